@@ -1,0 +1,1 @@
+"""The hardware; knows nothing of kiosks, libraries or MQTT."""

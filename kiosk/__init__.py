@@ -1,0 +1,1 @@
+"""The appliance: what runs in front of the patron."""

@@ -1,0 +1,1 @@
+"""The brain of the kiosk: it decides everything and does nothing."""

@@ -1,0 +1,212 @@
+"""What the session knows; the union ``State`` is closed and every state is immutable."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from kiosk.session.effects import ReceiptEnd
+from kiosk.session.limits import Limits
+from kiosk.session.values import (
+    AlarmFault,
+    Device,
+    ItemId,
+    LabelFault,
+    Language,
+    Pad,
+    Patron,
+    PrinterFault,
+    TagUid,
+    VisitId,
+)
+from library.lending.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stays true across visits."""
+
+    limits: Limits
+    now: float
+    language: Language
+    library_system: bool
+    """The library system answers."""
+    lost: frozenset[Device]
+    pad: Pad
+
+
+class NoticeKind(StrEnum):
+    """A short word to the patron that goes by itself."""
+
+    LABEL_REJECTED = "label_rejected"
+    ANOTHER_CARD = "another_card"
+    ALREADY_LISTED = "already_listed"
+    ODD_TAG = "odd_tag"
+    DEVICE_LOST = "device_lost"
+    CARD_FIRST = "card_first"
+    """Items were presented, but no card yet."""
+    NOT_IDENTIFIED = "not_identified"
+    """The library system did not answer about the card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice and the moment at which it goes."""
+
+    kind: NoticeKind
+    until: float
+    label_fault: LabelFault | None = None
+    device: Device | None = None
+
+
+class EntryStatus(StrEnum):
+    """How far the loan of one item has come."""
+
+    WAITING = "waiting"
+    LENDING = "lending"
+    LENT = "lent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class EntryAlarm(StrEnum):
+    """How far the alarm of a lent item has come."""
+
+    UNTOUCHED = "untouched"
+    """Not lent, or lent without permission to leave: nothing is to be done."""
+    WANTED = "wanted"
+    """Lent by its label: the item is asked onto the pad."""
+    WRITING = "writing"
+    OFF = "off"
+    STILL_ON = "still_on"
+    """An attempt failed: the item is asked back onto the pad."""
+    AT_DESK = "at_desk"
+    """Tried often enough: the patron shows the item at the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a visit."""
+
+    item_id: ItemId
+    status: EntryStatus
+    alarm: EntryAlarm = EntryAlarm.UNTOUCHED
+    tag_uid: TagUid | None = None
+    title: str = field(default="", repr=False)
+    due: datetime | None = None
+    refusal: Refusal | None = None
+    words: str = field(default="", repr=False)
+    alarm_tries: int = 0
+    alarm_fault: AlarmFault | None = None
+    may_leave: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """All that is known of the patron in front of the kiosk; gone with the visit."""
+
+    visit_id: VisitId
+    patron: Patron
+    started: float
+    entries: tuple[Entry, ...]
+    lying: frozenset[TagUid]
+    """Tags that lay on the pad when the card was accepted and still wait for a touch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nobody is there."""
+
+    around: Around
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingCard:
+    """Somebody touched the screen; the kiosk asks for a card."""
+
+    around: Around
+    until: float
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identifying:
+    """The library system is asked about a card."""
+
+    around: Around
+    visit_id: VisitId
+    started: float
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """The library system said no to the card; the patron reads why."""
+
+    around: Around
+    refusal: Refusal
+    words: str = field(repr=False)
+    until: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowing:
+    """A patron lays items down."""
+
+    around: Around
+    visit: Visit
+    idle_since: float
+    notice: Notice | None = None
+    warned_until: float | None = None
+    """When set, the warning is on the screen and the visit ends at this moment."""
+
+
+class SettleReason(StrEnum):
+    """Why a visit is being brought to its end."""
+
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """The patron is done, an effect is still under way: no way home until it is answered."""
+
+    around: Around
+    visit: Visit
+    reason: SettleReason
+
+
+class ReceiptStage(StrEnum):
+    """How far the receipt has come on the last page."""
+
+    ASKING = "asking"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    FAILED = "failed"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last page of a visit: what was lent until when, and the receipt."""
+
+    around: Around
+    visit: Visit
+    reason: SettleReason
+    stage: ReceiptStage
+    until: float
+    receipt: ReceiptEnd
+    printer_fault: PrinterFault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfOrder:
+    """The kiosk cannot serve; ``around`` says why."""
+
+    around: Around
+
+
+State = Idle | AwaitingCard | Identifying | TurnedAway | Borrowing | Settling | Finished | OutOfOrder

@@ -1,0 +1,123 @@
+"""The words that events, effects and states share; whatever belongs to a patron is unprintable by type."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+VisitId = NewType("VisitId", str)
+TransactionId = NewType("TransactionId", str)
+TagUid = NewType("TagUid", str)
+"""Upper-case hexadecimal, most significant byte first (``E00401...``)."""
+
+
+class Language(StrEnum):
+    """A language that the kiosk speaks, by its ISO 639-1 code."""
+
+    VIETNAMESE = "vi"
+    ENGLISH = "en"
+
+
+class Device(StrEnum):
+    """A device by its role in the kiosk."""
+
+    PAD = "pad"
+    SCANNER = "scanner"
+    PRINTER = "printer"
+
+
+@dataclass(frozen=True, slots=True)
+class PatronId:
+    """A card number as the library system knows it."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemId:
+    """An item's number as the library system knows it (SIP2 field AB)."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Patron:
+    """A patron whom the library system accepted."""
+
+    patron_id: PatronId
+    initials: str = field(repr=False)
+    """For the greeting, like ``N.T.M.``; the full name never reaches the session."""
+    loans: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """A loan that stands in the library system."""
+
+    item_id: ItemId
+    title: str = field(repr=False)
+    """Plain text as the library system gave it: any length, may be empty."""
+    due: datetime | None
+    """Local time with its offset; ``None`` where the library system did not say."""
+    may_leave: bool
+    """SIP2 desensitize=Y: the item's alarm is to be switched off."""
+
+
+class AlarmState(StrEnum):
+    """What a tag says to the gate."""
+
+    SECURED = "secured"
+    ON_LOAN = "on_loan"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PadItem:
+    """A readable tag of ours on the pad."""
+
+    tag_uid: TagUid
+    item_id: ItemId
+    alarm: AlarmState
+
+
+class PadOddity(StrEnum):
+    """A tag on the pad that cannot be lent, and why."""
+
+    FOREIGN = "foreign"
+    BLANK = "blank"
+    UNREADABLE = "unreadable"
+    PATRON_CARD = "patron_card"
+    INCOMPLETE_SET = "incomplete_set"
+
+
+@dataclass(frozen=True, slots=True)
+class Pad:
+    """All that lies on the pad, once its reading is stable."""
+
+    items: tuple[PadItem, ...] = ()
+    oddities: tuple[tuple[TagUid, PadOddity], ...] = ()
+
+
+class LabelFault(StrEnum):
+    """Why a scanned label or card is of no use."""
+
+    EMPTY = "empty"
+    CONTROL_CHARACTERS = "control_characters"
+    UNKNOWN_PATTERN = "unknown_pattern"
+
+
+class PrinterFault(StrEnum):
+    """Why a receipt was not printed."""
+
+    PAPER_OUT = "paper_out"
+    LOST = "lost"
+    OTHER = "other"
+
+
+class AlarmFault(StrEnum):
+    """Why a tag's alarm is still on after an attempt to switch it off."""
+
+    TAG_GONE = "tag_gone"
+    NOT_VERIFIED = "not_verified"
+    LOCKED = "locked"
+    PAD_LOST = "pad_lost"

@@ -1,0 +1,1 @@
+"""The screen: the only folder that imports Kivy."""

@@ -1,0 +1,1 @@
+"""What a library is, for kiosk and server alike."""

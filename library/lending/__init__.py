@@ -1,0 +1,1 @@
+"""Who may borrow what until when: rules, calendar, due dates, item and card patterns."""

@@ -1,0 +1,1 @@
+"""How a kiosk reports and is steered."""

@@ -1,0 +1,1 @@
+"""The central library server."""
