@@ -1,0 +1,137 @@
+"""What the pages need to read, as Protocols; the fleet store and the circulation store fulfil them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+
+class LinkReading(Protocol):
+    """Whether one thing that the server depends on (the broker, the ingest) is there."""
+
+    @property
+    def up(self) -> bool | None:
+        """``True`` there, ``False`` gone, ``None`` nobody can say (never seen, or the one who would know is gone)."""
+        ...
+
+    @property
+    def since(self) -> datetime | None:
+        """Aware time of the last change of ``up``; ``None`` when unknown."""
+        ...
+
+
+class DeviceReading(Protocol):
+    """One device of a kiosk as the kiosk last reported it."""
+
+    @property
+    def name(self) -> str:
+        """Its name within the kiosk, e.g. ``rfid``, ``scanner``, ``printer``."""
+        ...
+
+    @property
+    def state(self) -> str:
+        """The state word of the MQTT contract, e.g. ``ready``, ``lost``."""
+        ...
+
+    @property
+    def since(self) -> datetime | None:
+        """Aware time from which the device is in this state; ``None`` when unknown."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """What it is, in its maker's words; may be empty."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Version of its firmware; may be empty."""
+        ...
+
+
+class KioskReading(Protocol):
+    """One kiosk of the fleet; counts are of the library's own day that holds the overview's time."""
+
+    @property
+    def kiosk_id(self) -> str:
+        """The identity in its topics."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What people call it; may be empty."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Where it stands; may be empty."""
+        ...
+
+    @property
+    def status(self) -> str:
+        """``online``, ``stale`` (says nothing any more), ``offline`` or ``out_of_order`` (reports, serves nobody)."""
+        ...
+
+    @property
+    def since(self) -> datetime | None:
+        """Aware time from which it has this status; ``None`` when unknown."""
+        ...
+
+    @property
+    def last_seen(self) -> datetime | None:
+        """Aware time of its last message; ``None`` when it never reported."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Version of its software; may be empty."""
+        ...
+
+    @property
+    def visits_today(self) -> int:
+        """Visits that it reported today."""
+        ...
+
+    @property
+    def loans_today(self) -> int:
+        """Loans that it reported today."""
+        ...
+
+    @property
+    def devices(self) -> Sequence[DeviceReading]:
+        """Its devices, in a fixed order."""
+        ...
+
+
+class FleetReading(Protocol):
+    """The whole fleet at one moment."""
+
+    @property
+    def broker(self) -> LinkReading:
+        """The MQTT broker, as the ingest sees it; ``up`` is ``None`` when the ingest is gone."""
+        ...
+
+    @property
+    def ingest(self) -> LinkReading:
+        """The process that stores what kiosks report, judged by its own heartbeat in the store."""
+        ...
+
+    @property
+    def kiosks(self) -> Sequence[KioskReading]:
+        """All kiosks that are known, ordered by place and name."""
+        ...
+
+
+class FleetReader(Protocol):
+    """Where the pages read the fleet."""
+
+    def overview(self, now: datetime) -> FleetReading:
+        """Read everything at once, in one transaction; called in a worker thread. ``now`` is aware."""
+        ...
+
+
+class LoansReader(Protocol):
+    """Where the pages read today's loans."""
+
+    def loans_on(self, now: datetime) -> int:
+        """Count loans made on the library's own day that holds ``now`` (aware); called in a worker thread."""
+        ...
