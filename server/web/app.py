@@ -1,30 +1,31 @@
 """Composes the pages: what they read from, who may ask, and which address answers what."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from fastapi import FastAPI
 
 from server.web.reading import FleetReader, LoansReader
 
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
-def create_app(
-    *,
-    fleet: FleetReader,
-    loans: LoansReader,
-    clock: Callable[[], datetime],
-    time_zone: tzinfo,
-    library_name: str,
-    allowed_hosts: Sequence[str] = LOOPBACK_HOSTS,
-    refresh: timedelta = timedelta(milliseconds=500),
-) -> FastAPI:
-    """Make the ASGI application.
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages know of the place that they serve."""
 
-    ``clock`` gives the present as an aware time; ``time_zone`` is the library's own and rules every time shown.
-    ``allowed_hosts`` are the host names (no port) that a browser may name, against DNS rebinding.
-    ``refresh`` is how often the stores are read while somebody watches; all watchers share one reading.
-    """
-    del fleet, loans, clock, time_zone, library_name, allowed_hosts, refresh
+    library_name: str
+    """Shown at the top of every page."""
+    time_zone: tzinfo
+    """The library's own; rules every time that is shown."""
+    allowed_hosts: tuple[str, ...] = LOOPBACK_HOSTS
+    """Host names (no port) that a browser may name, against DNS rebinding."""
+    refresh: timedelta = timedelta(milliseconds=500)
+    """How often the stores are read while somebody watches; all watchers share one reading."""
+
+
+def create_app(*, fleet: FleetReader, loans: LoansReader, clock: Callable[[], datetime], site: Site) -> FastAPI:
+    """Make the ASGI application; ``clock`` gives the present as an aware time."""
+    del fleet, loans, clock, site
     return FastAPI(docs_url=None, redoc_url=None)
