@@ -1,0 +1,79 @@
+#!/bin/sh
+# What the README's commands need on a fresh Debian 12: packages by apt (without starting or leaving a service) and .venv from the lock.
+# Usage: deploy/bootstrap.sh [test]    "test" adds what only the tests need.
+set -eu
+cd "$(dirname "$0")/.."
+
+PACKAGES="python3 python3-venv ca-certificates mosquitto xvfb libegl1 libgl1 libgles2 libgl1-mesa-dri"
+[ "${1:-}" = test ] && PACKAGES="$PACKAGES systemd shellcheck"
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@" || sudo "$@"; fi
+}
+
+installed() { dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
+
+apt() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@"
+}
+
+# Debian's package starts a broker on port 1883 and enables it; the demo runs its own child instead.
+install_quietly() {
+    policy=/usr/sbin/policy-rc.d
+    kept=
+    if [ -e "$policy" ]; then
+        kept=$policy.kept-by-library-kiosk
+        as_root mv "$policy" "$kept"
+    fi
+    restore() {
+        as_root rm -f "$policy"
+        [ -z "$kept" ] || as_root mv "$kept" "$policy"
+    }
+    trap restore EXIT INT TERM
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+    apt install -y --no-install-recommends "$@" >/dev/null
+    restore
+    trap - EXIT INT TERM
+}
+
+missing=
+for package in $PACKAGES; do installed "$package" || missing="$missing $package"; done
+if [ -n "$missing" ]; then
+    echo "installing with apt:$missing"
+    broker_is_new=; case " $missing " in *" mosquitto "*) broker_is_new=yes ;; esac
+    apt update >/dev/null
+    # shellcheck disable=SC2086 # a list of package names, split on purpose
+    install_quietly $missing
+    if [ -n "$broker_is_new" ]; then
+        if command -v systemctl >/dev/null 2>&1; then
+            as_root systemctl --no-reload disable mosquitto.service >/dev/null 2>&1 || true
+        fi
+        if command -v update-rc.d >/dev/null 2>&1; then as_root update-rc.d mosquitto disable >/dev/null 2>&1 || true; fi
+    fi
+fi
+
+python=
+for candidate in ${PYTHON:-} /usr/bin/python3 python3.11 python3.13 python3; do
+    if command -v "$candidate" >/dev/null 2>&1 \
+        && "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 13)))' 2>/dev/null; then
+        python=$candidate
+        break
+    fi
+done
+if [ -z "$python" ]; then
+    echo "Python 3.11 or 3.13 with venv is needed and was not found" >&2
+    exit 1
+fi
+
+version=$("$python" -c 'import sys; print("py%d%d" % sys.version_info[:2])')
+lock=lock/$version-dev.txt
+stamp=.venv/installed-$version
+wanted=$(cat "$lock" pyproject.toml | sha256sum | cut -d' ' -f1)
+if [ ! -x .venv/bin/python ] || [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+    echo "installing the locked Python packages into .venv"
+    "$python" -m venv --clear .venv
+    .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$lock"
+    .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+    echo "$wanted" >"$stamp"
+fi

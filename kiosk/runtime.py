@@ -1,0 +1,81 @@
+"""Takes one event, calls ``step()``, shows the state, starts the effects; the only place where the session moves."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from kiosk.ports import Clock
+from kiosk.session.effects import Effect
+from kiosk.session.events import Event, Ticked
+from kiosk.session.state import State
+
+TICK_S = 0.25
+"""How often the session is told the time: a countdown in seconds never looks uneven."""
+
+Step = Callable[[State, Event], tuple[State, tuple[Effect, ...]]]
+
+
+class Runtime:
+    """One session on the running loop; events are handled one after the other in the order of their arrival."""
+
+    def __init__(
+        self,
+        state: State,
+        *,
+        step: Step,
+        perform: Callable[[Effect], Awaitable[Event | None]],
+        on_state: Callable[[State], None],
+        clock: Clock,
+    ) -> None:
+        self._state = state
+        self._step = step
+        self._perform = perform
+        self._on_state = on_state
+        self._clock = clock
+        self._events: deque[Event] = deque()
+        self._draining = False
+        self._tasks: asyncio.TaskGroup | None = None
+
+    @property
+    def state(self) -> State:
+        """The session's state after all events so far."""
+        return self._state
+
+    def post(self, event: Event) -> None:
+        """Hand over an event, from the loop's own thread; it is handled before this returns, or by the caller above."""
+        self._events.append(event)
+        if self._tasks is not None:
+            self._drain(self._tasks)
+
+    async def run(self) -> None:
+        """Move the session until cancelled; what was posted before is handled first."""
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            try:
+                self._on_state(self._state)
+                self._drain(tasks)
+                while True:
+                    self.post(Ticked(self._clock.monotonic()))
+                    await asyncio.sleep(TICK_S)
+            finally:
+                self._tasks = None
+
+    def _drain(self, tasks: asyncio.TaskGroup) -> None:
+        if self._draining:
+            return
+        self._draining = True
+        try:
+            while self._events:
+                before = self._state
+                self._state, effects = self._step(before, self._events.popleft())
+                if self._state != before:
+                    self._on_state(self._state)
+                for effect in effects:
+                    tasks.create_task(self._carry_out(effect))
+        finally:
+            self._draining = False
+
+    async def _carry_out(self, effect: Effect) -> None:
+        event = await self._perform(effect)
+        if event is not None:
+            self.post(event)
