@@ -1,0 +1,102 @@
+"""What a device can fail with; one root, split by what the caller does next, facts in fields."""
+
+from enum import StrEnum
+
+
+class DeviceError(Exception):
+    """Anything that a driver raises on purpose."""
+
+
+class LossReason(StrEnum):
+    """Why a device is not to be had."""
+
+    NOT_THERE = "not_there"
+    """Nothing is plugged in under that path."""
+    IN_USE = "in_use"
+    """Another process holds the port."""
+    UNPLUGGED = "unplugged"
+    """The cable went while the port was open."""
+    SILENT = "silent"
+    """The port is there and the device does not answer."""
+    WRONG_DEVICE = "wrong_device"
+    """Something answers and it is not the device that the URL names."""
+    NOT_ALLOWED = "not_allowed"
+    """The operating system refuses the port to this user."""
+
+
+class DeviceLostError(DeviceError, ConnectionError):
+    """The device is gone or never came: close it, open it again later."""
+
+    def __init__(self, device: str, reason: LossReason) -> None:
+        super().__init__(device, reason)
+        self.device = device
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.device}: {self.reason.value}"
+
+
+class DeviceUrlError(DeviceError, ValueError):
+    """A device URL cannot be used as it stands: a person must correct the configuration."""
+
+    def __init__(self, url: str, part: str, allowed: tuple[str, ...] = ()) -> None:
+        super().__init__(url, part, allowed)
+        self.url = url
+        self.part = part
+        """The piece of the URL that is wrong, such as ``scheme`` or ``baud``."""
+        self.allowed = allowed
+
+    def __str__(self) -> str:
+        known = f"; known: {', '.join(self.allowed)}" if self.allowed else ""
+        return f"{self.url}: {self.part} cannot be used{known}"
+
+
+class UnknownSchemeError(DeviceUrlError):
+    """No driver of that family goes by the URL's scheme; ``allowed`` names those that exist."""
+
+
+class ProfileError(DeviceError, ValueError):
+    """A hardware profile is not there or says something that its model forbids."""
+
+    def __init__(self, profile: str, problem: str) -> None:
+        super().__init__(profile, problem)
+        self.profile = profile
+        self.problem = problem
+
+
+class TagError(DeviceError):
+    """A command to one tag did not do what it was to do; the pad itself is well."""
+
+    def __init__(self, uid: str) -> None:
+        super().__init__(uid)
+        self.uid = uid
+
+
+class TagGoneError(TagError):
+    """The tag does not answer any more; a value that was being written may stand on it or not."""
+
+
+class TagLockedError(TagError):
+    """The tag refuses the change for good: its memory is locked."""
+
+
+class AlarmNotVerifiedError(TagError):
+    """The tag answers, and what it says is not what was to be written."""
+
+    def __init__(self, uid: str, wanted: int, found: int | None) -> None:
+        super().__init__(uid)
+        self.wanted = wanted
+        self.found = found
+        """The AFI read back last; ``None`` where it could not be read."""
+
+
+class PrinterError(DeviceError):
+    """The printer is there and does not print."""
+
+
+class PaperOutError(PrinterError):
+    """There is no paper, or it ran out before the receipt was whole."""
+
+
+class PrinterStoppedError(PrinterError):
+    """The printer says that it is off line: its cover is open or its cutter is stuck."""

@@ -1,0 +1,1 @@
+"""RFID pads, and what stands on the tags that lie on them."""
