@@ -1,6 +1,7 @@
 """How many columns a text takes where every letter is equally wide, and how to make it shorter."""
 
 import unicodedata
+from itertools import accumulate
 
 from library.text.forms import nfc
 
@@ -39,9 +40,5 @@ def _columns(char: str) -> int:
 
 
 def _beginning(text: str, width: int) -> str:
-    taken = 0
-    for position, char in enumerate(text):
-        taken += _columns(char)
-        if taken > width:
-            return text[:position]
-    return text
+    taken = accumulate(map(_columns, text))
+    return "".join(char for char, columns in zip(text, taken, strict=True) if columns <= width)
