@@ -1,0 +1,1 @@
+"""What the library holds: places, records and copies."""

@@ -1,0 +1,1 @@
+"""Who may borrow: patrons, their cards and categories."""
