@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from kiosk.errors import KioskError
 from kiosk.session.limits import Limits
 from kiosk.session.values import Device, Language
+from library.lending.patterns import NumberPatterns
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 AfiByte = Annotated[int, Field(ge=0, le=0xFF)]
@@ -107,13 +108,6 @@ class TagsSection(_Section):
         return self
 
 
-class NumbersSection(_Section):
-    """Regular expressions that a whole label must match to be a card or an item of this library."""
-
-    cards: tuple[str, ...] = Field(min_length=1)
-    items: tuple[str, ...] = Field(min_length=1)
-
-
 class SessionSection(_Section):
     """The session's times, in seconds."""
 
@@ -165,7 +159,7 @@ class KioskConfig(_Section):
     library_system: LibrarySystemSection
     devices: DevicesSection
     tags: TagsSection
-    numbers: NumbersSection
+    numbers: NumberPatterns = NumberPatterns()
     session: SessionSection = SessionSection()
     screen: ScreenSection = ScreenSection()
     agent: AgentSection

@@ -1,0 +1,1 @@
+"""The devices of this kiosk: kept open, and their readings put into the session's words."""
