@@ -45,6 +45,8 @@ class ReceiptLine:
     """The loan stands and the alarm is still on, or nobody knows whether the loan stands."""
     loan_known: bool
     """``False``: nobody knows whether the loan stands."""
+    item_id: ItemId
+    """For an item without a title."""
 
 
 @dataclass(frozen=True, slots=True)

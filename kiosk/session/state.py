@@ -13,6 +13,7 @@ from kiosk.session.values import (
     LabelFault,
     Language,
     Pad,
+    PadOddity,
     Patron,
     PrinterFault,
     TagUid,
@@ -32,6 +33,9 @@ class Around:
     """The library system answers."""
     lost: frozenset[Device]
     pad: Pad
+    """As last read; while the pad is lost this is what lay there before."""
+    library_since: float = 0.0
+    """The moment at which ``library_system`` last changed."""
 
 
 class NoticeKind(StrEnum):
@@ -56,6 +60,7 @@ class Notice:
     until: float
     label_fault: LabelFault | None = None
     device: Device | None = None
+    oddity: PadOddity | None = None
 
 
 class EntryStatus(StrEnum):
@@ -66,6 +71,9 @@ class EntryStatus(StrEnum):
     LENT = "lent"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    """Nobody can say whether the loan stands."""
+    NOT_SENT = "not_sent"
+    """The library system went away before it was asked: surely not lent; presenting the item again asks it."""
 
 
 class EntryAlarm(StrEnum):
@@ -74,7 +82,7 @@ class EntryAlarm(StrEnum):
     UNTOUCHED = "untouched"
     """Not lent, or lent without permission to leave: nothing is to be done."""
     WANTED = "wanted"
-    """Lent by its label: the item is asked onto the pad."""
+    """The tag is to be written: when its turn comes or, if it is not there, when the item is laid on the pad."""
     WRITING = "writing"
     OFF = "off"
     STILL_ON = "still_on"
@@ -98,6 +106,8 @@ class Entry:
     alarm_tries: int = 0
     alarm_fault: AlarmFault | None = None
     may_leave: bool = True
+    laid_again: bool = False
+    """Presented once more while its tag was being written: if that fails, the next attempt follows by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,8 @@ class Idle:
 
     around: Around
     notice: Notice | None = None
+    until: float | None = None
+    """When set, a language was chosen; without a visit it goes back to the default at this moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +179,6 @@ class SettleReason(StrEnum):
     FINISHED = "finished"
     CANCELLED = "cancelled"
     TIMED_OUT = "timed_out"
-    FAULT = "fault"
 
 
 @dataclass(frozen=True, slots=True)
