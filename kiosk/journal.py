@@ -187,6 +187,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # a settled loan leaves no card number in the file
         connection.executescript(_SCHEMA)
         with closing(connection.execute("PRAGMA quick_check")) as cursor:
             verdict = cursor.fetchone()[0]

@@ -1,0 +1,170 @@
+"""``kiosk.toml``: what is accepted, and what is said about what is not."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.config import ConfigurationError, KioskConfig, load
+from kiosk.session.values import Device, Language
+from library.lending.patterns import NumberKind
+
+GOOD = """
+schema_version = 1
+kiosk_id = "k-4f7a"
+site_name = "Thư viện xã"
+state_folder = "state"
+
+[library_system]
+url = "sip2+tls://127.0.0.1:6443"
+login = "kiosk"
+password_file = "secrets/sip2"
+server_ca = "ca.crt"
+certificate = "k.crt"
+certificate_key = "k.key"
+
+[devices]
+pad = "threem:///dev/pad"
+scanner = "scanner:///dev/scanner"
+
+[tags]
+owners = ["VN-QN01"]
+
+[numbers]
+cards = ["QN[0-9]{7}"]
+items = ["TV[.][0-9]{6}"]
+
+[agent]
+socket = "run/agent.sock"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "kiosk.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems(folder: Path, text: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigurationError) as caught:
+        load(written(folder, text))
+    return caught.value.problems
+
+
+def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
+    config = load(written(tmp_path, GOOD))
+
+    assert config.kiosk_id == "k-4f7a"
+    assert config.language is Language.VIETNAMESE
+    assert config.library_system.encrypted
+    assert config.numbers.classify("QN0000001") is NumberKind.CARD
+    assert config.devices.urls() == {Device.PAD: "threem:///dev/pad", Device.SCANNER: "scanner:///dev/scanner"}
+
+
+def test_relative_paths_are_meant_from_the_files_own_folder(tmp_path: Path) -> None:
+    config = load(written(tmp_path, GOOD))
+
+    assert config.state_folder == tmp_path.resolve() / "state"
+    assert config.library_system.server_ca == tmp_path.resolve() / "ca.crt"
+    assert config.agent.socket == tmp_path.resolve() / "run/agent.sock"
+
+
+def test_an_unknown_key_is_named_with_the_nearest_valid_one(tmp_path: Path) -> None:
+    found = problems(tmp_path, GOOD.replace('login = "kiosk"', 'logn = "kiosk"'))
+
+    assert found == ("library_system.logn: unknown key; the nearest valid key is 'login'",)
+
+
+def test_an_unknown_key_at_the_top_is_named_too(tmp_path: Path) -> None:
+    found = problems(tmp_path, "kiosk_idd = 1\n" + GOOD)
+
+    assert found == ("kiosk_idd: unknown key; the nearest valid key is 'kiosk_id'",)
+
+
+def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
+    found = problems(tmp_path, GOOD.replace("k-4f7a", "K 1").replace('owners = ["VN-QN01"]', "owners = []"))
+
+    assert sorted(line.split(":")[0] for line in found) == ["kiosk_id", "tags.owners"]
+
+
+@pytest.mark.parametrize(
+    ("url", "accepted"),
+    [
+        ("sip2://127.0.0.1:6001", True),
+        ("sip2://[::1]:6001", True),
+        ("sip2://localhost:6001", True),
+        ("sip2://192.0.2.7:6001", False),
+        ("sip2://library.example:6001", False),
+        ("http://127.0.0.1:6001", False),
+        ("sip2+tls://127.0.0.1", False),
+        ("sip2://127.0.0.1:99999", False),
+    ],
+)
+def test_an_unencrypted_line_is_for_this_machine_only(tmp_path: Path, url: str, *, accepted: bool) -> None:
+    text = GOOD.replace("sip2+tls://127.0.0.1:6443", url)
+
+    if accepted:
+        assert load(written(tmp_path, text)).library_system.url == url
+    else:
+        assert problems(tmp_path, text)
+
+
+def test_an_unencrypted_line_to_another_machine_needs_its_reason(tmp_path: Path) -> None:
+    text = GOOD.replace('url = "sip2+tls://127.0.0.1:6443"', 'url = "sip2://192.0.2.7:6001"\nplain_because = "VPN"')
+
+    assert load(written(tmp_path, text)).library_system.plain_because == "VPN"
+
+
+def test_tls_needs_the_authority_of_the_library_system(tmp_path: Path) -> None:
+    assert "server_ca" in problems(tmp_path, GOOD.replace('server_ca = "ca.crt"\n', ""))[0]
+
+
+def test_a_certificate_without_its_key_is_refused(tmp_path: Path) -> None:
+    assert "go together" in problems(tmp_path, GOOD.replace('certificate_key = "k.key"\n', ""))[0]
+
+
+def test_the_two_alarm_values_must_differ(tmp_path: Path) -> None:
+    text = GOOD.replace('owners = ["VN-QN01"]', 'owners = ["VN-QN01"]\nsecured_afi = 0xC2')
+
+    assert "must differ" in problems(tmp_path, text)[0]
+
+
+def test_a_warning_shorter_than_twenty_seconds_is_refused(tmp_path: Path) -> None:
+    assert "session.warning_s" in problems(tmp_path, GOOD + "\n[session]\nwarning_s = 5\n")[0]
+
+
+def test_a_bad_pattern_is_an_error_of_its_key(tmp_path: Path) -> None:
+    assert "numbers.cards" in problems(tmp_path, GOOD.replace("QN[0-9]{7}", "QN["))[0]
+
+
+def test_an_unknown_time_zone_is_named(tmp_path: Path) -> None:
+    found = problems(tmp_path, GOOD.replace("schema_version = 1", 'schema_version = 1\ntime_zone = "Asia/Saigonn"'))
+
+    assert "Asia/Saigonn" in found[0]
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"kiosk_id = ", b"[[[["])
+def test_a_file_that_is_no_toml_is_a_clear_error(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_bytes(content)
+
+    with pytest.raises(ConfigurationError):
+        load(path)
+
+
+def test_an_absent_file_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load(tmp_path / "absent.toml")
+
+
+def test_the_printer_is_never_essential(tmp_path: Path) -> None:
+    config = load(written(tmp_path, GOOD))
+
+    limits = config.session.limits(config.language, [Device.PAD, Device.SCANNER, Device.PRINTER])
+
+    assert limits.essential == {Device.PAD, Device.SCANNER}
+
+
+def test_the_schema_of_the_file_can_be_published() -> None:
+    schema = KioskConfig.model_json_schema()
+
+    assert "library_system" in schema["properties"]

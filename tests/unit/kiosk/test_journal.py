@@ -1,0 +1,107 @@
+"""The journal: what is on disk when a method returns, and what happens to a damaged file."""
+
+import sqlite3
+import stat
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from kiosk.journal import Journal, LoanState, OpenAlarm, OpenLoan
+from kiosk.session.values import ItemId, PatronId, TagUid, TransactionId, VisitId
+
+VISIT = VisitId("v1")
+PATRON = PatronId("QN0000001")
+
+
+def journal(folder: Path) -> Journal:
+    ticks = count(1)
+    return Journal(folder / "journal.sqlite3", lambda: float(next(ticks)))
+
+
+async def test_a_loan_under_way_is_there_after_a_restart(tmp_path: Path) -> None:
+    async with journal(tmp_path) as first:
+        await first.sending(TransactionId("t1"), PATRON, ItemId("A"))
+
+    async with journal(tmp_path) as second:
+        found = await second.open_loans()
+
+    assert found == (OpenLoan(TransactionId("t1"), PATRON, ItemId("A"), LoanState.SENDING),)
+
+
+async def test_a_loan_is_on_disk_when_the_call_returns(tmp_path: Path) -> None:
+    async with journal(tmp_path) as first:
+        await first.sending(TransactionId("t1"), PATRON, ItemId("A"))
+        with sqlite3.connect(tmp_path / "journal.sqlite3") as other:
+            rows = other.execute("SELECT item_id, state FROM loan").fetchall()
+        other.close()
+
+    assert rows == [("A", "sending")]
+
+
+async def test_a_settled_loan_leaves_no_card_number_behind(tmp_path: Path) -> None:
+    async with journal(tmp_path) as opened:
+        await opened.sending(TransactionId("t1"), PATRON, ItemId("A"))
+        await opened.settled(TransactionId("t1"))
+
+        assert await opened.open_loans() == ()
+
+    assert not any(b"QN0000001" in path.read_bytes() for path in tmp_path.iterdir())
+
+
+async def test_an_unknown_loan_stays(tmp_path: Path) -> None:
+    async with journal(tmp_path) as opened:
+        await opened.sending(TransactionId("t1"), PATRON, ItemId("A"))
+        await opened.unknown(TransactionId("t1"))
+
+        assert [loan.state for loan in await opened.open_loans()] == [LoanState.UNKNOWN]
+
+
+async def test_an_alarm_intent_stays_until_it_is_settled(tmp_path: Path) -> None:
+    async with journal(tmp_path) as opened:
+        await opened.alarm_intended(VISIT, ItemId("A"), TagUid("E0"))
+        await opened.alarm_intended(VISIT, ItemId("B"), TagUid("E1"))
+        await opened.alarm_intended(VISIT, ItemId("A"), TagUid("E0"))
+        await opened.alarm_settled(TagUid("E1"))
+
+        assert await opened.open_alarms() == (OpenAlarm(TagUid("E0"), ItemId("A"), VISIT),)
+
+
+async def test_an_event_is_kept_once_and_in_order_until_it_is_struck_off(tmp_path: Path) -> None:
+    async with journal(tmp_path) as opened:
+        for event_id in ("b", "a", "b"):
+            await opened.add_event(event_id, f"body of {event_id}")
+        await opened.strike_off("b")
+        await opened.add_event("c", "body of c")
+
+        assert [event.event_id for event in await opened.unsent_events()] == ["a", "c"]
+
+
+async def test_only_its_owner_may_read_the_file(tmp_path: Path) -> None:
+    async with journal(tmp_path):
+        modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+
+    assert modes == {0o600}
+
+
+@pytest.mark.parametrize(
+    "damage", [b"this is no database, whatever its name says" * 100, b"SQLite format 3\0" + b"\xff" * 8000]
+)
+async def test_a_damaged_file_is_moved_aside_and_the_kiosk_starts(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "journal.sqlite3").write_bytes(damage)
+
+    async with journal(tmp_path) as opened:
+        await opened.add_event("a", "body")
+
+        assert [event.event_id for event in await opened.unsent_events()] == ["a"]
+    assert (tmp_path / "journal.sqlite3.damaged-1").read_bytes() == damage
+
+
+async def test_a_disk_that_refuses_is_no_reason_to_move_the_file_aside(tmp_path: Path) -> None:
+    (tmp_path / "journal.sqlite3").mkdir()
+
+    with pytest.raises(OSError, match=r"."):
+        async with journal(tmp_path):
+            pass
+
+    assert [path.name for path in tmp_path.iterdir()] == ["journal.sqlite3"]

@@ -1,0 +1,238 @@
+"""The runtime: events in order, effects answered, adapters that fail."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import pytest
+
+from kiosk.performer import Performer
+from kiosk.ports import (
+    AlarmNotOff,
+    AlarmOff,
+    LibrarySystem,
+    NotPrinted,
+    Printed,
+    ReceiptPrinter,
+    Refused,
+    TagAlarm,
+    Telemetry,
+    Unanswered,
+)
+from kiosk.runtime import Runtime
+from kiosk.session.effects import (
+    Effect,
+    IdentifyPatron,
+    LendItem,
+    PrintReceipt,
+    ReceiptEnd,
+    ReportVisit,
+    SwitchAlarmOff,
+    VisitEnd,
+    VisitOutcome,
+)
+from kiosk.session.events import (
+    AlarmStillOn,
+    AlarmSwitchedOff,
+    Event,
+    IdentifyFailed,
+    LoanMade,
+    LoanRefused,
+    LoanUnknown,
+    PatronAccepted,
+    PatronRefused,
+    ReceiptFailed,
+    ReceiptPrinted,
+    ScreenTouched,
+    StartTouched,
+    Ticked,
+)
+from kiosk.session.limits import Limits
+from kiosk.session.state import Around, Idle, State
+from kiosk.session.values import (
+    AlarmFault,
+    ItemId,
+    Language,
+    Loan,
+    Pad,
+    Patron,
+    PatronId,
+    PrinterFault,
+    TagUid,
+    TransactionId,
+    VisitId,
+)
+from library.lending.refusals import Refusal
+
+PortT = TypeVar("PortT")
+VISIT = VisitId("v1")
+CARD = PatronId("QN0000001")
+BOOK = ItemId("TV.000001")
+IDENTIFY = IdentifyPatron(VISIT, CARD)
+LEND = LendItem(VISIT, TransactionId("t1"), CARD, BOOK)
+ALARM = SwitchAlarmOff(VISIT, BOOK, TagUid("E004"))
+PRINT = PrintReceipt(VISIT, Language.VIETNAMESE, "0001", ())
+REPORT = ReportVisit(VisitOutcome(VISIT, VisitEnd.DONE, 1.0, Language.VIETNAMESE, 1, (), 0, 0, ReceiptEnd.PRINTED))
+IDLE = Idle(Around(Limits(), 0.0, Language.VIETNAMESE, library_system=True, lost=frozenset(), pad=Pad()))
+
+
+class FakeClock:
+    """Stands still."""
+
+    def monotonic(self) -> float:
+        return 5.0
+
+    def wall(self) -> datetime:
+        return datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+class FakeOutside:
+    """Every port at once; answers what it was given, or raises it."""
+
+    def __init__(self, answer: object) -> None:
+        self.answer = answer
+        self.asked: list[object] = []
+
+    def _answer(self, *words: object) -> object:
+        self.asked.append(words)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    async def identify(self, patron_id: PatronId) -> object:
+        return self._answer(patron_id)
+
+    async def lend(self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId) -> object:
+        return self._answer(transaction_id, patron_id, item_id)
+
+    async def watch(self, on_change: object) -> None:
+        self._answer(on_change)
+
+    async def switch_off(self, visit_id: VisitId, item_id: ItemId, tag_uid: TagUid) -> object:
+        return self._answer(visit_id, item_id, tag_uid)
+
+    async def print_receipt(self, order: PrintReceipt, printed_at: datetime) -> object:
+        return self._answer(order, printed_at)
+
+    async def report_visit(self, outcome: VisitOutcome) -> None:
+        self._answer(outcome)
+
+
+def performer(answer: object) -> Performer:
+    outside = FakeOutside(answer)
+
+    def one(_port: type[PortT]) -> PortT:
+        return outside  # type: ignore[return-value]  # the fake answers for every port
+
+    return Performer(
+        library_system=one(LibrarySystem),  # type: ignore[type-abstract]  # only names the port
+        alarm=one(TagAlarm),  # type: ignore[type-abstract]  # as above
+        printer=one(ReceiptPrinter),  # type: ignore[type-abstract]  # as above
+        telemetry=one(Telemetry),  # type: ignore[type-abstract]  # as above
+        clock=FakeClock(),
+    )
+
+
+PATRON = Patron(CARD, "N.T.M.", 0)
+LOAN = Loan(BOOK, "Số đỏ", None, may_leave=True)
+
+
+@pytest.mark.parametrize(
+    ("effect", "answer", "event"),
+    [
+        (IDENTIFY, PATRON, PatronAccepted(VISIT, PATRON)),
+        (IDENTIFY, Refused(Refusal.PATRON_EXPIRED, "hết hạn"), PatronRefused(VISIT, Refusal.PATRON_EXPIRED, "hết hạn")),
+        (IDENTIFY, Unanswered(), IdentifyFailed(VISIT)),
+        (IDENTIFY, RuntimeError("QN0000001"), IdentifyFailed(VISIT)),
+        (LEND, LOAN, LoanMade(VISIT, LOAN)),
+        (LEND, Refused(Refusal.ITEM_ON_LOAN, "w", "t"), LoanRefused(VISIT, BOOK, Refusal.ITEM_ON_LOAN, "w", "t")),
+        (LEND, Unanswered(), LoanUnknown(VISIT, BOOK)),
+        (LEND, OSError(), LoanUnknown(VISIT, BOOK)),
+        (ALARM, AlarmOff(), AlarmSwitchedOff(VISIT, BOOK)),
+        (ALARM, AlarmNotOff(AlarmFault.LOCKED), AlarmStillOn(VISIT, BOOK, AlarmFault.LOCKED)),
+        (ALARM, RuntimeError(), AlarmStillOn(VISIT, BOOK, AlarmFault.NOT_VERIFIED)),
+        (PRINT, Printed(), ReceiptPrinted(VISIT)),
+        (PRINT, NotPrinted(PrinterFault.PAPER_OUT), ReceiptFailed(VISIT, PrinterFault.PAPER_OUT)),
+        (PRINT, RuntimeError(), ReceiptFailed(VISIT, PrinterFault.OTHER)),
+        (REPORT, None, None),
+        (REPORT, RuntimeError(), None),
+    ],
+)
+async def test_every_effect_is_answered_whatever_its_port_does(effect: Effect, answer: object, event: Event) -> None:
+    assert await performer(answer).perform(effect) == event
+
+
+async def test_what_a_failing_port_says_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    await performer(RuntimeError("QN0000001 Số đỏ")).perform(LEND)
+
+    assert "RuntimeError" in caplog.text
+    assert "QN0000001" not in caplog.text
+    assert "Số đỏ" not in caplog.text
+
+
+class Recorded:
+    """A step that notes its events, and what it answers to each."""
+
+    def __init__(self, effects: dict[type, tuple[Effect, ...]]) -> None:
+        self.effects = effects
+        self.events: list[Event] = []
+        self.on_event: Callable[[Event], None] = lambda _: None
+
+    def step(self, state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
+        if not isinstance(event, Ticked):
+            self.events.append(event)
+            self.on_event(event)
+        return state, self.effects.get(type(event), ())
+
+
+async def run_until(runtime: Runtime, done: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(runtime.run())
+        while not done():
+            await asyncio.sleep(0)
+        running.cancel()
+
+
+async def test_an_effects_answer_comes_back_as_an_event() -> None:
+    recorded = Recorded({StartTouched: (IDENTIFY,)})
+    runtime = Runtime(
+        IDLE, step=recorded.step, perform=performer(PATRON).perform, on_state=lambda _: None, clock=FakeClock()
+    )
+    runtime.post(StartTouched())
+
+    await run_until(runtime, lambda: len(recorded.events) == 2)
+
+    assert recorded.events == [StartTouched(), PatronAccepted(VISIT, PATRON)]
+
+
+async def test_an_event_posted_from_within_a_step_waits_for_its_turn() -> None:
+    recorded = Recorded({})
+    runtime = Runtime(
+        IDLE, step=recorded.step, perform=performer(None).perform, on_state=lambda _: None, clock=FakeClock()
+    )
+    depth: list[int] = []
+
+    def again(event: Event) -> None:
+        depth.append(1)
+        if isinstance(event, StartTouched):
+            runtime.post(ScreenTouched())
+            assert recorded.events == [StartTouched()]
+
+    recorded.on_event = again
+    runtime.post(StartTouched())
+
+    await run_until(runtime, lambda: len(recorded.events) == 2)
+
+    assert recorded.events == [StartTouched(), ScreenTouched()]
+
+
+async def test_the_first_state_is_shown_before_anything_happens() -> None:
+    shown: list[State] = []
+    runtime = Runtime(
+        IDLE, step=Recorded({}).step, perform=performer(None).perform, on_state=shown.append, clock=FakeClock()
+    )
+
+    await run_until(runtime, lambda: bool(shown))
+
+    assert shown == [IDLE]
