@@ -1,0 +1,361 @@
+"""What kiosks and the server tell each other, as frozen models; none holds anything of a patron, nor a title."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from mqtt.errors import MalformedMessageError, UnknownVersionError
+from mqtt.topics import KIOSK_ID_PATTERN
+
+MAJOR = 1
+SCHEMA_VERSION = f"{MAJOR}.0"
+
+PAYLOAD_LIMIT = 256 * 1024
+"""Bytes of one payload: four times the largest batch that a kiosk sends (64 KiB), far below the broker's 1 MiB."""
+
+BATCH_EVENTS_LIMIT = 500
+"""Events of one batch that are read at all: ten times what a kiosk sends."""
+
+KioskId = Annotated[str, StringConstraints(pattern=KIOSK_ID_PATTERN)]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
+"""A fixed word of the protocol, never a sentence."""
+Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{0,200}$")]
+"""Short printable text: a model, a version, a serial number."""
+SchemaVersion = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}\.[0-9]{1,4}$")]
+Count = Annotated[int, Field(ge=0, le=2**53)]
+"""Whole numbers that JSON, SQLite and every reader hold exactly."""
+Sequence = Annotated[int, Field(ge=1, le=2**53)]
+Quantity = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Message(_Model):
+    """What every message begins with."""
+
+    schema_version: SchemaVersion = SCHEMA_VERSION
+    sent_at: AwareDatetime
+
+
+class KioskCondition(StrEnum):
+    """How a kiosk is; a word that this program does not know is read as ``unknown``."""
+
+    INIT = "init"
+    """The agent runs; the kiosk's program has not reported yet."""
+    READY = "ready"
+    IN_USE = "in_use"
+    OUT_OF_ORDER = "out_of_order"
+    KIOSK_DOWN = "kiosk_down"
+    """The agent runs and the kiosk's program is gone."""
+    OFFLINE = "offline"
+    """The agent went by itself."""
+    LOST = "lost"
+    """The broker lost the agent: the will."""
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "KioskCondition | None":
+        return cls.UNKNOWN if isinstance(value, str) else None
+
+
+class KioskState(Message):
+    """How a kiosk is. Topic ``library/v1/d/<id>/state``, QoS 1, retained.
+
+    Sent on each connect, on each change and when the server comes back. The will is the same message with ``lost`` and
+    the same ``session_id``: one whose session is not the current one is late and means nothing. The ``sent_at`` of a
+    will is the moment of its connect.
+    """
+
+    kiosk_id: KioskId
+    run_id: Id
+    """One run of the agent's process."""
+    session_id: Id
+    """One connection of that run to the broker."""
+    state: KioskCondition
+    reasons: tuple[Word, ...] = Field(default=(), max_length=32)
+    """Why it is not ``ready``: roles of lost devices, ``library_system``."""
+
+
+class DeviceCondition(StrEnum):
+    """How a device is; a word that this program does not know is read as ``unknown``."""
+
+    PRESENT = "present"
+    LOST = "lost"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "DeviceCondition | None":
+        return cls.UNKNOWN if isinstance(value, str) else None
+
+
+class DeviceReport(_Model):
+    """One device of a kiosk."""
+
+    role: Word
+    model: Name = ""
+    state: DeviceCondition
+    detail: Word = "none"
+    """A fixed word such as ``paper_low``."""
+
+
+class HardwareReport(_Model):
+    """The computer inside a kiosk."""
+
+    serial: Name = ""
+    model: Name = ""
+    system: Name = ""
+
+
+class KioskBirth(Message):
+    """Who a kiosk is. Topic ``library/v1/d/<id>/up/meta``, QoS 1, retained.
+
+    Sent on each connect, when devices or programs change and when the server comes back.
+    """
+
+    kiosk_id: KioskId
+    run_id: Id
+    session_id: Id
+    hardware: HardwareReport = HardwareReport()
+    agent_version: Name = ""
+    kiosk_version: Name = ""
+    config_version: Name = ""
+    started_at: AwareDatetime
+    health_every_s: Quantity = 30.0
+    """A kiosk that was not heard for two and a half of these is stale."""
+    devices: tuple[DeviceReport, ...] = Field(default=(), max_length=64)
+    schema_versions: dict[Name, SchemaVersion] = Field(default_factory=dict, max_length=64)
+    """The version of each message that this kiosk sends."""
+    outbox_id: Id
+    outbox_replaced: bool = False
+    """The outbox file was unreadable and a new one was begun in this run."""
+
+
+class KioskHealth(Message):
+    """How well a kiosk is. Topic ``library/v1/d/<id>/up/health``, QoS 0, not retained, every 30 s; not in the outbox."""
+
+    kiosk_id: KioskId
+    session_id: Id
+    uptime_s: Quantity
+    """Of the agent's process."""
+    loop_lag_ms: Quantity
+    """The longest that the agent's loop was late since the last message."""
+    kiosk_loop_lag_ms: Quantity | None = None
+    """The same of the kiosk's loop, as it told last."""
+    memory_available_bytes: Count | None = None
+    disk_free_bytes: Count | None = None
+    load_1min: Quantity | None = None
+    outbox_depth: Count
+    outbox_nearly_full: bool = False
+
+
+class RefusalCount(_Model):
+    """How often one reason was given in a visit."""
+
+    reason: Word
+    count: Count
+
+
+class VisitReport(_Model):
+    """A visit in numbers: the ``data`` of an event of type ``visit``."""
+
+    schema_version: SchemaVersion = SCHEMA_VERSION
+    visit_id: Id
+    end: Word
+    seconds: Quantity
+    language: Word
+    lent: Count
+    refused: tuple[RefusalCount, ...] = Field(default=(), max_length=64)
+    unknown: Count = 0
+    """Items of which nobody knows whether the loan stands."""
+    alarms_still_on: Count = 0
+    receipt: Word
+
+
+VISIT = "visit"
+"""The type of an event whose ``data`` is a ``VisitReport``."""
+
+
+class Event(_Model):
+    """Something that happened at a kiosk and must not be lost."""
+
+    sequence: Sequence
+    """Its place in the outbox file that ``outbox_id`` names."""
+    event_id: Id
+    """The same however often it is sent."""
+    type: Word
+    occurred_at: AwareDatetime
+    data: dict[str, Any]
+
+
+class EventBatch(Message):
+    """Events from a kiosk's outbox. Topic ``library/v1/d/<id>/up/event``, QoS 1, not retained.
+
+    Sent when the outbox holds events, and again when no ``EventAck`` comes in time.
+    """
+
+    kiosk_id: KioskId
+    outbox_id: Id
+    oldest_sequence: Sequence
+    """The lowest that the outbox still holds: all below it was acknowledged."""
+    events: tuple[Event, ...] = Field(max_length=BATCH_EVENTS_LIMIT)
+
+
+class EventAck(Message):
+    """What the server has committed. Topic ``library/v1/d/<id>/down/ack``, QoS 1, not retained."""
+
+    kiosk_id: KioskId
+    outbox_id: Id
+    through: Count
+    """The highest sequence up to which all are stored without a gap."""
+
+
+class ServerHello(Message):
+    """The server's answer to a live birth. Topic ``library/v1/d/<id>/down/hello``, QoS 1, not retained."""
+
+    kiosk_id: KioskId
+    session_id: Id
+    """Of the birth that is answered."""
+    server_time: AwareDatetime
+
+
+class ServerState(Message):
+    """Whether the server listens. Topic ``library/v1/server/state``, QoS 1, retained; also the ingest's will."""
+
+    online: bool
+    epoch: Id
+    """One connection of one run of the ingest."""
+
+
+PUBLISHED: tuple[type[Message], ...] = (
+    KioskState,
+    KioskBirth,
+    KioskHealth,
+    EventBatch,
+    EventAck,
+    ServerHello,
+    ServerState,
+)
+"""Every message with a topic of its own; their JSON Schemas are in docs/schemas/mqtt."""
+
+SENT_BY_KIOSK: dict[str, str] = {
+    model.__name__: SCHEMA_VERSION for model in (KioskState, KioskBirth, KioskHealth, EventBatch)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEvent:
+    """An event of a batch that was understood."""
+
+    event: Event
+    visit: VisitReport
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadEvent:
+    """An event of a batch that was not understood; it never blocks the others."""
+
+    sequence: int | None
+    fault: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBatch:
+    """A batch with each of its events judged by itself, in the order of the batch."""
+
+    kiosk_id: str
+    outbox_id: str
+    oldest_sequence: int
+    sent_at: AwareDatetime
+    events: tuple[ReadEvent, ...]
+    unread: tuple[UnreadEvent, ...]
+
+
+M = TypeVar("M", bound=_Model)
+
+
+def encode(message: Message) -> bytes:
+    """Return a message as UTF-8 JSON."""
+    return message.model_dump_json().encode()
+
+
+def decode(model: type[M], payload: bytes) -> M:
+    """Read one message.
+
+    Unknown fields are ignored. Raise ``UnknownVersionError`` for another major version, before anything else of the
+    message is looked at, and ``MalformedMessageError`` for whatever else is wrong.
+    """
+    return _validated(model, _object_of(payload))
+
+
+class _Batch(Message):
+    kiosk_id: KioskId
+    outbox_id: Id
+    oldest_sequence: Sequence
+    events: tuple[Any, ...] = Field(max_length=BATCH_EVENTS_LIMIT)
+
+
+def decode_batch(payload: bytes) -> ReadBatch:
+    """Read a batch, each event by itself; raise like ``decode`` when the batch around them is wrong."""
+    batch = decode(_Batch, payload)
+    read: list[ReadEvent] = []
+    unread: list[UnreadEvent] = []
+    for value in batch.events:
+        try:
+            read.append(_read_event(value))
+        except UnknownVersionError as error:
+            unread.append(_unread(value, f"unknown version {error.schema_version}"))
+        except MalformedMessageError as error:
+            unread.append(_unread(value, error.fault))
+    return ReadBatch(batch.kiosk_id, batch.outbox_id, batch.oldest_sequence, batch.sent_at, tuple(read), tuple(unread))
+
+
+def _read_event(value: object) -> ReadEvent:
+    if not isinstance(value, dict):
+        raise MalformedMessageError("event: not an object")
+    event = _checked(Event, value)
+    if event.type != VISIT:
+        raise MalformedMessageError(f"event: unknown type {event.type}")
+    return ReadEvent(event, _validated(VisitReport, event.data))
+
+
+def _unread(value: object, fault: str) -> UnreadEvent:
+    sequence = value.get("sequence") if isinstance(value, dict) else None
+    usable = isinstance(sequence, int) and not isinstance(sequence, bool) and 1 <= sequence <= 2**53
+    return UnreadEvent(sequence if usable else None, fault, json.dumps(value, ensure_ascii=True).encode())
+
+
+def _object_of(payload: bytes) -> dict[str, Any]:
+    if len(payload) > PAYLOAD_LIMIT:
+        raise MalformedMessageError("payload: too long")
+    try:
+        value = json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        raise MalformedMessageError("payload: not JSON") from error
+    if not isinstance(value, dict):
+        raise MalformedMessageError("payload: not an object")
+    return value
+
+
+def _validated(model: type[M], value: dict[str, Any]) -> M:
+    version = value.get("schema_version")
+    if not isinstance(version, str):
+        raise MalformedMessageError("schema_version: missing")
+    if version.partition(".")[0] != str(MAJOR):
+        raise UnknownVersionError(version[:20])
+    return _checked(model, value)
+
+
+def _checked(model: type[M], value: dict[str, Any]) -> M:
+    try:
+        return model.model_validate_json(json.dumps(value))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])[:100]
+        raise MalformedMessageError(f"{place}: {first['type']}") from error
