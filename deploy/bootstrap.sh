@@ -17,6 +17,20 @@ apt() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@"
 }
 
+# apt-get waits for dpkg's lock by itself, but not for that of the package lists.
+update_lists() {
+    tries=0
+    until said=$(apt update 2>&1); do
+        tries=$((tries + 1))
+        case $said in *"Could not get lock"*) ;; *) tries=1000 ;; esac
+        if [ "$tries" -gt 120 ]; then
+            printf '%s\n' "$said" >&2
+            return 1
+        fi
+        sleep 5
+    done
+}
+
 # Debian's package starts a broker on port 1883 and enables it; the demo runs its own child instead.
 install_quietly() {
     policy=/usr/sbin/policy-rc.d
@@ -42,7 +56,7 @@ for package in $PACKAGES; do installed "$package" || missing="$missing $package"
 if [ -n "$missing" ]; then
     echo "installing with apt:$missing"
     broker_is_new=; case " $missing " in *" mosquitto "*) broker_is_new=yes ;; esac
-    apt update >/dev/null
+    update_lists
     # shellcheck disable=SC2086 # a list of package names, split on purpose
     install_quietly $missing
     if [ -n "$broker_is_new" ]; then
