@@ -1,132 +1,249 @@
 """What the screen shows, as plain translated words: state and texts in, one frozen ``Screen`` out."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+import math
+from collections.abc import Mapping
+from typing import assert_never
 
-from kiosk.session.values import Language
+from kiosk.session.state import (
+    Around,
+    AwaitingCard,
+    Borrowing,
+    EntryStatus,
+    Finished,
+    Identifying,
+    Idle,
+    OutOfOrder,
+    ReceiptStage,
+    SettleReason,
+    Settling,
+    State,
+    TurnedAway,
+)
+from kiosk.session.values import Device, Language, PrinterFault
+from kiosk.texts import Texts
+from kiosk.ui.view_rows import item_row, odd_row
+from kiosk.ui.view_types import (
+    BorrowView,
+    FinishedView,
+    HomeView,
+    IdentifyView,
+    LanguageView,
+    Mark,
+    OutOfOrderView,
+    Page,
+    RowView,
+    Screen,
+    SettlingView,
+    StillThereView,
+)
+from kiosk.ui.view_words import DEVICE_NAME, notice_words, refusal_of_card
 
-
-class Mark(StrEnum):
-    """The picture beside a row; never colour alone."""
-
-    WAITING = "waiting"
-    BUSY = "busy"
-    DONE = "done"
-    ATTENTION = "attention"
-    """The patron still has to do something with this item."""
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """One item on a list."""
-
-    key: str
-    """Stable while the item is on the list; not shown."""
-    title: str
-    detail: str
-    """Until when, or what to do."""
-    mark: Mark
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageView:
-    """One language button."""
-
-    language: Language
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HomeView:
-    """Nobody is there."""
-
-    title: str
-    hint: str
-    start_label: str
-    languages: tuple[LanguageView, ...]
-    notice: str
-
-
-@dataclass(frozen=True, slots=True)
-class IdentifyView:
-    """The kiosk asks for a card, looks it up, or says why it was refused."""
-
-    title: str
-    hint: str
-    busy: bool
-    refused: bool
-    cancel_label: str
-    """Empty: no button."""
-    notice: str
+__all__ = [
+    "BorrowView",
+    "FinishedView",
+    "HomeView",
+    "IdentifyView",
+    "LanguageView",
+    "Mark",
+    "OutOfOrderView",
+    "Page",
+    "RowView",
+    "Screen",
+    "SettlingView",
+    "StillThereView",
+    "view",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class BorrowView:
-    """The list of items of this visit, newest first."""
-
-    greeting: str
-    prompt: str
-    count: str
-    rows: tuple[RowView, ...]
-    lying_label: str
-    """The button for items that lay on the pad before; empty: no button."""
-    finish_label: str
-    cancel_label: str
-    busy: bool
-    notice: str
+def view(state: State, texts_by_language: Mapping[Language, Texts], help_words: str = "") -> Screen:
+    """Give all that the screen shows in this state; ``help_words`` say where help is when the kiosk is out of order."""
+    texts = texts_by_language[state.around.language]
+    overlay = _still_there(state, texts) if isinstance(state, Borrowing) else None
+    return Screen(_page(state, texts, texts_by_language, help_words), overlay, state.around.language)
 
 
-@dataclass(frozen=True, slots=True)
-class SettlingView:
-    """One moment, please."""
-
-    title: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedView:
-    """What was lent until when, and the receipt."""
-
-    title: str
-    hint: str
-    rows: tuple[RowView, ...]
-    print_label: str
-    """Empty: no button."""
-    decline_label: str
-    """Empty: no button."""
-    done_label: str
-    """Empty: no button."""
-    busy: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OutOfOrderView:
-    """The kiosk cannot serve now."""
-
-    title: str
-    hint: str
-    small_print: str
+def _page(  # noqa: PLR0911 - one return for each state of the closed union
+    state: State, texts: Texts, texts_by_language: Mapping[Language, Texts], help_words: str
+) -> Page:
+    match state:
+        case Idle():
+            return _home(state, texts, texts_by_language)
+        case AwaitingCard():
+            return _awaiting_card(state, texts)
+        case Identifying():
+            return _identifying(state, texts)
+        case TurnedAway():
+            return _turned_away(state, texts)
+        case Borrowing():
+            return _borrowing(state, texts)
+        case Settling():
+            return SettlingView(title=texts.say("settling.title"), hint=texts.say("settling.hint"))
+        case Finished():
+            return _finished(state, texts)
+        case OutOfOrder():
+            return _out_of_order(state, texts, help_words)
+        case _:
+            assert_never(state)
 
 
-@dataclass(frozen=True, slots=True)
-class StillThereView:
-    """Lies over everything: the visit ends unless the patron touches."""
+def _home(state: Idle, texts: Texts, texts_by_language: Mapping[Language, Texts]) -> HomeView:
+    return HomeView(
+        title=texts.say("home.title"),
+        hint=texts.say("home.hint"),
+        start_label=texts.say("home.start"),
+        languages=tuple(
+            LanguageView(language, words.say("language.name"), chosen=language is texts.language)
+            for language, words in texts_by_language.items()
+        ),
+        notice=notice_words(state.notice, texts),
+    )
 
-    title: str
-    countdown: str
-    stay_label: str
+
+def _awaiting_card(state: AwaitingCard, texts: Texts) -> IdentifyView:
+    return IdentifyView(
+        title=texts.say("card.title"),
+        hint=texts.say("card.hint"),
+        busy=False,
+        refused=False,
+        cancel_label=texts.say("card.cancel"),
+        notice=notice_words(state.notice, texts),
+    )
 
 
-Page = HomeView | IdentifyView | BorrowView | SettlingView | FinishedView | OutOfOrderView
+def _identifying(state: Identifying, texts: Texts) -> IdentifyView:
+    return IdentifyView(
+        title=texts.say("identify.cancelled" if state.cancelled else "identify.title"),
+        hint=texts.say("identify.hint"),
+        busy=True,
+        refused=False,
+        cancel_label="" if state.cancelled else texts.say("card.cancel"),
+        notice="",
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """All that the screen shows at one moment."""
+def _turned_away(state: TurnedAway, texts: Texts) -> IdentifyView:
+    return IdentifyView(
+        title=texts.say("turned_away.title"),
+        hint=refusal_of_card(state.refusal, state.words, texts),
+        busy=False,
+        refused=True,
+        cancel_label=texts.say("card.cancel"),
+        notice="",
+    )
 
-    page: Page
-    overlay: StillThereView | None
-    language: Language
+
+def _borrowing(state: Borrowing, texts: Texts) -> BorrowView:
+    around, visit = state.around, state.visit
+    odd = tuple(odd_row(uid, oddity, texts) for uid, oddity in around.pad.oddities)
+    items = tuple(item_row(entry, around, texts, leaving=False) for entry in reversed(visit.entries))
+    lying = sum(item.tag_uid in visit.lying for item in around.pad.items)
+    lent = sum(entry.status is EntryStatus.LENT for entry in visit.entries)
+    initials = visit.patron.initials
+    return BorrowView(
+        greeting=texts.say("borrow.greeting", initials=initials) if initials else texts.say("borrow.greeting_nameless"),
+        prompt=texts.say(_prompt(around, odd + items)),
+        count=texts.say(
+            "borrow.count",
+            pad=texts.count("borrow.count_pad", len(around.pad.items)),
+            lent=texts.count("borrow.count_lent", lent),
+        ),
+        rows=odd + items,
+        lying_label=texts.count("borrow.lying", lying) if lying else "",
+        finish_label=texts.say("borrow.finish"),
+        cancel_label=texts.say("borrow.cancel"),
+        busy=any(row.mark in {Mark.WAITING, Mark.BUSY} for row in items),
+        notice=notice_words(state.notice, texts),
+    )
+
+
+def _prompt(around: Around, rows: tuple[RowView, ...]) -> str:
+    if not around.library_system:
+        return "borrow.prompt_library_lost"
+    match Device.PAD in around.lost, Device.SCANNER in around.lost:
+        case True, True:
+            return "borrow.prompt_readers_lost"
+        case True, False:
+            return "borrow.prompt_pad_lost"
+        case False, True:
+            return "borrow.prompt_scanner_lost"
+        case _:
+            attention = any(row.mark is Mark.ATTENTION for row in rows)
+            return "borrow.prompt_attention" if attention else "borrow.prompt"
+
+
+def _still_there(state: Borrowing, texts: Texts) -> StillThereView | None:
+    if state.warned_until is None:
+        return None
+    seconds = max(0, math.ceil(state.warned_until - state.around.now))
+    return StillThereView(
+        title=texts.say("still.title"),
+        countdown=texts.count("still.countdown", seconds),
+        stay_label=texts.say("still.stay"),
+    )
+
+
+_STAGE_HINT = {
+    ReceiptStage.ASKING: "finished.ask",
+    ReceiptStage.PRINTING: "finished.printing",
+    ReceiptStage.PRINTED: "finished.printed",
+    ReceiptStage.NONE: "finished.nothing_to_print",
+}
+_FAULT_HINT = {
+    PrinterFault.PAPER_OUT: "finished.paper_out",
+    PrinterFault.LOST: "finished.printer_lost",
+    PrinterFault.OTHER: "finished.print_failed",
+}
+
+
+def _finished(state: Finished, texts: Texts) -> FinishedView:
+    rows = tuple(item_row(entry, state.around, texts, leaving=True) for entry in reversed(state.visit.entries))
+    stage = state.stage
+    hints = [texts.say("finished.timed_out")] if state.reason is SettleReason.TIMED_OUT else []
+    hints.append(
+        texts.say(
+            _FAULT_HINT[state.printer_fault or PrinterFault.OTHER]
+            if stage is ReceiptStage.FAILED
+            else _STAGE_HINT[stage]
+        )
+    )
+    if any(row.mark is Mark.ATTENTION for row in rows):
+        hints.append(texts.say("finished.desk"))
+    return FinishedView(
+        title=_finished_title(state, texts),
+        hint=" ".join(hints),
+        rows=rows,
+        print_label=_print_label(stage, texts),
+        decline_label=texts.say("finished.decline") if stage is ReceiptStage.ASKING else "",
+        done_label="" if stage in {ReceiptStage.ASKING, ReceiptStage.PRINTING} else texts.say("finished.done"),
+        busy=stage is ReceiptStage.PRINTING,
+    )
+
+
+def _finished_title(state: Finished, texts: Texts) -> str:
+    statuses = [entry.status for entry in state.visit.entries]
+    lent = statuses.count(EntryStatus.LENT)
+    if lent:
+        return texts.count("finished.title_lent", lent)
+    return texts.say("finished.title_unknown" if EntryStatus.UNKNOWN in statuses else "finished.title_none")
+
+
+def _print_label(stage: ReceiptStage, texts: Texts) -> str:
+    match stage:
+        case ReceiptStage.ASKING:
+            return texts.say("finished.print")
+        case ReceiptStage.FAILED:
+            return texts.say("finished.print_again")
+        case _:
+            return ""
+
+
+def _out_of_order(state: OutOfOrder, texts: Texts, help_words: str) -> OutOfOrderView:
+    around = state.around
+    missing = [] if around.library_system else ["out.library"]
+    missing += [DEVICE_NAME[device] for device in Device if device in around.lost & around.limits.essential]
+    hint = texts.say("out.hint")
+    return OutOfOrderView(
+        title=texts.say("out.title"),
+        hint=texts.say("out.hint_help", hint=hint, help=help_words) if help_words else hint,
+        small_print=texts.say("out.waiting_for", parts=", ".join(map(texts.say, missing))),
+    )

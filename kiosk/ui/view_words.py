@@ -1,0 +1,106 @@
+"""Which words belong to which notice, refusal, oddity and device; keys of the catalogues, and nothing else."""
+
+from typing import assert_never
+
+from kiosk.session.state import Notice, NoticeKind
+from kiosk.session.values import Device, LabelFault, PadOddity
+from kiosk.texts import Texts
+from library.lending.refusals import Refusal
+from library.text.forms import printable
+from library.text.width import shorten
+
+LONGEST_WORDS = 300
+"""Columns of a library system's own words that are shown; SIP2 sets no limit, a screen does."""
+
+DEVICE_NAME = {
+    Device.PAD: "out.pad",
+    Device.SCANNER: "out.scanner",
+    Device.PRINTER: "out.printer",
+}
+_DEVICE_LOST = {
+    Device.PAD: "notice.device_lost_pad",
+    Device.SCANNER: "notice.device_lost_scanner",
+    Device.PRINTER: "notice.device_lost_printer",
+}
+_LABEL_REJECTED = {
+    LabelFault.EMPTY: "notice.label_empty",
+    LabelFault.CONTROL_CHARACTERS: "notice.label_control_characters",
+    LabelFault.UNKNOWN_PATTERN: "notice.label_unknown_pattern",
+}
+_ODD_NOTICE = {
+    PadOddity.FOREIGN: "notice.odd_foreign",
+    PadOddity.BLANK: "notice.odd_blank",
+    PadOddity.UNREADABLE: "notice.odd_unreadable",
+    PadOddity.PATRON_CARD: "notice.odd_patron_card",
+    PadOddity.INCOMPLETE_SET: "notice.odd_incomplete_set",
+}
+ODD_TITLE = {
+    PadOddity.FOREIGN: "odd.foreign_title",
+    PadOddity.BLANK: "odd.blank_title",
+    PadOddity.UNREADABLE: "odd.unreadable_title",
+    PadOddity.PATRON_CARD: "odd.patron_card_title",
+    PadOddity.INCOMPLETE_SET: "odd.incomplete_set_title",
+}
+ODD_DETAIL = {
+    PadOddity.FOREIGN: "odd.foreign",
+    PadOddity.BLANK: "odd.blank",
+    PadOddity.UNREADABLE: "odd.unreadable",
+    PadOddity.PATRON_CARD: "odd.patron_card",
+    PadOddity.INCOMPLETE_SET: "odd.incomplete_set",
+}
+_REFUSAL = {
+    Refusal.PATRON_UNKNOWN: "refusal.patron_unknown",
+    Refusal.PATRON_BLOCKED: "refusal.patron_blocked",
+    Refusal.PATRON_EXPIRED: "refusal.patron_expired",
+    Refusal.PATRON_LIMIT_REACHED: "refusal.patron_limit_reached",
+    Refusal.WRONG_PIN: "refusal.wrong_pin",
+    Refusal.ITEM_UNKNOWN: "refusal.item_unknown",
+    Refusal.ITEM_NOT_FOR_LOAN: "refusal.item_not_for_loan",
+    Refusal.ITEM_ON_LOAN: "refusal.item_on_loan",
+    Refusal.ITEM_ON_LOAN_TO_SAME_PATRON: "refusal.item_on_loan_to_same_patron",
+    Refusal.ITEM_RESERVED: "refusal.item_reserved",
+    Refusal.ITEM_NOT_ON_LOAN: "refusal.item_not_on_loan",
+    Refusal.RENEWAL_LIMIT_REACHED: "refusal.renewal_limit_reached",
+}
+
+
+def refusal_of_card(refusal: Refusal, words: str, texts: Texts) -> str:
+    """Say why a card was refused: our words, or the library system's own where the reason is none of ours."""
+    return _refusal(refusal, words, texts, other="refusal.other_card")
+
+
+def refusal_of_item(refusal: Refusal, words: str, texts: Texts) -> str:
+    """Say why an item was refused: our words, or the library system's own where the reason is none of ours."""
+    return _refusal(refusal, words, texts, other="refusal.other_item")
+
+
+def notice_words(notice: Notice | None, texts: Texts) -> str:
+    """Give a notice's words; empty without one."""
+    return "" if notice is None else texts.say(_notice_key(notice))
+
+
+def _refusal(refusal: Refusal, words: str, texts: Texts, *, other: str) -> str:
+    key = _REFUSAL.get(refusal)
+    if key is not None:
+        return texts.say(key)
+    return shorten(printable(words), LONGEST_WORDS) or texts.say(other)
+
+
+def _notice_key(notice: Notice) -> str:  # noqa: PLR0911 - one return for each kind of the closed list
+    match notice.kind:
+        case NoticeKind.LABEL_REJECTED:
+            return _LABEL_REJECTED[notice.label_fault or LabelFault.UNKNOWN_PATTERN]
+        case NoticeKind.DEVICE_LOST:
+            return _DEVICE_LOST[notice.device or Device.PAD]
+        case NoticeKind.ODD_TAG:
+            return _ODD_NOTICE[notice.oddity or PadOddity.UNREADABLE]
+        case NoticeKind.ANOTHER_CARD:
+            return "notice.another_card"
+        case NoticeKind.ALREADY_LISTED:
+            return "notice.already_listed"
+        case NoticeKind.CARD_FIRST:
+            return "notice.card_first"
+        case NoticeKind.NOT_IDENTIFIED:
+            return "notice.not_identified"
+        case _:
+            assert_never(notice.kind)
