@@ -137,7 +137,7 @@ class KioskBirth(Message):
 
 
 class KioskHealth(Message):
-    """How well a kiosk is. Topic ``library/v1/d/<id>/up/health``, QoS 0, not retained, every 30 s; not in the outbox."""
+    """How well a kiosk is. Topic ``library/v1/d/<id>/up/health``, QoS 0, not retained, every 30 s; never stored."""
 
     kiosk_id: KioskId
     session_id: Id

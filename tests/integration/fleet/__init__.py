@@ -1,0 +1,1 @@
+"""The ingest, the page and the fleet with real processes."""

@@ -1,0 +1,1 @@
+"""The link and the agent with real processes."""

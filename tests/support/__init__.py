@@ -1,0 +1,1 @@
+"""Doubles and real programs that tests of several rooms share."""

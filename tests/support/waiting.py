@@ -1,0 +1,30 @@
+"""Waiting for what a test can observe, with a deadline."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+DEADLINE_S = 20.0
+"""Generous: a machine with two cores and eight workers; a test that passes never waits so long."""
+LOOK_AGAIN_S = 0.01
+
+
+async def eventually(look: Callable[[], T | None], deadline_s: float = DEADLINE_S) -> T:
+    """Look until there is something true; raise ``AssertionError`` at the deadline."""
+    end = time.monotonic() + deadline_s
+    while True:
+        seen = look()
+        if seen:
+            return seen
+        if time.monotonic() > end:
+            raise AssertionError(f"nothing within {deadline_s} s, last seen: {seen!r}")
+        await asyncio.sleep(LOOK_AGAIN_S)
+
+
+async def in_time(work: Awaitable[T], deadline_s: float = DEADLINE_S) -> T:
+    """Wait for one thing; raise ``TimeoutError`` at the deadline."""
+    async with asyncio.timeout(deadline_s):
+        return await work

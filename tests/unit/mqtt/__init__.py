@@ -1,0 +1,1 @@
+"""The messages, the outbox and the agent, without a broker."""
