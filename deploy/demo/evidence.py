@@ -1,0 +1,151 @@
+"""Compares what happened at its sources: server rows, tag memory, printer bytes, journal, admin page."""
+
+import json
+import sqlite3
+import tomllib
+import urllib.request
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from deploy.demo.rows import LoanRow, PatronRow
+from library.text.cp1258 import decode_cp1258, encode_cp1258
+
+ON_LOAN_AFI = 0xC2
+SECURED_AFI = 0x07
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was to be true, what was found, and where it was looked up."""
+
+    name: str
+    source: str
+    expected: object
+    found: object
+
+    @property
+    def holds(self) -> bool:
+        """Whether both are the same."""
+        return self.expected == self.found
+
+    def as_json(self) -> dict[str, object]:
+        """Give it as it stands in summary.json."""
+        return {
+            "name": self.name,
+            "source": self.source,
+            "holds": self.holds,
+            "expected": self.expected,
+            "found": self.found,
+        }
+
+
+def most_items(server_configuration: Path, category: str) -> int:
+    """Give how many items a category may have on loan, from the server's own file."""
+    rules = tomllib.loads(server_configuration.read_text(encoding="utf-8"))["lending"]["rules"]
+    return next(int(rule["max_items"]) for rule in rules if rule["category"] == category)
+
+
+def loans_due(patron: PatronRow | None, limit: Callable[[str], int], items: int, today: date) -> int:
+    """Say how many of so many lendable items the server must lend to a card, by its rows alone."""
+    if patron is None or patron.blocked or patron.card_lost or (patron.expires is not None and patron.expires < today):
+        return 0
+    return max(0, min(items, limit(patron.category) - len(patron.open_loans)))
+
+
+def loan_checks(loans: Sequence[LoanRow], card: str, pile: Iterable[str], expected: int) -> list[Check]:
+    """Check the loans of a visit in the server's database."""
+    source = "rows of the server's database"
+    numbers = [loan.item_id for loan in loans]
+    return [
+        Check("loans made", source, expected, len(loans)),
+        Check("items lent twice", source, 0, len(numbers) - len(set(numbers))),
+        Check("loans of another card", source, 0, sum(loan.card != card for loan in loans)),
+        Check("loans of items that did not lie on the pad", source, [], sorted(set(numbers) - set(pile))),
+        Check("loans that are open", source, len(loans), sum(loan.open for loan in loans)),
+    ]
+
+
+def tag_checks(afis: dict[str, int], lent: set[str], open_alarms: set[str], *, all_off: bool) -> list[Check]:
+    """Check each tag's AFI against the loans; ``afis`` is item -> AFI in the emulated reader's memory.
+
+    An item that is lent and still secured must stand on the kiosk's list of open alarms, and no other may.
+    """
+    source = "tag memory of the emulated reader"
+    off = {item for item, afi in afis.items() if afi == ON_LOAN_AFI}
+    odd = {item for item, afi in afis.items() if afi not in (ON_LOAN_AFI, SECURED_AFI)}
+    checks = [
+        Check('tags that say "on loan" without a loan', source, [], sorted(off - lent)),
+        Check("tags with another value", source, [], sorted(odd)),
+        Check(
+            "items lent and still secured, on the open alarm list",
+            "tag memory and the kiosk's journal",
+            sorted(lent - off),
+            sorted(open_alarms),
+        ),
+    ]
+    if all_off:
+        checks.append(Check('lent items whose tag says "on loan"', source, sorted(lent), sorted(lent & off)))
+    return checks
+
+
+def receipt_checks(receipts: Sequence[str], loans: Sequence[LoanRow], *, language: str) -> list[Check]:
+    """Check the receipt as the emulated printer decoded it from its bytes: each title, each due date, one receipt."""
+    source = "ESC/POS bytes at the emulated printer"
+    paper = _squeezed("\n".join(receipts))
+    untold = [loan.item_id for loan in loans if _squeezed(loan.title)[:60] not in paper]
+    undated = [loan.item_id for loan in loans if _squeezed(_printed(loan.due, language)) not in paper]
+    return [
+        Check("receipts", source, 1, len(receipts)),
+        Check("lent items whose title is not on the receipt", source, [], untold),
+        Check("lent items whose due date is not on the receipt", source, [], undated),
+    ]
+
+
+def _printed(day: date, language: str) -> str:
+    return f"{day:%d/%m/%Y}" if language == "vi" else f"{day.day} {day:%b %Y}"
+
+
+def _squeezed(text: str) -> str:
+    """Leave out blanks and line breaks, after what the printer's code page does to the letters."""
+    return "".join(decode_cp1258(encode_cp1258(text)).split())
+
+
+def open_alarms(journal: Path) -> set[str]:
+    """Read the items on the kiosk's list of open alarms."""
+    with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True, timeout=10)) as connection:
+        return {row[0] for row in connection.execute("SELECT item_id FROM alarm")}
+
+
+def open_loans(journal: Path) -> int:
+    """Count the loans of which the kiosk's journal does not know whether they stand."""
+    with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True, timeout=10)) as connection:
+        return int(connection.execute("SELECT count(*) FROM loan").fetchone()[0])
+
+
+def read(url: str) -> str:
+    """Fetch a page of the server."""
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - the demo's own server on loopback
+        return str(answer.read().decode("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class FleetPage:
+    """What the admin's page says of the kiosk."""
+
+    status: str
+    visits_today: int
+    loans_today: int
+    broker_up: bool | None
+
+
+def fleet_page(base_url: str, kiosk_id: str) -> FleetPage | None:
+    """Read the admin's page as data; ``None`` while it does not know the kiosk."""
+    fleet: dict[str, Any] = json.loads(read(f"{base_url}/api/v1/fleet"))
+    for kiosk in fleet["kiosks"]:
+        if kiosk["kiosk_id"] == kiosk_id:
+            return FleetPage(kiosk["status"], kiosk["visits_today"], kiosk["loans_today"], fleet["broker"]["up"])
+    return None

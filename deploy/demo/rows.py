@@ -1,0 +1,100 @@
+"""Reads the server's own database, past all of the server's code: what stands there is what happened."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class PatronRow:
+    """What the server knows of a card's holder, as far as lending goes."""
+
+    blocked: bool
+    expires: date | None
+    card_lost: bool
+    category: str
+    open_loans: frozenset[str]
+    """Item numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoanRow:
+    """One loan, open or ended."""
+
+    loan_id: int
+    item_id: str
+    title: str
+    card: str
+    due: date
+    open: bool
+
+
+class ServerRows:
+    """The circulation database, opened for reading at each question."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def patron(self, card: str) -> PatronRow | None:
+        """Give what stands about a card; ``None`` for an unknown one."""
+        rows = self._ask(
+            "SELECT patron.id, patron.blocked, patron.expires, card.lost, patron_category.code FROM card"
+            " JOIN patron ON patron.id = card.patron_id"
+            " JOIN patron_category ON patron_category.id = patron.category_id WHERE card.number = ?",
+            card,
+        )
+        if not rows:
+            return None
+        patron_id, blocked, expires, lost, category = rows[0]
+        held = self._ask(
+            "SELECT copy.item_number FROM loan JOIN copy ON copy.id = loan.copy_id"
+            " WHERE loan.patron_id = ? AND loan.ended_at IS NULL",
+            patron_id,
+        )
+        return PatronRow(
+            blocked=bool(blocked),
+            expires=None if expires is None else date.fromisoformat(expires),
+            card_lost=bool(lost),
+            category=category,
+            open_loans=frozenset(row[0] for row in held),
+        )
+
+    def loans_after(self, loan_id: int) -> list[LoanRow]:
+        """Give every loan made after a given one, in order."""
+        rows = self._ask(
+            "SELECT loan.id, copy.item_number, record.title, min(card.number), loan.due_day, loan.ended_at IS NULL"
+            " FROM loan JOIN copy ON copy.id = loan.copy_id JOIN record ON record.id = copy.record_id"
+            " JOIN card ON card.patron_id = loan.patron_id WHERE loan.id > ? GROUP BY loan.id ORDER BY loan.id",
+            loan_id,
+        )
+        return [LoanRow(row[0], row[1], row[2], row[3], date.fromisoformat(row[4]), bool(row[5])) for row in rows]
+
+    def newest_loan(self) -> int:
+        """Give the highest loan id so far; 0 when there is none."""
+        return int(self._ask("SELECT coalesce(max(id), 0) FROM loan")[0][0])
+
+    def lendable(self, place: str | None = None) -> list[tuple[str, str]]:
+        """Give item number and title of every copy on a shelf, in the order of their numbers."""
+        rows = self._ask(
+            "SELECT copy.item_number, record.title FROM copy JOIN record ON record.id = copy.record_id"
+            " JOIN place ON place.id = copy.place_id"
+            " WHERE copy.status = 'shelf' AND (? IS NULL OR place.code = ?) AND NOT EXISTS"
+            " (SELECT 1 FROM loan WHERE loan.copy_id = copy.id AND loan.ended_at IS NULL) ORDER BY copy.item_number",
+            place,
+            place,
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def counts(self) -> dict[str, int]:
+        """Count records, copies, patrons and places."""
+        return {
+            table: int(self._ask(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608 - the names stand in the line below
+            for table in ("record", "copy", "patron", "place")
+        }
+
+    def _ask(self, question: str, *values: object) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=10)) as connection:
+            return connection.execute(question, values).fetchall()

@@ -1,0 +1,53 @@
+"""``kiosk run | agent | check | decode``: the programs of a kiosk, each behind one word."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program that the first word names; give its exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    programs: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
+        "run": ("show the kiosk to patrons", _run),
+        "agent": ("report to the fleet, beside the kiosk", _agent),
+        "check": ("check a kiosk.toml and say what is wrong", _check),
+        "decode": ("explain recorded protocol lines", _decode),
+    }
+    if not words or words[0] not in programs:
+        wanted = words[:1] in (["--help"], ["-h"])
+        stream = sys.stdout if wanted else sys.stderr
+        stream.write("usage: kiosk PROGRAM [OPTION...]\n")
+        stream.writelines(f"  {name:8} {purpose}\n" for name, (purpose, _) in programs.items())
+        return 0 if wanted else 2
+    return programs[words[0]][1](words[1:])
+
+
+# Each program's modules are loaded when it is asked for: the agent must start where Kivy is broken.
+
+
+def _run(words: Sequence[str]) -> int:
+    from kiosk.app import main as program  # noqa: PLC0415 - see above
+
+    return program(words)
+
+
+def _agent(words: Sequence[str]) -> int:
+    from mqtt.agent.main import main as program  # noqa: PLC0415 - see above
+
+    return program(words)
+
+
+def _check(words: Sequence[str]) -> int:
+    from kiosk.check import main as program  # noqa: PLC0415 - see above
+
+    return program(words)
+
+
+def _decode(words: Sequence[str]) -> int:
+    from kiosk.decode import main as program  # noqa: PLC0415 - see above
+
+    return program(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+"""``kiosk check FILE``: says in words what is wrong with a ``kiosk.toml``, or that nothing is."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk.config import ConfigurationError, KioskConfig, load
+
+
+def main(argv: Sequence[str]) -> int:
+    """Check one file: status 0 where it can be used, 1 where it cannot; ``--schema`` prints its JSON Schema instead."""
+    parser = argparse.ArgumentParser(prog="kiosk check", description=__doc__)
+    parser.add_argument("file", type=Path, nargs="?", default=Path("/etc/library-kiosk/kiosk.toml"))
+    parser.add_argument("--schema", action="store_true", help="print the JSON Schema of kiosk.toml")
+    options = parser.parse_args(argv)
+    if options.schema:
+        sys.stdout.write(json.dumps(KioskConfig.model_json_schema(), indent=2, ensure_ascii=False) + "\n")
+        return 0
+    try:
+        config = load(options.file)
+    except ConfigurationError as error:
+        sys.stderr.writelines(f"{error.path}: {problem}\n" for problem in error.problems)
+        return 1
+    sys.stdout.write(f"{options.file}: good, for kiosk {config.kiosk_id}\n")
+    return 0
