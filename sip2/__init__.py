@@ -1,1 +1,1 @@
-"""The SIP2 wire to any library system; pure."""
+"""The SIP2 wire to any library system; pure: bytes in, messages out, for both ends of a line."""

@@ -1,6 +1,16 @@
 """The checksum of SIP2's error detection, over encoded bytes and never over letters (spec p. 16)."""
 
+from enum import StrEnum
+
 DIGITS = 4
+
+
+class Checksum(StrEnum):
+    """What the error detection of a line says."""
+
+    GOOD = "good"
+    BAD = "bad"
+    ABSENT = "absent"
 
 
 def checksum(through_az: bytes) -> bytes:

@@ -6,6 +6,9 @@ from typing import ClassVar, get_args, get_type_hints
 
 from sip2.fields import Fixed, Tag
 
+CODE_WIDTH = 2
+ID_WIDTH = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Wire:
@@ -70,8 +73,8 @@ class Layout:
     """Ids that the specification demands."""
     essential: frozenset[str]
     """Ids without which a message says nothing: which patron, which item."""
-    names: dict[str, str]
-    """Attribute name of a tagged field -> its id."""
+    repeatable: frozenset[str]
+    """Attribute names of the fields that may come again."""
 
 
 def layout_of(kind: type[Message]) -> Layout:
@@ -105,5 +108,5 @@ def _read(kind: type[Message]) -> Layout:
         by_id={tag.id: (tag, name) for tag, name in tagged},
         required=frozenset(required),
         essential=frozenset(essential),
-        names={name: tag.id for tag, name in tagged},
+        repeatable=frozenset(name for tag, name in tagged if tag.repeatable),
     )
