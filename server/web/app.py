@@ -1,31 +1,105 @@
 """Composes the pages: what they read from, who may ask, and which address answers what."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated
 
-from fastapi import FastAPI
+from fastapi import Cookie, FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
 
+from server.web import api, labels
+from server.web.guard import Guard
+from server.web.live import Live
 from server.web.reading import FleetReader, LoansReader
+from server.web.rendering import Renderer
+from server.web.site import Site
+from server.web.snapshot import Snapshots
+from server.web.wording import choose_language
 
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What the pages know of the place that they serve."""
-
-    library_name: str
-    """Shown at the top of every page."""
-    time_zone: tzinfo
-    """The library's own; rules every time that is shown."""
-    allowed_hosts: tuple[str, ...] = LOOPBACK_HOSTS
-    """Host names (no port) that a browser may name, against DNS rebinding."""
-    refresh: timedelta = timedelta(milliseconds=500)
-    """How often the stores are read while somebody watches; all watchers share one reading."""
+AskedLanguage = Annotated[str | None, Query(alias="lang", max_length=20)]
+RememberedLanguage = Annotated[str | None, Cookie(alias="lang", max_length=20)]
+_REMEMBER = timedelta(days=365)
 
 
-def create_app(*, fleet: FleetReader, loans: LoansReader, clock: Callable[[], datetime], site: Site) -> FastAPI:
-    """Make the ASGI application; ``clock`` gives the present as an aware time."""
-    del fleet, loans, clock, site
-    return FastAPI(docs_url=None, redoc_url=None)
+def create_app(
+    *,
+    fleet: FleetReader,
+    loans: LoansReader,
+    clock: Callable[[], datetime],
+    site: Site,
+    is_closing: Callable[[], bool] = lambda: False,
+) -> FastAPI:
+    """Make the ASGI application.
+
+    ``clock`` gives the present as an aware time. ``is_closing`` says that the server was told to stop (uvicorn's
+    ``should_exit``): the open streams then end by themselves within ``site.refresh``, which uvicorn waits for.
+    """
+    app = FastAPI(title=site.library_name, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    app.add_middleware(Guard, allowed_hosts=site.allowed_hosts)
+    snapshots = Snapshots(fleet, loans, clock, site.refresh)
+    renderer = Renderer(site)
+    _add_pages(app, snapshots, renderer)
+    _add_stream(app, Live(snapshots, renderer, site.refresh, is_closing))
+    _add_api(app, snapshots)
+    _add_refusals(app, renderer)
+    app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")))
+    return app
+
+
+def _add_pages(app: FastAPI, snapshots: Snapshots, renderer: Renderer) -> None:
+    @app.get("/", response_class=HTMLResponse, include_in_schema=False)
+    @app.get("/admin", response_class=HTMLResponse, include_in_schema=False)
+    async def kiosks(asked: AskedLanguage = None, remembered: RememberedLanguage = None) -> HTMLResponse:
+        language = choose_language(asked, remembered)
+        page = HTMLResponse(renderer.page(await snapshots.latest(), language), headers={"Content-Language": language})
+        if asked == language:
+            page.set_cookie("lang", language, max_age=int(_REMEMBER.total_seconds()), httponly=True, samesite="lax")
+        return page
+
+
+def _add_stream(app: FastAPI, live: Live) -> None:
+    @app.get("/live", response_class=EventSourceResponse, include_in_schema=False)
+    async def stream(
+        asked: AskedLanguage = None, remembered: RememberedLanguage = None
+    ) -> AsyncIterator[ServerSentEvent]:
+        async for event in live.stream(choose_language(asked, remembered)):
+            yield event
+
+
+def _add_api(app: FastAPI, snapshots: Snapshots) -> None:
+    @app.get("/api/v1/fleet")
+    async def fleet_now() -> api.Fleet:
+        return api.fleet_answer(await snapshots.latest())
+
+    @app.get("/healthz")
+    async def health(response: Response) -> api.Health:
+        answer = api.health_answer(await snapshots.latest())
+        response.status_code = 200 if answer.status == "ok" else 503
+        return answer
+
+
+def _add_refusals(app: FastAPI, renderer: Renderer) -> None:
+    def refuse(request: Request, status: int) -> Response:
+        heading, words = labels.MESSAGES.get(HTTPStatus(status), labels.OTHER_MESSAGE)
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"error": heading}, status)
+        language = choose_language(request.query_params.get("lang"), request.cookies.get("lang"))
+        return HTMLResponse(renderer.message(heading, words, language), status)
+
+    @app.exception_handler(HTTPException)
+    async def on_refusal(request: Request, fault: HTTPException) -> Response:
+        return refuse(request, fault.status_code)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_wrong_words(request: Request, _: RequestValidationError) -> Response:
+        return refuse(request, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    @app.exception_handler(Exception)
+    async def on_fault(request: Request, _: Exception) -> Response:
+        return refuse(request, HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -23,28 +23,28 @@ class DeviceReading(Protocol):
     """One device of a kiosk as the kiosk last reported it."""
 
     @property
-    def name(self) -> str:
-        """Its name within the kiosk, e.g. ``rfid``, ``scanner``, ``printer``."""
-        ...
-
-    @property
-    def state(self) -> str:
-        """The state word of the MQTT contract, e.g. ``ready``, ``lost``."""
-        ...
-
-    @property
-    def since(self) -> datetime | None:
-        """Aware time from which the device is in this state; ``None`` when unknown."""
+    def role(self) -> str:
+        """What it does in the kiosk: ``pad``, ``scanner``, ``printer``."""
         ...
 
     @property
     def model(self) -> str:
-        """What it is, in its maker's words; may be empty."""
+        """What it says it is; may be empty."""
         ...
 
     @property
-    def version(self) -> str:
-        """Version of its firmware; may be empty."""
+    def state(self) -> str:
+        """``present``, ``lost`` or ``unknown``."""
+        ...
+
+    @property
+    def detail(self) -> str:
+        """A fixed word such as ``paper_low``; ``none`` when there is nothing to say."""
+        ...
+
+    @property
+    def since(self) -> datetime | None:
+        """Aware time from which the device is in this state with this detail; ``None`` when unknown."""
         ...
 
 
@@ -74,6 +74,11 @@ class KioskReading(Protocol):
     @property
     def since(self) -> datetime | None:
         """Aware time from which it has this status; ``None`` when unknown."""
+        ...
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """Why it is out of order: roles of lost devices, ``library_system``; empty otherwise."""
         ...
 
     @property

@@ -1,0 +1,140 @@
+"""Turns a snapshot into the page and its parts, in every language."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from server.web import labels
+from server.web.moments import Moments
+from server.web.reading import KioskReading
+from server.web.site import Site
+from server.web.snapshot import Snapshot
+from server.web.wording import LANGUAGES, Wording, load_wordings
+
+Parts = Mapping[str, str]
+"""Key of a part -> its markup, in the order of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A part as last written, and what it was written from: a large fleet is not written anew twice a second."""
+
+    basis: tuple[date, Mapping[str, object]]
+    markup: str
+
+
+class Renderer:
+    """Writes the pages."""
+
+    def __init__(self, site: Site) -> None:
+        """Read catalogues and templates; raises ``OSError`` when the installation lacks one."""
+        self._site = site
+        self._environments = {code: _environment(wording) for code, wording in load_wordings().items()}
+        self._written: dict[str, dict[str, _Written]] = {code: {} for code in LANGUAGES}
+        self.build = _build()
+        """Changes with every change of what a browser is given."""
+
+    def parts(self, snapshot: Snapshot, language: str) -> Parts:
+        """Write everything that changes while somebody watches, each part one element."""
+        moments = self._moments(snapshot, language)
+        before, now = self._written[language], {}
+        for key, template, values in _plan(snapshot):
+            old = before.get(key)
+            basis = (moments.today, values)
+            if old is not None and old.basis == basis:
+                now[key] = old
+                continue
+            shown = {"key": key, "moments": moments, **values}
+            markup = self._environments[language].get_template(f"parts/{template}.html").render(shown)
+            now[key] = _Written(basis, markup)
+        self._written[language] = now
+        return {key: written.markup for key, written in now.items()}
+
+    def present(self, snapshot: Snapshot, language: str) -> str:
+        """Write the snapshot's own time."""
+        return self._moments(snapshot, language).present()
+
+    def page(self, snapshot: Snapshot, language: str) -> str:
+        """Write the whole page."""
+        moments = self._moments(snapshot, language)
+        return self._render("kiosks.html", language, parts=self.parts(snapshot, language), moments=moments)
+
+    def message(self, heading: str, words: str, language: str) -> str:
+        """Write a page that says one thing; both texts are English messages of the catalogues."""
+        return self._render("message.html", language, heading=heading, words=words)
+
+    def _render(self, template: str, language: str, **values: object) -> str:
+        frame = {"site": self._site, "language": language, "languages": LANGUAGES, "build": self.build}
+        return self._environments[language].get_template(template).render({**frame, **values})
+
+    def _moments(self, snapshot: Snapshot, language: str) -> Moments:
+        return Moments(snapshot.at, self._site.time_zone, language)
+
+
+def _plan(snapshot: Snapshot) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Say which parts the page has: key, template and values of each."""
+    fleet = snapshot.fleet.value
+    kiosks = () if fleet is None else tuple(fleet.kiosks)
+    needing = [kiosk for kiosk in kiosks if labels.needs_attention(kiosk)]
+    working = [kiosk for kiosk in kiosks if not labels.needs_attention(kiosk)]
+    links = {} if fleet is None else {"ingest": fleet.ingest, "broker": fleet.broker}
+    lost = {"fleet_lost_since": snapshot.fleet.lost_since, "loans_lost_since": snapshot.loans.lost_since}
+    yield "notices", "notices", {"links": links, **lost}
+    shown = None if fleet is None else kiosks
+    yield "today", "today", {"links": links, "loans": snapshot.loans.value, "kiosks": shown, "needing": len(needing)}
+    if fleet is not None and not kiosks:
+        yield "empty", "empty", {}
+    yield from _group("needing", needing)
+    yield from _group("working", working)
+
+
+def _group(name: str, kiosks: Sequence[KioskReading]) -> Iterator[tuple[str, str, dict[str, object]]]:
+    if kiosks:
+        yield f"group-{name}", "group", {"group": name, "count": len(kiosks)}
+    for kiosk in kiosks:
+        yield f"kiosk/{kiosk.kiosk_id}", "kiosk", {"kiosk": kiosk}
+
+
+def _environment(wording: Wording) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("server.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    # The extension adds this method when it is loaded, so types do not know it.
+    environment.install_gettext_translations(wording.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(
+        say=wording.say,
+        tone=labels.tone,
+        link_tone=labels.link_tone,
+        STATUS=labels.STATUS,
+        STATUS_HINT=labels.STATUS_HINT,
+        condition=labels.condition,
+        ROLE=labels.ROLE,
+        CONDITION=labels.CONDITION,
+    )
+    return environment
+
+
+def _build() -> str:
+    digest = hashlib.sha256()
+    for folder in ("static", "templates", "locale"):
+        for content in _contents(files(__package__).joinpath(folder)):
+            digest.update(content)
+    return digest.hexdigest()[:12]
+
+
+def _contents(folder: Traversable) -> Iterator[bytes]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _contents(entry)
+        else:
+            yield entry.read_bytes()
