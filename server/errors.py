@@ -1,0 +1,55 @@
+"""The server's own errors; data in fields, and a person never reads their text but in the start-up message."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class ServerError(Exception):
+    """The root of all errors that the server raises itself."""
+
+
+class ConfigurationError(ServerError):
+    """``server.toml``, or a file that it names, cannot be used; the server does not start."""
+
+    def __init__(self, path: Path, problems: tuple["ConfigurationProblem", ...]) -> None:
+        super().__init__(f"{path}: " + "; ".join(problem.words for problem in problems))
+        self.path = path
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationProblem:
+    """One thing that is wrong with a configuration."""
+
+    key: str
+    """Dotted, empty for the file as a whole."""
+    words: str
+    """For the technician at the terminal; never the value of a secret."""
+    nearest: str = ""
+    """The valid key that an unknown one probably meant."""
+
+
+class StoreTooNewError(ServerError):
+    """A newer release has changed the database; this one must not touch it."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"the database is at revision {revision}, which this release does not know")
+        self.revision = revision
+
+
+class UnknownPlaceError(ServerError):
+    """There is no place with this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"no place has the code {code}")
+        self.code = code
+
+
+class ImportFileError(ServerError):
+    """A file cannot be imported at all: it is not UTF-8, or its columns are not those of its kind."""
+
+    def __init__(self, path: Path, line: int, words: str) -> None:
+        super().__init__(f"{path}:{line}: {words}")
+        self.path = path
+        self.line = line
+        self.words = words
