@@ -20,6 +20,8 @@ class LossReason(StrEnum):
     """The port is there and the device does not answer."""
     WRONG_DEVICE = "wrong_device"
     """Something answers and it is not the device that the URL names."""
+    CLOSED = "closed"
+    """This side closed it."""
     NOT_ALLOWED = "not_allowed"
     """The operating system refuses the port to this user."""
 
@@ -74,6 +76,10 @@ class TagError(DeviceError):
 
 class TagGoneError(TagError):
     """The tag does not answer any more; a value that was being written may stand on it or not."""
+
+
+class TagUnreadableError(TagError):
+    """The tag lies there and did not say what was asked."""
 
 
 class TagLockedError(TagError):

@@ -65,7 +65,7 @@ class RfidPad(Protocol):
         ...
 
     async def read_afi(self, uid: str) -> int:
-        """Ask the tag itself; raises `TagGoneError`."""
+        """Ask the tag itself; raises `TagGoneError`, `TagUnreadableError`."""
         ...
 
     async def write_afi(self, uid: str, value: int) -> None:
