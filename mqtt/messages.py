@@ -150,6 +150,8 @@ class KioskHealth(Message):
     memory_available_bytes: Count | None = None
     disk_free_bytes: Count | None = None
     load_1min: Quantity | None = None
+    clock_offset_s: float | None = Field(default=None, ge=-1e10, le=1e10, allow_inf_nan=False)
+    """How far the server's clock is ahead, as of its last hello; the way there and back is in it."""
     outbox_depth: Count
     outbox_nearly_full: bool = False
 
