@@ -104,9 +104,10 @@ class Presence:
 
     def settled(self, now: float) -> bool:
         """Say whether the picture is whole."""
-        return self._rounds >= self._limits.sightings and not any(
-            self._pending(tag, now) for tag in self._tags.values()
-        )
+        if self._rounds < self._limits.sightings or any(self._pending(tag, now) for tag in self._tags.values()):
+            return False
+        leaving = any(tag.misses for tag in self._tags.values())
+        return not leaving or self._last_gone is None or now - self._last_gone >= self._limits.absence
 
     def picture(self, now: float) -> tuple[TagReading, ...] | None:
         """Return what lies there, sorted by UID; ``None`` while that is unsettled."""
