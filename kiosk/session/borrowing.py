@@ -1,0 +1,138 @@
+"""A patron lays items down: what each event does to the visit."""
+
+from dataclasses import replace
+
+from kiosk.session.ending import settle
+from kiosk.session.entries import answered, busy, give_up_waiting, pad_back, present, pursue, tag_of
+from kiosk.session.events import (
+    CancelTouched,
+    CardPresented,
+    DeviceBack,
+    DeviceLost,
+    DoneTouched,
+    Event,
+    FinishTouched,
+    ItemScanned,
+    LabelRejected,
+    LanguageTouched,
+    LendLyingTouched,
+    PadChanged,
+    ReceiptTouched,
+    ScreenTouched,
+    StartTouched,
+    Ticked,
+)
+from kiosk.session.state import Around, Borrowing, Notice, NoticeKind, SettleReason, Visit
+from kiosk.session.surroundings import Laid, Step, notice, still_shown
+from kiosk.session.values import Device, ItemId, Pad, PadItem
+
+_SIGNS_OF_LIFE = (
+    CardPresented,
+    LabelRejected,
+    ItemScanned,
+    PadChanged,
+    StartTouched,
+    LanguageTouched,
+    LendLyingTouched,
+    ReceiptTouched,
+    DoneTouched,
+    ScreenTouched,
+)
+
+
+def borrowing(state: Borrowing, event: Event, laid: Laid) -> Step:
+    """Lend what is presented, one after the other, until the patron is done or gone."""
+    match event:
+        case FinishTouched():
+            return settle(state.around, state.visit, SettleReason.FINISHED)
+        case CancelTouched():
+            return settle(state.around, state.visit, SettleReason.CANCELLED)
+        case Ticked():
+            return _ticked(state)
+        case LanguageTouched(language):
+            return _alive(replace(state, around=replace(state.around, language=language))), ()
+        case _:
+            return _went_on(state, event, laid)
+
+
+def _went_on(state: Borrowing, event: Event, laid: Laid) -> Step:
+    around = state.around
+    visit = answered(state.visit, event, around)
+    alive = visit is not state.visit or isinstance(event, _SIGNS_OF_LIFE)
+    visit, said = _presented(visit, event, around, laid)
+    visit, effects = pursue(visit, around)
+    state = replace(state, visit=visit, notice=said or state.notice)
+    return (_alive(state) if alive else state), effects
+
+
+def _alive(state: Borrowing) -> Borrowing:
+    return replace(state, idle_since=state.around.now, warned_until=None)
+
+
+def _presented(  # noqa: PLR0911 - one return for each event
+    visit: Visit, event: Event, around: Around, laid: Laid
+) -> tuple[Visit, Notice | None]:
+    match event:
+        case PadChanged():
+            return _pad_changed(visit, around, laid)
+        case ItemScanned(item_id):
+            return _scanned(visit, item_id, around)
+        case LendLyingTouched():
+            return _lying_wanted(visit, around.pad), None
+        case CardPresented(patron_id=card) if card != visit.patron.patron_id:
+            return visit, notice(around, NoticeKind.ANOTHER_CARD)
+        case LabelRejected(fault):
+            return visit, notice(around, NoticeKind.LABEL_REJECTED, label_fault=fault)
+        case DeviceLost(device) if device in around.limits.essential:
+            return visit, notice(around, NoticeKind.DEVICE_LOST, device=device)
+        case DeviceBack(Device.PAD):
+            return pad_back(visit), None
+        case _:
+            return visit, None
+
+
+def _pad_changed(visit: Visit, around: Around, laid: Laid) -> tuple[Visit, Notice | None]:
+    there = {item.tag_uid for item in around.pad.items} | {uid for uid, _ in around.pad.oddities}
+    visit = replace(visit, lying=visit.lying & there)
+    visit, repeated = _present_all(visit, tuple(item for item in laid.items if item.tag_uid not in visit.lying))
+    if laid.oddities:
+        return visit, notice(around, NoticeKind.ODD_TAG, oddity=laid.oddities[0])
+    return visit, notice(around, NoticeKind.ALREADY_LISTED) if repeated else None
+
+
+def _scanned(visit: Visit, item_id: ItemId, around: Around) -> tuple[Visit, Notice | None]:
+    # A label held under the scanner is the patron's own act: the item is theirs also if its tag lay there before.
+    same = {item.tag_uid for item in around.pad.items if item.item_id == item_id}
+    visit, repeated = present(replace(visit, lying=visit.lying - same), item_id, tag_of(around.pad, item_id))
+    return visit, notice(around, NoticeKind.ALREADY_LISTED) if repeated else None
+
+
+def _lying_wanted(visit: Visit, pad: Pad) -> Visit:
+    wanted = tuple(item for item in pad.items if item.tag_uid in visit.lying)
+    visit, _ = _present_all(visit, wanted)
+    return replace(visit, lying=visit.lying - {item.tag_uid for item in wanted})
+
+
+def _present_all(visit: Visit, items: tuple[PadItem, ...]) -> tuple[Visit, bool]:
+    repeated = False
+    for item in items:
+        visit, again = present(visit, item.item_id, item.tag_uid)
+        repeated = repeated or again
+    return visit, repeated
+
+
+def _ticked(state: Borrowing) -> Step:
+    around, limits = state.around, state.around.limits
+    visit = give_up_waiting(state.visit, around)
+    if visit != state.visit:
+        state = replace(state, visit=visit, idle_since=around.now)
+    state = replace(state, notice=still_shown(state.notice, around))
+    if busy(visit):
+        return state, ()
+    if state.warned_until is not None:
+        if around.now >= state.warned_until:
+            return settle(around, visit, SettleReason.TIMED_OUT)
+        return state, ()
+    if around.now - state.idle_since >= limits.idle_s:
+        return replace(state, warned_until=around.now + limits.warning_s), ()
+    return state, ()

@@ -1,0 +1,121 @@
+"""The end of a visit: what is under way is awaited, then the last page, the receipt, and home."""
+
+from dataclasses import replace
+
+from kiosk.session.effects import ReceiptEnd
+from kiosk.session.entries import (
+    answered,
+    busy,
+    drop_waiting,
+    give_up_waiting,
+    pad_back,
+    present_listed,
+    pursue,
+    tag_of,
+    to_the_desk,
+)
+from kiosk.session.events import (
+    CancelTouched,
+    DeviceBack,
+    DoneTouched,
+    Event,
+    ItemScanned,
+    ReceiptFailed,
+    ReceiptPrinted,
+    ReceiptTouched,
+    ScreenTouched,
+    Ticked,
+)
+from kiosk.session.outcome import ON_RECEIPT, receipt_order, report
+from kiosk.session.state import Around, Finished, ReceiptStage, SettleReason, Settling, Visit
+from kiosk.session.surroundings import Laid, Step, home
+from kiosk.session.values import Device, PrinterFault
+
+
+def settle(around: Around, visit: Visit, reason: SettleReason) -> Step:
+    """Bring a visit to its end: no way home while an answer is awaited.
+
+    Who says "done" laid the waiting items down before and gets them; who wants out does not.
+    """
+    if reason is not SettleReason.FINISHED:
+        visit = drop_waiting(visit)
+    visit, effects = pursue(visit, around)
+    if busy(visit):
+        return Settling(around, visit, reason), effects
+    return _finish(around, visit, reason)
+
+
+def settling(state: Settling, event: Event, laid: Laid) -> Step:
+    """Await what is under way; nothing new is lent, but an item laid down again may still get its alarm off."""
+    visit, reason = answered(state.visit, event, state.around), state.reason
+    match event:
+        case CancelTouched() if reason is SettleReason.FINISHED:
+            reason = SettleReason.CANCELLED
+        case ItemScanned(item_id):
+            visit = present_listed(visit, item_id, tag_of(state.around.pad, item_id))
+        case DeviceBack(Device.PAD):
+            visit = pad_back(visit)
+        case Ticked():
+            visit = give_up_waiting(visit, state.around)
+        case _:
+            for item in laid.items:
+                visit = present_listed(visit, item.item_id, item.tag_uid)
+    return settle(state.around, visit, reason)
+
+
+def finished(state: Finished, event: Event) -> Step:
+    """Show what was lent until when, print it if that is wanted, and go home."""
+    if state.stage is ReceiptStage.PRINTING:
+        return _printing(state, event)
+    around = state.around
+    match event:
+        case ReceiptTouched(True) if state.stage in {ReceiptStage.ASKING, ReceiptStage.FAILED}:
+            return replace(state, stage=ReceiptStage.PRINTING, printer_fault=None), (
+                receipt_order(around, state.visit),
+            )
+        case ReceiptTouched(False) | DoneTouched():
+            asked = state.stage is ReceiptStage.ASKING
+            return _leave(around, state.visit, state.reason, ReceiptEnd.DECLINED if asked else state.receipt)
+        case ScreenTouched():
+            return replace(state, until=around.now + _stay(state)), ()
+        case Ticked() if around.now >= state.until:
+            return _leave(around, state.visit, state.reason, state.receipt)
+        case _:
+            return state, ()
+
+
+def _finish(around: Around, visit: Visit, reason: SettleReason) -> Step:
+    visit = to_the_desk(visit)
+    printable = any(entry.status in ON_RECEIPT for entry in visit.entries)
+    if printable or (reason is SettleReason.FINISHED and visit.entries):
+        stage = ReceiptStage.ASKING if printable else ReceiptStage.NONE
+        until = around.now + around.limits.finished_s
+        return Finished(around, visit, reason, stage, until, ReceiptEnd.NOT_ASKED), ()
+    return _leave(around, visit, reason, ReceiptEnd.NOT_ASKED)
+
+
+def _printing(state: Finished, event: Event) -> Step:
+    match event:
+        case ReceiptPrinted(visit_id) if visit_id == state.visit.visit_id:
+            return _stays(replace(state, stage=ReceiptStage.PRINTED, receipt=ReceiptEnd.PRINTED)), ()
+        case ReceiptFailed(visit_id, fault) if visit_id == state.visit.visit_id:
+            return _stays(_failed(state, fault)), ()
+        case _:
+            return state, ()
+
+
+def _failed(state: Finished, fault: PrinterFault) -> Finished:
+    return replace(state, stage=ReceiptStage.FAILED, receipt=ReceiptEnd.FAILED, printer_fault=fault)
+
+
+def _stays(state: Finished) -> Finished:
+    return replace(state, until=state.around.now + _stay(state))
+
+
+def _stay(state: Finished) -> float:
+    limits = state.around.limits
+    return limits.message_s if state.stage is ReceiptStage.PRINTED else limits.finished_s
+
+
+def _leave(around: Around, visit: Visit, reason: SettleReason, receipt: ReceiptEnd) -> Step:
+    return home(around), (report(around, visit, reason, receipt),)

@@ -1,0 +1,196 @@
+"""The list of a visit: what is presented, what is asked of the library system and of the pad, and their answers."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from kiosk.session.effects import Effect, LendItem, SwitchAlarmOff
+from kiosk.session.events import AlarmStillOn, AlarmSwitchedOff, Event, LoanMade, LoanRefused, LoanUnknown
+from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus, Visit
+from kiosk.session.values import AlarmFault, Device, ItemId, Loan, Pad, TagUid, TransactionId
+
+UNDER_WAY = frozenset({EntryStatus.WAITING, EntryStatus.LENDING})
+_STANDING = frozenset({EntryAlarm.WANTED, EntryAlarm.STILL_ON, EntryAlarm.WRITING})
+"""Alarms for which presenting an item again is what the screen asks for."""
+
+
+def present(visit: Visit, item_id: ItemId, tag_uid: TagUid | None) -> tuple[Visit, bool]:
+    """Put an item on the list, or do for a listed one what presenting it again means; ``True``: nothing was to be done.
+
+    No item of a visit is ever asked for twice: only one that was never asked for waits again.
+    """
+    entry = _find(visit, item_id)
+    if entry is None:
+        return replace(visit, entries=(*visit.entries, Entry(item_id, EntryStatus.WAITING, tag_uid=tag_uid))), False
+    known = replace(entry, tag_uid=entry.tag_uid or tag_uid)
+    if entry.status is EntryStatus.NOT_SENT:
+        return _with(visit, replace(known, status=EntryStatus.WAITING)), False
+    return _with(visit, _wanted_again(known)), entry.alarm not in _STANDING
+
+
+def present_listed(visit: Visit, item_id: ItemId, tag_uid: TagUid | None) -> Visit:
+    """Take the presentation of an item when nothing new is lent any more: it can only help an alarm."""
+    entry = _find(visit, item_id)
+    if entry is None:
+        return visit
+    return _with(visit, _wanted_again(replace(entry, tag_uid=entry.tag_uid or tag_uid)))
+
+
+def pad_back(visit: Visit) -> Visit:
+    """Try again what failed because the pad was lost; what is under way may have failed for that too."""
+    return _each(
+        visit,
+        lambda entry: (
+            _wanted_again(entry)
+            if entry.alarm is EntryAlarm.WRITING or entry.alarm_fault is AlarmFault.PAD_LOST
+            else entry
+        ),
+    )
+
+
+def tag_of(pad: Pad, item_id: ItemId) -> TagUid | None:
+    """Give the tag on the pad that carries this item's number."""
+    return next((item.tag_uid for item in pad.items if item.item_id == item_id), None)
+
+
+def answered(visit: Visit, event: Event, around: Around) -> Visit:
+    """Take the answer to an effect of this visit; any other event gives the very same visit back."""
+    match event:
+        case LoanMade(visit_id, loan) if visit_id == visit.visit_id:
+            return _lending(visit, loan.item_id, lambda entry: _lent(entry, loan))
+        case LoanRefused(visit_id, item_id, refusal, words, title) if visit_id == visit.visit_id:
+            refused = EntryStatus.REFUSED
+            return _lending(
+                visit,
+                item_id,
+                lambda entry: replace(entry, status=refused, refusal=refusal, words=words, title=title),
+            )
+        case LoanUnknown(visit_id, item_id) if visit_id == visit.visit_id:
+            return _lending(visit, item_id, lambda entry: replace(entry, status=EntryStatus.UNKNOWN))
+        case AlarmSwitchedOff(visit_id, item_id) if visit_id == visit.visit_id:
+            return _writing(visit, item_id, lambda entry: replace(entry, alarm=EntryAlarm.OFF, alarm_fault=None))
+        case AlarmStillOn(visit_id, item_id, fault) if visit_id == visit.visit_id:
+            tries = around.limits.alarm_tries
+            return _writing(visit, item_id, lambda entry: _still_on(entry, fault, tries))
+        case _:
+            return visit
+
+
+def pursue(visit: Visit, around: Around) -> tuple[Visit, tuple[Effect, ...]]:
+    """Ask for what comes next: one loan and one alarm at a time, side by side."""
+    effects: list[Effect] = []
+    alarm = _next_alarm(visit, around)
+    if alarm is not None:
+        entry, tag_uid = alarm
+        visit = _with(visit, replace(entry, alarm=EntryAlarm.WRITING, tag_uid=tag_uid, laid_again=False))
+        effects.append(SwitchAlarmOff(visit.visit_id, entry.item_id, tag_uid))
+    loan = _next_loan(visit, around)
+    if loan is not None:
+        visit = _with(visit, replace(loan, status=EntryStatus.LENDING))
+        transaction = _transaction(visit, loan.item_id)
+        effects.append(LendItem(visit.visit_id, transaction, visit.patron.patron_id, loan.item_id))
+    return visit, tuple(effects)
+
+
+def busy(visit: Visit) -> bool:
+    """Say whether an answer is awaited or an item waits for its turn."""
+    return any(entry.status in UNDER_WAY or entry.alarm is EntryAlarm.WRITING for entry in visit.entries)
+
+
+def give_up_waiting(visit: Visit, around: Around) -> Visit:
+    """After a while without the library system, say of the items that wait that they were not lent."""
+    if around.library_system or around.now - around.library_since < around.limits.library_wait_s:
+        return visit
+    return _each(
+        visit,
+        lambda entry: replace(entry, status=EntryStatus.NOT_SENT) if entry.status is EntryStatus.WAITING else entry,
+    )
+
+
+def drop_waiting(visit: Visit) -> Visit:
+    """Forget the items that wait for their turn: the patron wants out."""
+    return replace(visit, entries=tuple(entry for entry in visit.entries if entry.status is not EntryStatus.WAITING))
+
+
+def to_the_desk(visit: Visit) -> Visit:
+    """Nothing can be written any more: what still would alarm is shown at the desk."""
+    open_alarms = {EntryAlarm.WANTED, EntryAlarm.STILL_ON}
+    return _each(visit, lambda entry: replace(entry, alarm=EntryAlarm.AT_DESK) if entry.alarm in open_alarms else entry)
+
+
+def _next_alarm(visit: Visit, around: Around) -> tuple[Entry, TagUid] | None:
+    if Device.PAD in around.lost or any(entry.alarm is EntryAlarm.WRITING for entry in visit.entries):
+        return None
+    wanted = (entry for entry in visit.entries if entry.alarm is EntryAlarm.WANTED)
+    on_pad = ((entry, _own_tag(entry, around.pad)) for entry in wanted)
+    return next(((entry, tag_uid) for entry, tag_uid in on_pad if tag_uid is not None), None)
+
+
+def _own_tag(entry: Entry, pad: Pad) -> TagUid | None:
+    # Two tags may carry one number by mistake: a tag that was seen once is the item's, no other is ever written.
+    if entry.tag_uid is None:
+        return tag_of(pad, entry.item_id)
+    there = any(item.tag_uid == entry.tag_uid and item.item_id == entry.item_id for item in pad.items)
+    return entry.tag_uid if there else None
+
+
+def _next_loan(visit: Visit, around: Around) -> Entry | None:
+    if not around.library_system or any(entry.status is EntryStatus.LENDING for entry in visit.entries):
+        return None
+    return next((entry for entry in visit.entries if entry.status is EntryStatus.WAITING), None)
+
+
+def _transaction(visit: Visit, item_id: ItemId) -> TransactionId:
+    number = 1 + [entry.item_id for entry in visit.entries].index(item_id)
+    return TransactionId(f"{visit.visit_id}-{number}")
+
+
+def _lent(entry: Entry, loan: Loan) -> Entry:
+    return replace(
+        entry,
+        status=EntryStatus.LENT,
+        title=loan.title,
+        due=loan.due,
+        may_leave=loan.may_leave,
+        alarm=EntryAlarm.WANTED if loan.may_leave else EntryAlarm.UNTOUCHED,
+    )
+
+
+def _still_on(entry: Entry, fault: AlarmFault, limit: int) -> Entry:
+    tries = entry.alarm_tries + (fault is not AlarmFault.PAD_LOST)
+    if fault is AlarmFault.LOCKED or tries >= limit:
+        alarm = EntryAlarm.AT_DESK
+    else:
+        alarm = EntryAlarm.WANTED if entry.laid_again else EntryAlarm.STILL_ON
+    return replace(entry, alarm=alarm, alarm_tries=tries, alarm_fault=fault, laid_again=False)
+
+
+def _wanted_again(entry: Entry) -> Entry:
+    match entry.alarm:
+        case EntryAlarm.STILL_ON:
+            return replace(entry, alarm=EntryAlarm.WANTED)
+        case EntryAlarm.WRITING:
+            return replace(entry, laid_again=True)
+        case _:
+            return entry
+
+
+def _find(visit: Visit, item_id: ItemId) -> Entry | None:
+    return next((entry for entry in visit.entries if entry.item_id == item_id), None)
+
+
+def _with(visit: Visit, changed: Entry) -> Visit:
+    return _each(visit, lambda entry: changed if entry.item_id == changed.item_id else entry)
+
+
+def _each(visit: Visit, change: Callable[[Entry], Entry]) -> Visit:
+    return replace(visit, entries=tuple(change(entry) for entry in visit.entries))
+
+
+def _lending(visit: Visit, item_id: ItemId, change: Callable[[Entry], Entry]) -> Visit:
+    entry = _find(visit, item_id)
+    return visit if entry is None or entry.status is not EntryStatus.LENDING else _with(visit, change(entry))
+
+
+def _writing(visit: Visit, item_id: ItemId, change: Callable[[Entry], Entry]) -> Visit:
+    entry = _find(visit, item_id)
+    return visit if entry is None or entry.alarm is not EntryAlarm.WRITING else _with(visit, change(entry))

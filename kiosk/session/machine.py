@@ -1,0 +1,83 @@
+"""The session's one function: a state and an event in, the next state and what is to be done out."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.session.borrowing import borrowing
+from kiosk.session.effects import Effect
+from kiosk.session.ending import finished, settling
+from kiosk.session.events import Event
+from kiosk.session.limits import Limits
+from kiosk.session.outside_visit import awaiting_card, identifying, idle, turned_away
+from kiosk.session.state import (
+    Around,
+    AwaitingCard,
+    Borrowing,
+    Finished,
+    Identifying,
+    Idle,
+    OutOfOrder,
+    Settling,
+    State,
+    TurnedAway,
+)
+from kiosk.session.surroundings import Laid, Step, heard, home, in_service, newly_laid
+from kiosk.session.values import Device, Pad
+
+
+def initial(limits: Limits, now: float) -> State:
+    """Give the state at the start: out of order until the library system and the devices have been heard of.
+
+    ``now`` is monotonic seconds, of the same clock as every ``Ticked``.
+    """
+    around = Around(
+        limits=limits,
+        now=now,
+        language=limits.default_language,
+        library_system=False,
+        lost=frozenset(Device),
+        pad=Pad(),
+        library_since=now,
+    )
+    return OutOfOrder(around)
+
+
+def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
+    """Decide: total over all states and events, pure, and without a clock of its own."""
+    around = heard(state.around, event)
+    laid = newly_laid(state.around.pad, around.pad)
+    following, effects = _dispatch(replace(state, around=around), event, laid)
+    return _in_or_out_of_order(following), effects
+
+
+def _dispatch(state: State, event: Event, laid: Laid) -> Step:  # noqa: PLR0911 - one return for each state
+    match state:
+        case Idle():
+            return idle(state, event, laid)
+        case AwaitingCard():
+            return awaiting_card(state, event, laid)
+        case Identifying():
+            return identifying(state, event)
+        case TurnedAway():
+            return turned_away(state, event)
+        case Borrowing():
+            return borrowing(state, event, laid)
+        case Settling():
+            return settling(state, event, laid)
+        case Finished():
+            return finished(state, event)
+        case OutOfOrder():
+            return state, ()
+        case _:
+            assert_never(state)
+
+
+def _in_or_out_of_order(state: State) -> State:
+    """Where no visit is going on, what is missing around the kiosk closes it, and its return opens it."""
+    match state:
+        case Idle() | AwaitingCard() | TurnedAway() if not in_service(state.around):
+            return home(state.around)
+        case OutOfOrder() if in_service(state.around):
+            return home(state.around)
+        case _:
+            return state

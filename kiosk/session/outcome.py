@@ -1,0 +1,92 @@
+"""A visit in numbers and on paper: what the fleet is told and what the receipt says."""
+
+from collections import Counter
+
+from kiosk.session.effects import PrintReceipt, ReceiptEnd, ReceiptLine, ReportVisit, VisitEnd, VisitOutcome
+from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus, Identifying, SettleReason, Visit
+from kiosk.session.surroundings import in_service
+from kiosk.session.values import PatronId
+from library.lending.refusals import Refusal
+
+_LAST = 4
+"""So many characters of a card number are printed, and only of a longer one."""
+
+ON_RECEIPT = frozenset({EntryStatus.LENT, EntryStatus.UNKNOWN})
+
+
+def report(around: Around, visit: Visit, reason: SettleReason, receipt: ReceiptEnd) -> ReportVisit:
+    """Tell how a visit of an accepted patron ended."""
+    statuses = Counter(entry.status for entry in visit.entries)
+    outcome = VisitOutcome(
+        visit_id=visit.visit_id,
+        end=_end(around, statuses, reason),
+        seconds=around.now - visit.started,
+        language=around.language,
+        lent=statuses[EntryStatus.LENT],
+        refused=_refused(visit.entries),
+        unknown=statuses[EntryStatus.UNKNOWN],
+        alarms_still_on=sum(entry.alarm is EntryAlarm.AT_DESK for entry in visit.entries),
+        receipt=receipt,
+    )
+    return ReportVisit(outcome)
+
+
+def report_without_loans(state: Identifying, end: VisitEnd, refusal: Refusal | None = None) -> ReportVisit:
+    """Tell how a visit ended in which nothing could be lent."""
+    outcome = VisitOutcome(
+        visit_id=state.visit_id,
+        end=end,
+        seconds=state.around.now - state.started,
+        language=state.around.language,
+        lent=0,
+        refused=() if refusal is None else ((refusal, 1),),
+        unknown=0,
+        alarms_still_on=0,
+        receipt=ReceiptEnd.NOT_ASKED,
+    )
+    return ReportVisit(outcome)
+
+
+def receipt_order(around: Around, visit: Visit) -> PrintReceipt:
+    """Say what is to be printed: each item that is lent or may be, in the order of presentation."""
+    return PrintReceipt(
+        visit_id=visit.visit_id,
+        language=around.language,
+        patron_last_four=_last_four(visit.patron.patron_id),
+        lines=tuple(_line(entry) for entry in visit.entries if entry.status in ON_RECEIPT),
+    )
+
+
+def _end(around: Around, statuses: Counter[EntryStatus], reason: SettleReason) -> VisitEnd:
+    if statuses[EntryStatus.UNKNOWN] or statuses[EntryStatus.NOT_SENT]:
+        return VisitEnd.FAULT
+    if statuses[EntryStatus.LENT]:
+        return VisitEnd.DONE
+    if not in_service(around):
+        return VisitEnd.FAULT
+    if reason is SettleReason.FINISHED and statuses[EntryStatus.REFUSED]:
+        return VisitEnd.REFUSED
+    return VisitEnd.ABANDONED
+
+
+def _refused(entries: tuple[Entry, ...]) -> tuple[tuple[Refusal, int], ...]:
+    counts = Counter(entry.refusal for entry in entries if entry.status is EntryStatus.REFUSED)
+    never_asked = sum(entry.status is EntryStatus.NOT_SENT for entry in entries)
+    if never_asked:
+        counts[Refusal.OTHER] += never_asked
+    return tuple((refusal, counts[refusal]) for refusal in Refusal if counts[refusal])
+
+
+def _line(entry: Entry) -> ReceiptLine:
+    known = entry.status is EntryStatus.LENT
+    return ReceiptLine(
+        title=entry.title,
+        due=entry.due,
+        show_at_desk=not known or entry.alarm is not EntryAlarm.OFF,
+        loan_known=known,
+        item_id=entry.item_id,
+    )
+
+
+def _last_four(patron_id: PatronId) -> str:
+    return patron_id.text[-_LAST:] if len(patron_id.text) > _LAST else ""

@@ -1,0 +1,153 @@
+"""The states in which no patron is known: home, waiting for a card, looking a card up, and turning it away."""
+
+from dataclasses import replace
+
+from kiosk.session.effects import IdentifyPatron, VisitEnd
+from kiosk.session.events import (
+    CancelTouched,
+    CardPresented,
+    DoneTouched,
+    Event,
+    IdentifyFailed,
+    ItemScanned,
+    LabelRejected,
+    LanguageTouched,
+    PadChanged,
+    PatronAccepted,
+    PatronRefused,
+    ScreenTouched,
+    StartTouched,
+    Ticked,
+)
+from kiosk.session.outcome import report_without_loans
+from kiosk.session.state import (
+    Around,
+    AwaitingCard,
+    Borrowing,
+    Identifying,
+    Idle,
+    Notice,
+    NoticeKind,
+    TurnedAway,
+    Visit,
+)
+from kiosk.session.surroundings import Laid, Step, home, notice, still_shown
+from kiosk.session.values import Pad, Patron, TagUid
+
+
+def idle(state: Idle, event: Event, laid: Laid) -> Step:
+    """Nobody is there: a touch or a card begins; a language chosen here goes back to the default by itself."""
+    around = state.around
+    match event:
+        case CardPresented():
+            return _identify(around, event)
+        case StartTouched():
+            return AwaitingCard(around, _card_until(around), state.notice), ()
+        case LanguageTouched(language):
+            return replace(state, around=replace(around, language=language), until=_card_until(around)), ()
+        case ScreenTouched() if state.until is not None:
+            return replace(state, until=_card_until(around)), ()
+        case Ticked():
+            return _idle_ticked(state), ()
+        case _:
+            return replace(state, notice=_card_first(around, event, laid) or state.notice), ()
+
+
+def awaiting_card(state: AwaitingCard, event: Event, laid: Laid) -> Step:
+    """Ask for a card until one comes, the patron leaves, or the time is over."""
+    around = state.around
+    match event:
+        case CardPresented():
+            return _identify(around, event)
+        case CancelTouched():
+            return home(around), ()
+        case LanguageTouched(language):
+            return replace(state, around=replace(around, language=language), until=_card_until(around)), ()
+        case StartTouched() | ScreenTouched():
+            return replace(state, until=_card_until(around)), ()
+        case Ticked():
+            over = around.now >= state.until
+            return (home(around) if over else replace(state, notice=still_shown(state.notice, around))), ()
+        case _:
+            said = _card_first(around, event, laid)
+            return (state if said is None else replace(state, notice=said, until=_card_until(around))), ()
+
+
+def identifying(state: Identifying, event: Event) -> Step:
+    """Wait for the library system's answer about the card, also after the patron wanted out."""
+    match event:
+        case CancelTouched():
+            return replace(state, cancelled=True), ()
+        case PatronAccepted() | PatronRefused() | IdentifyFailed() if event.visit_id == state.visit_id:
+            if state.cancelled:
+                return home(state.around), (report_without_loans(state, VisitEnd.ABANDONED),)
+            return _answered(state, event)
+        case _:
+            return state, ()
+
+
+def turned_away(state: TurnedAway, event: Event) -> Step:
+    """Let the patron read why the card was refused."""
+    around = state.around
+    match event:
+        case CardPresented():
+            return _identify(around, event)
+        case CancelTouched() | DoneTouched():
+            return home(around), ()
+        case ScreenTouched():
+            return replace(state, until=around.now + around.limits.message_s), ()
+        case Ticked() if around.now >= state.until:
+            return home(around), ()
+        case _:
+            return state, ()
+
+
+def _idle_ticked(state: Idle) -> Idle:
+    around, shown = state.around, still_shown(state.notice, state.around)
+    if state.until is None or around.now < state.until:
+        return replace(state, notice=shown)
+    return Idle(replace(around, language=around.limits.default_language), shown)
+
+
+def _identify(around: Around, card: CardPresented) -> Step:
+    return Identifying(around, card.visit_id, around.now), (IdentifyPatron(card.visit_id, card.patron_id),)
+
+
+def _answered(state: Identifying, answer: PatronAccepted | PatronRefused | IdentifyFailed) -> Step:
+    around = state.around
+    match answer:
+        case PatronAccepted(patron=patron):
+            return Borrowing(around, _begun(state, patron), idle_since=around.now), ()
+        case PatronRefused(refusal=refusal, words=words):
+            until = around.now + around.limits.message_s
+            report = report_without_loans(state, VisitEnd.REFUSED, refusal)
+            return TurnedAway(around, refusal, words, until), (report,)
+        case IdentifyFailed():
+            said = notice(around, NoticeKind.NOT_IDENTIFIED)
+            return AwaitingCard(around, _card_until(around), said), (report_without_loans(state, VisitEnd.FAULT),)
+
+
+def _begun(state: Identifying, patron: Patron) -> Visit:
+    return Visit(state.visit_id, patron, state.started, entries=(), lying=_uids(state.around.pad))
+
+
+def _uids(pad: Pad) -> frozenset[TagUid]:
+    return frozenset(item.tag_uid for item in pad.items) | frozenset(uid for uid, _ in pad.oddities)
+
+
+def _card_until(around: Around) -> float:
+    return around.now + around.limits.card_wait_s
+
+
+def _card_first(around: Around, event: Event, laid: Laid) -> Notice | None:
+    match event:
+        case ItemScanned():
+            return notice(around, NoticeKind.CARD_FIRST)
+        case PadChanged() if laid.items:
+            return notice(around, NoticeKind.CARD_FIRST)
+        case PadChanged() if laid.oddities:
+            return notice(around, NoticeKind.ODD_TAG, oddity=laid.oddities[0])
+        case LabelRejected(fault):
+            return notice(around, NoticeKind.LABEL_REJECTED, label_fault=fault)
+        case _:
+            return None

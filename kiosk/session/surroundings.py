@@ -1,0 +1,91 @@
+"""What the session knows whoever stands in front of it: time, devices, library system and pad; and the way home."""
+
+from dataclasses import dataclass, replace
+
+from kiosk.session.effects import Effect
+from kiosk.session.events import (
+    DeviceBack,
+    DeviceLost,
+    Event,
+    LibrarySystemBack,
+    LibrarySystemLost,
+    PadChanged,
+    Ticked,
+)
+from kiosk.session.state import Around, Idle, Notice, NoticeKind, OutOfOrder, State
+from kiosk.session.values import Device, LabelFault, Pad, PadItem, PadOddity
+
+Step = tuple[State, tuple[Effect, ...]]
+"""A new state and what is to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """What came to lie on the pad with the last event, and was not there before."""
+
+    items: tuple[PadItem, ...] = ()
+    oddities: tuple[PadOddity, ...] = ()
+
+
+def heard(around: Around, event: Event) -> Around:  # noqa: PLR0911 - one return for each event
+    """Take note of what an event says about the surroundings, in whatever state the session is."""
+    match event:
+        case Ticked(now):
+            return replace(around, now=max(around.now, now))
+        case DeviceLost(device):
+            return replace(around, lost=around.lost | {device})
+        case DeviceBack(device):
+            return replace(around, lost=around.lost - {device})
+        case LibrarySystemLost():
+            return _library_system(around, there=False)
+        case LibrarySystemBack():
+            return _library_system(around, there=True)
+        case PadChanged(pad) if pad.items or pad.oddities or Device.PAD not in around.lost:
+            return replace(around, pad=pad)
+        case _:
+            # An empty pad told while the pad is lost is no reading: what lay there may still lie there.
+            return around
+
+
+def newly_laid(before: Pad, after: Pad) -> Laid:
+    """Tell what is on the pad now and was not; a tag that could not be read before counts as new once it can."""
+    known_items = {item.tag_uid for item in before.items}
+    known_oddities = set(before.oddities)
+    return Laid(
+        items=tuple(item for item in after.items if item.tag_uid not in known_items),
+        oddities=tuple(oddity for uid, oddity in after.oddities if (uid, oddity) not in known_oddities),
+    )
+
+
+def in_service(around: Around) -> bool:
+    """Say whether a visit may begin: the library system answers and no essential device is lost."""
+    return around.library_system and not around.lost & around.limits.essential
+
+
+def home(around: Around) -> State:
+    """Give the state in which nobody is there, in the default language."""
+    fresh = replace(around, language=around.limits.default_language)
+    return Idle(fresh) if in_service(fresh) else OutOfOrder(fresh)
+
+
+def notice(
+    around: Around,
+    kind: NoticeKind,
+    *,
+    label_fault: LabelFault | None = None,
+    device: Device | None = None,
+    oddity: PadOddity | None = None,
+) -> Notice:
+    """Give a notice that goes by itself after the configured time."""
+    return Notice(kind, around.now + around.limits.message_s, label_fault, device, oddity)
+
+
+def still_shown(shown: Notice | None, around: Around) -> Notice | None:
+    """Give the notice as long as its time has not come."""
+    return shown if shown is not None and around.now < shown.until else None
+
+
+def _library_system(around: Around, *, there: bool) -> Around:
+    if around.library_system is there:
+        return around
+    return replace(around, library_system=there, library_since=around.now)
