@@ -1,6 +1,5 @@
-"""The server's own errors; data in fields, and a person never reads their text but in the start-up message."""
+"""The server's own errors; data in fields, and only the technician at the terminal reads their text."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -9,24 +8,12 @@ class ServerError(Exception):
 
 
 class ConfigurationError(ServerError):
-    """``server.toml``, or a file that it names, cannot be used; the server does not start."""
+    """``server.toml``, or a file that it names, cannot be used; ``problems`` holds one line for each fault."""
 
-    def __init__(self, path: Path, problems: tuple["ConfigurationProblem", ...]) -> None:
-        super().__init__(f"{path}: " + "; ".join(problem.words for problem in problems))
+    def __init__(self, path: Path, problems: tuple[str, ...]) -> None:
+        super().__init__(f"{path}: " + "; ".join(problems))
         self.path = path
         self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigurationProblem:
-    """One thing that is wrong with a configuration."""
-
-    key: str
-    """Dotted, empty for the file as a whole."""
-    words: str
-    """For the technician at the terminal; never the value of a secret."""
-    nearest: str = ""
-    """The valid key that an unknown one probably meant."""
 
 
 class StoreTooNewError(ServerError):
@@ -46,7 +33,7 @@ class UnknownPlaceError(ServerError):
 
 
 class ImportFileError(ServerError):
-    """A file cannot be imported at all: it is not UTF-8, or its columns are not those of its kind."""
+    """A file cannot be imported at all: it cannot be read as UTF-8, or its columns are not those of its kind."""
 
     def __init__(self, path: Path, line: int, words: str) -> None:
         super().__init__(f"{path}:{line}: {words}")

@@ -37,7 +37,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Occasion:
     """When and where the question is asked."""
 
     now: datetime
@@ -51,25 +51,25 @@ class Desk:
         return self.now.astimezone(self.zone).date()
 
 
-def may_use_card(reader: Reader | None, desk: Desk) -> Refusal | None:
+def may_use_card(reader: Reader | None, occasion: Occasion) -> Refusal | None:
     """Say whether the card is good today; ``None`` for the reader is a card that nobody knows."""
     if reader is None:
         return Refusal.PATRON_UNKNOWN
     if reader.blocked:
         return Refusal.PATRON_BLOCKED
-    if reader.expires is not None and reader.expires < desk.today:
+    if reader.expires is not None and reader.expires < occasion.today:
         return Refusal.PATRON_EXPIRED
     return None
 
 
-def may_borrow(reader: Reader | None, item: Item | None, rule: LoanRule, desk: Desk) -> Refusal | DueDate:
+def may_borrow(reader: Reader | None, item: Item | None, rule: LoanRule, occasion: Occasion) -> Refusal | DueDate:
     """Give the due date of a new loan, or the first reason against it: the card, the item, then the reader's limit."""
-    refusal = may_use_card(reader, desk) or _against_item(item, rule)
+    refusal = may_use_card(reader, occasion) or _against_item(item, rule)
     if refusal is not None:
         return refusal
     if reader is not None and reader.open_loans >= rule.max_items:
         return Refusal.PATRON_LIMIT_REACHED
-    return due_date(desk.now, rule.loan_days, desk.opening, desk.zone)
+    return due_date(occasion.now, rule.loan_days, occasion.opening, occasion.zone)
 
 
 def _against_item(item: Item | None, rule: LoanRule) -> Refusal | None:
@@ -94,13 +94,13 @@ class RunningLoan:
 
 
 def may_renew(
-    reader: Reader | None, item: Item | None, loan: RunningLoan | None, rule: LoanRule, desk: Desk
+    reader: Reader | None, item: Item | None, loan: RunningLoan | None, rule: LoanRule, occasion: Occasion
 ) -> Refusal | DueDate:
     """Give the due date after a renewal, counted from today and never earlier than before, or the reason against it.
 
     ``loan`` is the item's open loan, whoever has it; ``None`` when it is on loan to nobody.
     """
-    refusal = may_use_card(reader, desk)
+    refusal = may_use_card(reader, occasion)
     if refusal is not None:
         return refusal
     if item is None:
@@ -111,5 +111,5 @@ def may_renew(
         return Refusal.ITEM_ON_LOAN
     if loan.renewals >= rule.renewals:
         return Refusal.RENEWAL_LIMIT_REACHED
-    due = due_date(desk.now, rule.loan_days, desk.opening, desk.zone)
-    return due if due.at > loan.due else DueDate(loan.due.astimezone(desk.zone))
+    due = due_date(occasion.now, rule.loan_days, occasion.opening, occasion.zone)
+    return due if due.at > loan.due else DueDate(loan.due.astimezone(occasion.zone))

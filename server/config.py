@@ -1,0 +1,252 @@
+"""The server's one file, ``server.toml``: read once, checked whole, frozen."""
+
+import difflib
+import ipaddress
+import stat
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from library.lending.patterns import NumberPatterns
+from library.lending.rules import LendingRules, LoanRule, RulesError
+from server.errors import ConfigurationError
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Port = Annotated[int, Field(ge=0, le=65_535)]
+"""A TCP port; 0 takes a free one, which the ready line then tells."""
+LibraryCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/:-]{0,15}$")]
+"""ISIL-shaped (ISO 15511)."""
+
+_SectionT = TypeVar("_SectionT", bound="_Section")
+_OTHERS_BITS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LibrarySection(_Section):
+    """Whose server this is."""
+
+    code: LibraryCode
+    """Also SIP2's institution id (AO)."""
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    language: Literal["vi", "en"] = "vi"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"there is no time zone {name!r}; one is Asia/Ho_Chi_Minh") from error
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The library's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+class StoreSection(_Section):
+    """Where the library's data stand."""
+
+    url: str
+    """SQLAlchemy's form: ``sqlite:///library.db`` (relative to this file) or ``postgresql+psycopg://...``."""
+
+    @field_validator("url")
+    @classmethod
+    def _known_kind(cls, url: str) -> str:
+        try:
+            backend = make_url(url).get_backend_name()
+        except ArgumentError as error:
+            raise ValueError("must look like sqlite:///library.db") from error
+        if backend not in {"sqlite", "postgresql"}:
+            raise ValueError("must begin with sqlite: or postgresql")
+        return url
+
+
+class LendingSection(_Section):
+    """The lending rules; a rule for everything is added when none is given."""
+
+    rules: tuple[LoanRule, ...] = ()
+
+    @field_validator("rules")
+    @classmethod
+    def _one_for_each_case(cls, rules: tuple[LoanRule, ...]) -> tuple[LoanRule, ...]:
+        try:
+            LendingRules(rules)
+        except RulesError as error:
+            case = ", ".join(
+                str(part or "every") for part in (error.rule.category, error.rule.item_type, error.rule.place)
+            )
+            raise ValueError(f"two rules for one category, item_type and place ({case})") from error
+        return rules
+
+
+class SelfCheckSection(_Section):
+    """The SIP2 service: TLS with certificates on both sides, or plain TCP."""
+
+    host: str = "127.0.0.1"
+    port: Port = 6001
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+    client_ca: Path | None = None
+    """The authority that signed the kiosks' certificates; a kiosk without one gets no line."""
+    plain_because: str = ""
+    """Why unencrypted lines from other machines are acceptable here, for example ``WireGuard between all sites``."""
+    encoding: Literal["utf-8", "iso-8859-1", "cp850", "ascii"] = "utf-8"
+    field_limit: Annotated[int, Field(ge=20, le=60_000)] | None = None
+    """Bytes at which titles and words are cut for old terminals (SIP2 itself says 255); nothing is cut without it."""
+    connections: Annotated[int, Field(ge=1, le=10_000)] = 256
+    """Lines at a time; further ones are closed at once."""
+    login_s: Seconds = 30.0
+    """How long a line may take to log in."""
+    idle_s: Seconds = 900.0
+    """How long a line may say nothing; kiosks ask every few minutes."""
+    answer_s: Seconds = 10.0
+    """How long one answer may take to be made and sent; a line whose answer takes longer is closed."""
+    login_attempts: Annotated[int, Field(ge=1, le=20)] = 3
+    """Wrong logins after which a line is closed."""
+    keep_answers_days: Annotated[int, Field(ge=1, le=365)] = 7
+    """How long a kiosk that was away may repeat a message and still get the first answer."""
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether lines are TLS."""
+        return self.certificate is not None
+
+    @model_validator(mode="after")
+    def _lines_are_safe(self) -> Self:
+        given = [self.certificate, self.certificate_key, self.client_ca]
+        if any(given) and not all(given):
+            raise ValueError("certificate, certificate_key and client_ca go together")
+        if not any(given) and not is_loopback(self.host) and not self.plain_because.strip():
+            raise ValueError(
+                "other machines need certificate, certificate_key and client_ca, or plain_because, the reason"
+            )
+        return self
+
+
+class FleetSection(_Section):
+    """Where kiosks report: the MQTT broker, and the store of what they said."""
+
+    store: str = "sqlite:///fleet.db"
+    broker_host: str = "127.0.0.1"
+    broker_port: Annotated[int, Field(ge=1, le=65_535)] = 1883
+    broker_login: str = ""
+    broker_password_file: Path | None = None
+    broker_ca: Path | None = None
+    """TLS when given."""
+
+
+class WebSection(_Section):
+    """The pages."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")
+    """Host names (no port) under which browsers may ask."""
+
+
+class ServerConfig(_Section):
+    """The whole of ``server.toml``."""
+
+    schema_version: Literal[1]
+    library: LibrarySection
+    store: StoreSection
+    lending: LendingSection = LendingSection()
+    numbers: NumberPatterns = NumberPatterns()
+    selfcheck: SelfCheckSection = SelfCheckSection()
+    fleet: FleetSection = FleetSection()
+    web: WebSection = WebSection()
+
+    @property
+    def rules(self) -> LendingRules:
+        """The lending rules, ready for use."""
+        return LendingRules(self.lending.rules)
+
+
+def load(path: Path) -> ServerConfig:
+    """Read and check the file; relative paths and SQLite files in it are meant from the file's own folder.
+
+    Raise ``ConfigurationError`` when the file is absent, not TOML, or wrong in at least one key; all faults are named
+    at once, an unknown key with the nearest valid one.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(path, (f"cannot be read ({type(error).__name__})",)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(path, (f"is not TOML: {error}",)) from error
+    try:
+        config = ServerConfig.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigurationError(path, tuple(_in_words(fault) for fault in error.errors())) from error
+    return _from_folder(config, path.resolve().parent)
+
+
+def read_secret(path: Path) -> str:
+    """Read a secret without its line end; raise ``ConfigurationError`` unless its file is its owner's alone (0600)."""
+    try:
+        check_private(path)
+        secret = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(path, (f"cannot be read ({type(error).__name__})",)) from error
+    if not secret:
+        raise ConfigurationError(path, ("is empty",))
+    return secret
+
+
+def check_private(path: Path) -> None:
+    """Raise ``ConfigurationError`` where others may read the file, ``OSError`` where it is not there."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & _OTHERS_BITS:
+        raise ConfigurationError(path, (f"has mode {mode:04o}; a secret's file must have 0600",))
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether only this machine can reach ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _in_words(fault: Any) -> str:
+    keys = [str(part) for part in fault["loc"]]
+    name = ".".join(keys)
+    if fault["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(keys[-1], _keys_at(keys[:-1]), n=1, cutoff=0)
+        return f"{name}: unknown key; the nearest valid key is {near[0]!r}" if near else f"{name}: unknown key"
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{name}: {message}" if name else message
+
+
+def _keys_at(keys: list[str]) -> list[str]:
+    model: Any = ServerConfig
+    for key in keys:
+        if not key.isdigit():
+            model = LoanRule if (model, key) == (LendingSection, "rules") else model.model_fields[key].annotation
+    return sorted(model.model_fields)
+
+
+def _from_folder(section: _SectionT, folder: Path) -> _SectionT:
+    changed: dict[str, Any] = {}
+    for name in type(section).model_fields:
+        value = getattr(section, name)
+        if isinstance(value, Path):
+            changed[name] = folder / value
+        elif isinstance(value, _Section):
+            changed[name] = _from_folder(value, folder)
+        elif isinstance(value, str) and value.startswith("sqlite:///"):
+            changed[name] = "sqlite:///" + str(folder / value.removeprefix("sqlite:///"))
+    return section.model_copy(update=changed)
