@@ -1,0 +1,116 @@
+"""What a tag's memory can say, in whatever data model it was written."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from drivers.errors import DeviceError
+
+
+class TagFormat(StrEnum):
+    """The data models that are known."""
+
+    ISO_28560_3 = "iso28560-3"
+    """The Danish model, 32 or 34 bytes with a checksum."""
+    ASCII = "ascii"
+    """Nothing but a number in plain letters from block 0."""
+
+
+class Usage(IntEnum):
+    """What the tagged thing is for, by the numbers of ISO 28560-3."""
+
+    ACQUISITION = 0
+    CIRCULATING = 1
+    NOT_FOR_LOAN = 2
+    LOCAL_3 = 3
+    LOCAL_4 = 4
+    FUTURE_5 = 5
+    UNKNOWN = 6
+    DISCARDED = 7
+    PATRON_CARD = 8
+    EQUIPMENT = 9
+
+
+class TagWarning(StrEnum):
+    """What is odd about a tag that can be read all the same."""
+
+    BLOCKS_REVERSED = "blocks_reversed"
+    """Each block of four bytes came last byte first, as some readers hand it on."""
+    NIBBLES_SWAPPED = "nibbles_swapped"
+    """The usage stands in the high half of the first byte."""
+    PARTS_SWAPPED = "parts_swapped"
+    """The part's number stood where the number of parts belongs."""
+    NO_ITEM_ID = "no_item_id"
+    TEXT_NOT_UTF8 = "text_not_utf8"
+    """Read as Latin-1."""
+    TEXT_AFTER_END = "text_after_end"
+    """Bytes behind the zero that ends a text; they are left out."""
+    USAGE_UNKNOWN = "usage_unknown"
+    EXTENSION_DAMAGED = "extension_damaged"
+    """An extension block's length or check byte is wrong; it and what follows is left out."""
+
+
+class Damage(StrEnum):
+    """Why a tag's memory says nothing."""
+
+    TOO_SHORT = "too_short"
+    CHECKSUM = "checksum"
+    """It looks like ISO 28560-3 and its checksum is wrong."""
+    UNKNOWN_FORMAT = "unknown_format"
+    FIELD = "field"
+    """A field cannot be written: too long, or not of its alphabet."""
+
+
+class TagDataError(DeviceError, ValueError):
+    """A tag's memory cannot be read, or a content cannot be written, in a data model."""
+
+    def __init__(self, damage: Damage, part: str = "") -> None:
+        super().__init__(damage, part)
+        self.damage = damage
+        self.part = part
+        """The field that is wrong, where it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """One extension block of ISO 28560-3."""
+
+    number: int
+    """1 library, 2 acquisition, 3 supplement, 4 title, 5 interlibrary loan; others are local."""
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TagContent:
+    """What a readable tag says."""
+
+    format: TagFormat
+    item_id: str = field(repr=False)
+    """The number of the thing, or of the patron where `usage` is a card; may be empty or hold any character."""
+    part: int = 1
+    parts: int = 1
+    """This tag is number ``part`` of ``parts`` that make the item; a tag that stands for a whole set is 1 of 1."""
+    country: str = ""
+    """Of the owner, two letters by ISO 3166, as written; may be empty."""
+    library: str = ""
+    """Of the owner, within its country; may be empty."""
+    usage: Usage = Usage.CIRCULATING
+    warnings: tuple[TagWarning, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    """Those that lie wholly in the memory that was read."""
+
+    @property
+    def isil(self) -> str:
+        """The owner's international identifier, such as ``DK-718500``; empty where the tag names no owner."""
+        return f"{self.country}-{self.library}" if self.country and self.library else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Nothing was ever written: all zeros, or the pattern that the maker leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """Something stands there that no data model explains."""
+
+    damage: Damage
