@@ -1,7 +1,9 @@
 """``kiosk run | agent | check | decode``: the programs of a kiosk, each behind one word."""
 
+import argparse
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,9 +34,12 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _agent(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="kiosk agent", description="Report to the fleet, beside the kiosk.")
+    parser.add_argument("--config", type=Path, default=Path("/etc/library-kiosk/agent.toml"))
+    options = parser.parse_args(words)
     from mqtt.agent.main import main as program  # noqa: PLC0415 - see above
 
-    return program(words)
+    return program(options.config)
 
 
 def _check(words: Sequence[str]) -> int:

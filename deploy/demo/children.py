@@ -130,6 +130,10 @@ class Children:
             child.wait_ready()
         return child
 
+    def forget(self, child: Child) -> None:
+        """No longer mind a child that was ended on purpose."""
+        self._children.remove(child)
+
     def dead(self) -> Child | None:
         """Give a child that ended by itself, if there is one."""
         return next((child for child in self._children if not child.running()), None)

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from deploy.demo.devices import Printed
 from deploy.demo.rows import LoanRow, PatronRow
 from library.text.cp1258 import decode_cp1258, encode_cp1258
 
@@ -43,6 +45,17 @@ class Check:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class AdminPage:
+    """What the admin's page shows of the kiosk and of the library."""
+
+    status: str
+    visits_today: int
+    loans_today: int
+    library_loans_today: int
+    broker_up: bool | None
+
+
 def most_items(server_configuration: Path, category: str) -> int:
     """Give how many items a category may have on loan, from the server's own file."""
     rules = tomllib.loads(server_configuration.read_text(encoding="utf-8"))["lending"]["rules"]
@@ -56,12 +69,17 @@ def loans_due(patron: PatronRow | None, limit: Callable[[str], int], items: int,
     return max(0, min(items, limit(patron.category) - len(patron.open_loans)))
 
 
-def loan_checks(loans: Sequence[LoanRow], card: str, pile: Iterable[str], expected: int) -> list[Check]:
-    """Check the loans of a visit in the server's database."""
+def loan_checks(
+    loans: Sequence[LoanRow], card: str, pile: Iterable[str], expected: int, *, all_made: bool
+) -> list[Check]:
+    """Check the loans of a visit in the server's database; without ``all_made`` fewer than expected may stand."""
     source = "rows of the server's database"
     numbers = [loan.item_id for loan in loans]
+    number = Check("loans made", source, expected, len(loans))
+    if not all_made:
+        number = Check("loans made beyond those that were due", source, 0, max(0, len(loans) - expected))
     return [
-        Check("loans made", source, expected, len(loans)),
+        number,
         Check("items lent twice", source, 0, len(numbers) - len(set(numbers))),
         Check("loans of another card", source, 0, sum(loan.card != card for loan in loans)),
         Check("loans of items that did not lie on the pad", source, [], sorted(set(numbers) - set(pile))),
@@ -92,16 +110,31 @@ def tag_checks(afis: dict[str, int], lent: set[str], open_alarms: set[str], *, a
     return checks
 
 
-def receipt_checks(receipts: Sequence[str], loans: Sequence[LoanRow], *, language: str) -> list[Check]:
-    """Check the receipt as the emulated printer decoded it from its bytes: each title, each due date, one receipt."""
+def receipt_checks(printed: Printed, loans: Sequence[LoanRow], *, language: str, whole: bool) -> list[Check]:
+    """Check the receipt as the emulated printer decoded it from its bytes: each title and due date, cut once.
+
+    Without ``whole`` no receipt may have come out to its end, and with no loan none may have been printed.
+    """
     source = "ESC/POS bytes at the emulated printer"
-    paper = _squeezed("\n".join(receipts))
+    paper = _squeezed("\n".join(printed.receipts))
     untold = [loan.item_id for loan in loans if _squeezed(loan.title)[:60] not in paper]
     undated = [loan.item_id for loan in loans if _squeezed(_printed(loan.due, language)) not in paper]
     return [
-        Check("receipts", source, 1, len(receipts)),
+        Check("receipts cut off", source, 1 if whole and loans else 0, printed.cuts),
         Check("lent items whose title is not on the receipt", source, [], untold),
         Check("lent items whose due date is not on the receipt", source, [], undated),
+    ]
+
+
+def visit_checks(before: AdminPage, after: AdminPage, loans: int, open_loans: int) -> list[Check]:
+    """Check what the admin's page makes of the visit, and that the kiosk has no loan left to clear up."""
+    source = "the admin's page over HTTP"
+    return [
+        Check("the kiosk's status", source, "online", after.status),
+        Check("visits counted", source, 1, after.visits_today - before.visits_today),
+        Check("loans counted at the kiosk", source, loans, after.loans_today - before.loans_today),
+        Check("loans counted in the library", source, loans, after.library_loans_today - before.library_loans_today),
+        Check("loans of which the kiosk does not know whether they stand", "the kiosk's journal", 0, open_loans),
     ]
 
 
@@ -132,20 +165,37 @@ def read(url: str) -> str:
         return str(answer.read().decode("utf-8"))
 
 
-@dataclass(frozen=True, slots=True)
-class FleetPage:
-    """What the admin's page says of the kiosk."""
-
-    status: str
-    visits_today: int
-    loans_today: int
-    broker_up: bool | None
-
-
-def fleet_page(base_url: str, kiosk_id: str) -> FleetPage | None:
-    """Read the admin's page as data; ``None`` while it does not know the kiosk."""
+def admin_page(base_url: str, kiosk_id: str) -> AdminPage | None:
+    """Read the admin's page as a browser would; ``None`` while it does not show the kiosk."""
+    page = _AdminReader(kiosk_id)
+    page.feed(read(f"{base_url}/?lang=en"))
     fleet: dict[str, Any] = json.loads(read(f"{base_url}/api/v1/fleet"))
-    for kiosk in fleet["kiosks"]:
-        if kiosk["kiosk_id"] == kiosk_id:
-            return FleetPage(kiosk["status"], kiosk["visits_today"], kiosk["loans_today"], fleet["broker"]["up"])
-    return None
+    if not page.kiosk:
+        return None
+    return AdminPage(
+        status=page.kiosk["data-status"],
+        visits_today=int(page.kiosk["data-visits"]),
+        loans_today=int(page.kiosk["data-loans"]),
+        library_loans_today=int("".join(filter(str.isdigit, page.library_loans)) or 0),
+        broker_up=fleet["broker"]["up"],
+    )
+
+
+class _AdminReader(HTMLParser):
+    def __init__(self, kiosk_id: str) -> None:
+        super().__init__()
+        self._kiosk_id = kiosk_id
+        self._in_loans = False
+        self.kiosk: dict[str, str] = {}
+        self.library_loans = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if found.get("data-kiosk") == self._kiosk_id:
+            self.kiosk = found
+        self._in_loans = tag == "strong" and found.get("data-figure") == "loans"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_loans:
+            self.library_loans += data
+            self._in_loans = False

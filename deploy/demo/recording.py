@@ -45,6 +45,8 @@ class Shown:
     marks: dict[str, str]
     """Row key -> mark."""
     busy: bool
+    refused: bool
+    """The card was refused."""
     shown_ns: int
     picture: Path
 
@@ -94,6 +96,7 @@ def _read(path: Path, raw: dict[str, Any]) -> Shown:
         texts=tuple(raw["texts"]),
         marks={row["key"]: row["mark"] for row in raw["rows"]},
         busy=raw["busy"],
+        refused=raw["refused"],
         shown_ns=raw["shown_monotonic_ns"],
         picture=next(iter(path.parent.glob(f"{path.stem}-*.png")), path.with_suffix(".png")),
     )

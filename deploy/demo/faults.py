@@ -1,0 +1,155 @@
+"""What may go wrong during the play, and what must then be true all the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from typing_extensions import override
+
+from deploy.demo.evidence import Check
+
+if TYPE_CHECKING:
+    from deploy.demo.play import Play
+
+
+class Fault:
+    """Nothing goes wrong; the others override the moments at which they strike."""
+
+    name: ClassVar[str] = ""
+    all_lent: ClassVar[bool] = True
+    """Every loan that the server's rows allow must be made."""
+    all_off: ClassVar[bool] = True
+    """Every lent item's tag must say "on loan" in the end."""
+    prints: ClassVar[bool] = True
+    """The receipt must come out."""
+    needs_line: ClassVar[bool] = False
+    """The kiosk reaches the server through a line that can be cut."""
+    unsettled_marks: ClassVar[frozenset[str]] = frozenset({"attention"})
+    """Marks on the list that the patron must still do something about, and does."""
+
+    def before_visit(self, play: Play) -> None:
+        """Strike before the patron comes."""
+
+    def before_laying(self, play: Play) -> None:
+        """Strike between the card and the books."""
+
+    def while_lending(self, play: Play) -> None:
+        """Strike while the books are being lent."""
+
+    def before_finish(self, play: Play) -> None:
+        """Strike when every book is lent."""
+
+    def after_visit(self, play: Play) -> None:
+        """Mend what the visit was not to need."""
+
+    def checks(self, play: Play) -> list[Check]:
+        """Look up what only this fault leaves behind."""
+        del play
+        return []
+
+
+class CablePulled(Fault):
+    """The pad's cable is pulled after the first loan and put back once the screen says that the pad is gone."""
+
+    name = "cable-pulled"
+
+    @override
+    def while_lending(self, play: Play) -> None:
+        if not play.pile:
+            return
+        play.shown("the first loan", lambda shown: "done" in shown.marks.values() or shown.page != "borrow")
+        play.site.pad.pull_cable()
+        play.wait("the loss of the pad", lambda: "pad" in play.site.lost_devices())
+        play.site.pad.plug_cable()
+        play.wait("the return of the pad", lambda: "pad" not in play.site.lost_devices())
+
+
+class CableStaysOut(Fault):
+    """The pad's cable is pulled after the first loan and stays out until the patron has gone."""
+
+    name = "cable-stays-out"
+    all_lent = False
+    all_off = False
+    unsettled_marks = frozenset()
+
+    @override
+    def while_lending(self, play: Play) -> None:
+        if not play.pile:
+            return
+        play.shown("the first loan", lambda shown: "done" in shown.marks.values() or shown.page != "borrow")
+        play.site.pad.pull_cable()
+        play.wait("the loss of the pad", lambda: "pad" in play.site.lost_devices())
+
+    @override
+    def after_visit(self, play: Play) -> None:
+        play.site.pad.plug_cable()
+
+
+class ServerKilled(Fault):
+    """The server dies after it committed the first loan and before its answer arrives, and starts again."""
+
+    name = "server-killed"
+    needs_line = True
+
+    @override
+    def before_laying(self, play: Play) -> None:
+        play.site.hold_server_answers()
+
+    @override
+    def while_lending(self, play: Play) -> None:
+        if play.pile:
+            play.wait("the first loan's commit", lambda: play.site.rows.newest_loan() > play.newest_loan_before)
+        play.site.kill_and_restart_server()
+
+
+class TagLifted(Fault):
+    """The first book is lifted while its alarm is being switched off, and laid back when the screen asks for it."""
+
+    name = "tag-lifted"
+
+    @override
+    def before_laying(self, play: Play) -> None:
+        play.site.pad.lift_at_next_write()
+
+    @override
+    def while_lending(self, play: Play) -> None:
+        if not play.pile:
+            return
+        asked = play.shown("a book that is asked back", lambda shown: "attention" in shown.marks.values())
+        play.lay([key for key, mark in asked.marks.items() if mark == "attention" and key in play.pile])
+
+
+class BrokerAway(Fault):
+    """The MQTT broker is away during the whole visit; the visit is counted when it is back."""
+
+    name = "broker-away"
+
+    @override
+    def before_visit(self, play: Play) -> None:
+        play.site.stop_broker()
+        play.page("the loss of the broker on the admin's page", lambda page: page.broker_up is False)
+
+    @override
+    def after_visit(self, play: Play) -> None:
+        play.site.start_broker()
+        play.page("the broker back on the admin's page", lambda page: page.broker_up is True)
+
+
+class PaperOut(Fault):
+    """The paper runs out before the receipt; the screen shows the due dates instead."""
+
+    name = "paper-out"
+    prints = False
+
+    @override
+    def before_finish(self, play: Play) -> None:
+        play.site.printer.paper("out")
+
+    @override
+    def after_visit(self, play: Play) -> None:
+        play.site.printer.paper("ok")
+
+
+FAULTS: dict[str, type[Fault]] = {
+    fault.name: fault for fault in (CablePulled, CableStaysOut, ServerKilled, TagLifted, BrokerAway, PaperOut)
+}

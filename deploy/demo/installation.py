@@ -1,0 +1,235 @@
+"""Writes the demo's folder: configuration files, passwords, certificates, and the stock that is imported."""
+
+import datetime as dt
+import json
+import secrets
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deploy.demo.broker import INGEST_ACCOUNT, BrokerAccount, write_configuration
+from deploy.demo.children import python
+from deploy.demo.people import HUB, OWNER
+from deploy.demo.pki import Authority, write_secret
+from deploy.demo.stock import RULES, make_stock, write_stock
+
+KIOSK_ID = "k-demo1"
+DESK_ID = "desk-1"
+"""A second terminal, with which the demo makes the loans that stand before it begins."""
+ADDRESS = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The files of one demo."""
+
+    folder: Path
+
+    @property
+    def server_configuration(self) -> Path:
+        """``server.toml``."""
+        return self.folder / "server" / "server.toml"
+
+    @property
+    def kiosk_configuration(self) -> Path:
+        """``kiosk.toml``."""
+        return self.folder / "kiosk" / "kiosk.toml"
+
+    @property
+    def agent_configuration(self) -> Path:
+        """``agent.toml``."""
+        return self.folder / "kiosk" / "agent.toml"
+
+    @property
+    def broker_configuration(self) -> Path:
+        """``mosquitto.conf``."""
+        return self.folder / "broker" / "mosquitto.conf"
+
+    @property
+    def database(self) -> Path:
+        """The server's circulation store."""
+        return self.folder / "server" / "library.db"
+
+    @property
+    def journal(self) -> Path:
+        """The kiosk's journal."""
+        return self.folder / "kiosk" / "state" / "journal.sqlite3"
+
+    @property
+    def stock(self) -> Path:
+        """What the stock generator wrote."""
+        return self.folder / "stock"
+
+    def wire(self, device: str) -> Path:
+        """Where an emulated device appears, as ``/dev/serial/by-id`` does for a real one."""
+        return self.folder / "dev" / device
+
+    def control(self, device: str) -> Path:
+        """Where an emulator takes orders."""
+        return self.folder / "dev" / f"{device}.control"
+
+
+def install(folder: Path, *, broker_port: int, stock_seed: int) -> Installation:
+    """Make a fresh installation in an empty or absent folder: everything but what depends on the server's ports."""
+    made = Installation(folder)
+    for part in ("server", "kiosk/state", "broker", "dev", "log", "secrets"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    (folder / "secrets").chmod(0o700)
+    passwords = {name: secrets.token_urlsafe(24) for name in ("sip2", "desk", "kiosk-mqtt", "ingest-mqtt")}
+    for name, password in passwords.items():
+        write_secret(folder / "secrets" / name, password.encode())
+    authority = Authority(folder / "secrets", dt.datetime.now(dt.UTC))
+    authority.server("server", ADDRESS)
+    authority.kiosk(KIOSK_ID)
+    authority.kiosk(DESK_ID)
+    write_configuration(
+        folder / "broker",
+        [
+            BrokerAccount(INGEST_ACCOUNT, passwords["ingest-mqtt"]),
+            BrokerAccount(KIOSK_ID, passwords["kiosk-mqtt"]),
+        ],
+        broker_port,
+    )
+    _write_server(made, broker_port)
+    _write_agent(made, broker_port)
+    today = dt.datetime.now().astimezone().date()
+    write_stock(make_stock(stock_seed, today), made.stock)
+    return made
+
+
+def import_stock(made: Installation) -> None:
+    """Fill the server's database; raise ``subprocess.CalledProcessError`` with its words when it refuses."""
+    files: list[str] = []
+    for kind in ("places", "records", "copies", "patrons"):
+        files += [f"--{kind}", str(made.stock / f"{kind}.csv")]
+    _server(made, "import", *files)
+    for terminal, secret in ((KIOSK_ID, "sip2"), (DESK_ID, "desk")):
+        _server(
+            made,
+            *("terminal", "add", terminal, "--place", HUB.code, "--login", terminal),
+            *("--password-file", str(made.folder / "secrets" / secret), "--certificate-cn", terminal),
+        )
+
+
+def set_server_ports(made: Installation, sip2_port: int, web_port: int) -> None:
+    """Fix the ports that the server took, so that it comes back on the same ones after a restart."""
+    text = made.server_configuration.read_text(encoding="utf-8")
+    text = text.replace("port = 0 # sip2", f"port = {sip2_port} # sip2").replace(
+        "port = 0 # web", f"port = {web_port} # web"
+    )
+    made.server_configuration.write_text(text, encoding="utf-8")
+
+
+def write_kiosk(made: Installation, sip2_port: int, language: str) -> None:
+    """Write the kiosk's file, whose library system listens on a given port."""
+    dev = made.folder / "dev"
+    _write(
+        made.kiosk_configuration,
+        {
+            "": {
+                "schema_version": 1,
+                "kiosk_id": KIOSK_ID,
+                "site_name": HUB.name,
+                "help_words": "Bàn thủ thư",
+                "language": language,
+                "state_folder": "state",
+            },
+            "library_system": {
+                "url": f"sip2+tls://{ADDRESS}:{sip2_port}",
+                "profile": "own",
+                "login": KIOSK_ID,
+                "password_file": "../secrets/sip2",
+                "institution": HUB.code,
+                "server_ca": "../secrets/ca.crt",
+                "certificate": f"../secrets/{KIOSK_ID}.crt",
+                "certificate_key": f"../secrets/{KIOSK_ID}.key",
+            },
+            "devices": {
+                "pad": f"threem://{dev / 'pad'}",
+                "scanner": f"scanner://{dev / 'scanner'}",
+                "printer": f"escpos://{dev / 'printer'}",
+            },
+            "tags": {"owners": [OWNER]},
+            "screen": {"panel": "7in-1024x600", "fullscreen": False},
+            "agent": {"socket": "agent.sock"},
+        },
+    )
+
+
+def _write_server(made: Installation, broker_port: int) -> None:
+    sections: dict[str, Mapping[str, Any]] = {
+        "": {"schema_version": 1},
+        "library": {"code": HUB.code, "name": HUB.name},
+        "store": {"url": "sqlite:///library.db"},
+        "selfcheck": {
+            "certificate": "../secrets/server.crt",
+            "certificate_key": "../secrets/server.key",
+            "client_ca": "../secrets/ca.crt",
+        },
+        "fleet": {
+            "broker_port": broker_port,
+            "broker_login": INGEST_ACCOUNT,
+            "broker_password_file": "../secrets/ingest-mqtt",
+        },
+    }
+    _write(made.server_configuration, sections)
+    with made.server_configuration.open("a", encoding="utf-8") as file:
+        file.write("\n[web]\nport = 0 # web\n")
+        for rule in RULES:
+            file.write("\n[[lending.rules]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in rule.items()))
+    text = made.server_configuration.read_text(encoding="utf-8")
+    made.server_configuration.write_text(
+        text.replace("[selfcheck]\n", "[selfcheck]\nport = 0 # sip2\n"), encoding="utf-8"
+    )
+
+
+def _write_agent(made: Installation, broker_port: int) -> None:
+    _write(
+        made.agent_configuration,
+        {
+            "": {
+                "schema_version": 1,
+                "kiosk_id": KIOSK_ID,
+                "socket": "agent.sock",
+                "state_folder": "state",
+                "health_every_s": 2.0,
+                "resend_after_s": 2.0,
+                "reannounce_within_s": 0.5,
+                "will_delay_s": 2,
+            },
+            "broker": {
+                "host": ADDRESS,
+                "port": broker_port,
+                "password_file": "../secrets/kiosk-mqtt",
+                "reconnect_min_s": 0.25,
+                "reconnect_max_s": 2.0,
+            },
+        },
+    )
+
+
+def _server(made: Installation, *words: str) -> None:
+    command = python("server", words[0], *words[1:], "--config", str(made.server_configuration))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    with (made.folder / "log" / "import.log").open("a", encoding="utf-8") as log:
+        log.write(done.stdout + done.stderr)
+    if done.returncode:
+        raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
+
+
+def _write(path: Path, sections: Mapping[str, Mapping[str, Any]]) -> None:
+    lines: list[str] = []
+    for name, values in sections.items():
+        if name:
+            lines.append(f"\n[{name}]")
+        lines += [f"{key} = {_toml(value)}" for key, value in values.items()]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _toml(value: object) -> str:
+    """Write a word, number, truth or list of words; JSON's strings, as written here, are TOML's."""
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return "[" + ", ".join(_toml(part) for part in value) + "]"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,214 @@
+"""One library on one machine: broker, server, agent, kiosk and devices, joined by processes, sockets and wires."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import urllib.request
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from deploy.demo import installation
+from deploy.demo.broker import start_broker
+from deploy.demo.children import Child, Children, python
+from deploy.demo.devices import DemoPad, DemoPrinter, DemoScanner
+from deploy.demo.installation import KIOSK_ID, Installation
+from deploy.demo.line import Line
+from deploy.demo.loans_before import lend_before
+from deploy.demo.recording import Recording
+from deploy.demo.rows import ServerRows
+from deploy.demo.touch import Finger
+from deploy.demo.xvfb import VirtualScreen
+
+__all__ = ["KIOSK_ID", "Site", "Wishes"]
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+STOCK_SEED = 1
+EMULATORS = {"pad": "threem", "scanner": "scanner", "printer": "escpos"}
+"""Device by its role -> emulator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How the site is to be built."""
+
+    folder: Path
+    virtual_screen: bool
+    """Show the kiosk on a screen of its own (Xvfb) and not on the machine's display."""
+    cuttable_line: bool = False
+    language: str = "vi"
+    workbench: bool = True
+
+
+class Site:
+    """Everything that runs, from ``with`` to its end; no child outlives it."""
+
+    def __init__(self, wishes: Wishes) -> None:
+        self._wishes = wishes
+        self._stack = ExitStack()
+        self._server: Child
+        self._cuttable: Line
+        self.zone = ZONE
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._children = stack.enter_context(Children(self._wishes.folder / "log"))
+            self._build(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def card_called(self, name: str) -> str:
+        """Give the number of one of the demo's cards by its name; what is no such name is a number itself."""
+        cards = json.loads((self.files.stock / "demo.json").read_text(encoding="utf-8"))["cards"]
+        return str(cards[name]["card"]) if name in cards else name
+
+    def dead(self) -> Child | None:
+        """Give a child that ended by itself, if there is one."""
+        return self._children.dead()
+
+    def touch(self, x: int, y: int) -> None:
+        """Touch the kiosk's screen."""
+        self._finger.tap(x, y)
+
+    def lost_devices(self) -> set[str]:
+        """Give the devices that the kiosk has told the fleet it lost."""
+        with urllib.request.urlopen(f"{self.admin_url}/api/v1/fleet", timeout=10) as answer:  # noqa: S310 - loopback
+            fleet: dict[str, Any] = json.load(answer)
+        return {
+            device["role"]
+            for kiosk in fleet["kiosks"]
+            if kiosk["kiosk_id"] == KIOSK_ID
+            for device in kiosk["devices"]
+            if device["state"] == "lost"
+        }
+
+    # What faults do
+
+    def hold_server_answers(self) -> None:
+        """Let what the server says no longer reach the kiosk."""
+        self._cuttable.hold_answers()
+
+    def kill_and_restart_server(self) -> None:
+        """End the server as a power cut would, break its lines, and start it again on the same ports."""
+        self._server.kill()
+        self._cuttable.cut()
+        self._cuttable.let_answers()
+        self._children.forget(self._server)
+        self._server = self._start_server("server-again")
+
+    def stop_broker(self) -> None:
+        """End the broker."""
+        self._broker.terminate()
+        self._broker.wait()
+
+    def start_broker(self) -> None:
+        """Start the broker again on its port."""
+        self._broker = start_broker(
+            self.files.broker_configuration, self._broker_port, self._wishes.folder / "log" / "broker.log"
+        )
+
+    # How it is built
+
+    def _build(self, stack: ExitStack) -> None:
+        wishes = self._wishes
+        for leftover in ("server", "kiosk", "broker", "dev", "secrets", "stock", "screens"):
+            shutil.rmtree(wishes.folder / leftover, ignore_errors=True)
+        self._broker_port = _free_port()
+        self.files: Installation = installation.install(
+            wishes.folder, broker_port=self._broker_port, stock_seed=STOCK_SEED
+        )
+        installation.import_stock(self.files)
+        self.server_configuration = self.files.server_configuration
+        self.journal = self.files.journal
+        self.rows = ServerRows(self.files.database)
+        self.start_broker()
+        stack.callback(self._end_broker)
+        self._server = self._start_server("server")
+        ports = self._server.ready
+        installation.set_server_ports(self.files, ports["sip2_port"], ports["web_port"])
+        self.admin_url = f"http://{installation.ADDRESS}:{ports['web_port']}"
+        self._children.start("ingest", self._library_server("ingest"))
+        lend_before(self.files, ports["sip2_port"], datetime.now(ZONE))
+        sip2_port = ports["sip2_port"]
+        if wishes.cuttable_line:
+            self._cuttable = stack.enter_context(Line((installation.ADDRESS, sip2_port)))
+            sip2_port = self._cuttable.address[1]
+        installation.write_kiosk(self.files, sip2_port, wishes.language)
+        self._start_devices()
+        self._start_kiosk(stack)
+        if wishes.workbench:
+            self._start_workbench()
+
+    def _start_devices(self) -> None:
+        for role, emulator in EMULATORS.items():
+            control, wire = self.files.control(role), self.files.wire(role)
+            self._children.start(
+                role, python("drivers.emulators", emulator, "--control", str(control), "--link", str(wire))
+            )
+        self.pad = DemoPad(self.files.control("pad"))
+        self.scanner = DemoScanner(self.files.control("scanner"))
+        self.printer = DemoPrinter(self.files.control("printer"))
+
+    def _start_kiosk(self, stack: ExitStack) -> None:
+        display = os.environ.get("DISPLAY", "")
+        environment: dict[str, str] = {}
+        if self._wishes.virtual_screen:
+            screen = stack.enter_context(VirtualScreen(1024, 600))
+            display = screen.display
+            environment = {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1", "SDL_VIDEODRIVER": "x11"}
+        self._children.start("agent", python("kiosk", "agent", "--config", str(self.files.agent_configuration)))
+        record = self._wishes.folder / "screens"
+        record.mkdir(parents=True)
+        self._children.start(
+            "kiosk",
+            python("kiosk", "run", "--config", str(self.files.kiosk_configuration), "--record", str(record)),
+            environment=environment,
+        )
+        self.recording = Recording(record)
+        self._finger = stack.enter_context(Finger(display))
+
+    def _start_workbench(self) -> None:
+        config = self.files.folder / "workbench.json"
+        config.write_text(
+            json.dumps(
+                {
+                    "devices": {role: str(self.files.control(role)) for role in EMULATORS},
+                    "stock": str(self.files.stock / "demo.json"),
+                    "screens": str(self._wishes.folder / "screens"),
+                }
+            ),
+            encoding="utf-8",
+        )
+        child = self._children.start("workbench", python("kiosk.workbench", "--config", str(config), "--port", "0"))
+        self.workbench_url = str(child.ready["url"])
+
+    def _start_server(self, name: str) -> Child:
+        return self._children.start(name, self._library_server("run"))
+
+    def _library_server(self, word: str) -> list[str]:
+        return python("server", word, "--config", str(self.server_configuration))
+
+    def _end_broker(self) -> None:
+        self._broker.terminate()
+        try:
+            self._broker.wait(5)
+        except subprocess.TimeoutExpired:
+            self._broker.kill()
+            self._broker.wait()
+
+
+def _free_port() -> int:
+    """Find a port for the broker, which cannot choose one itself."""
+    with socket.create_server((installation.ADDRESS, 0)) as probe:
+        return int(probe.getsockname()[1])
