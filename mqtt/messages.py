@@ -121,6 +121,10 @@ class KioskBirth(Message):
     kiosk_id: KioskId
     run_id: Id
     session_id: Id
+    name: Name = ""
+    """What people call the kiosk."""
+    place: Name = ""
+    """Where it stands."""
     hardware: HardwareReport = HardwareReport()
     agent_version: Name = ""
     kiosk_version: Name = ""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mqtt.broker_section import BrokerSection, Seconds
 from mqtt.errors import AgentConfigurationError
-from mqtt.messages import KioskId
+from mqtt.messages import KioskId, Name
 
 
 class AgentConfig(BaseModel):
@@ -19,6 +19,10 @@ class AgentConfig(BaseModel):
 
     schema_version: Literal[1]
     kiosk_id: KioskId
+    name: Name = ""
+    """What people call the kiosk, for the server's pages."""
+    place: Name = ""
+    """Where it stands, for the server's pages."""
     socket: Path
     """Where the kiosk's program connects (a Unix socket of mode 0600)."""
     state_folder: Path

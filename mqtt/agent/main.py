@@ -73,6 +73,8 @@ class _Agent:
     def of(cls, config: AgentConfig, settings: LinkSettings, outbox: Outbox) -> "_Agent":
         identity = Identity(
             config.kiosk_id,
+            config.name,
+            config.place,
             fresh_id(),
             now(),
             config.state_folder,

@@ -37,6 +37,8 @@ class Identity:
     """Who reports; ``run_id`` names this run of the process."""
 
     kiosk_id: str
+    name: str
+    place: str
     run_id: str
     started_at: datetime
     state_folder: Path
@@ -117,6 +119,8 @@ class Reporter:
             kiosk_id=identity.kiosk_id,
             run_id=identity.run_id,
             session_id=connection.session_id,
+            name=identity.name,
+            place=identity.place,
             hardware=await asyncio.to_thread(read_hardware),
             agent_version=own_version(),
             kiosk_version=program.kiosk_version if program else "",

@@ -1,0 +1,98 @@
+"""Stores the events of a batch once each, and says how far an outbox is stored without a gap."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from mqtt.messages import ReadBatch, ReadEvent
+from server.fleet import dead_letters
+from server.fleet.dead_letters import NotUnderstood
+from server.fleet.models import BeyondGap, OutboxPosition, Visit
+
+CLOCK_TOLERANCE: Final = timedelta(seconds=60)
+"""A kiosk's clock that is further off than this is set right by the moment at which its batch came."""
+
+
+def store_batch(session: Session, topic: str, batch: ReadBatch, now: datetime) -> int:
+    """Store what is new, keep what was not understood as dead letters; return the sequence stored without a gap.
+
+    Events are known by their id, never by their sequence: a kiosk whose file went back in time gives old sequences to
+    new events. What was kept as a dead letter counts as stored, else it would hold up all behind it.
+    """
+    _store_visits(session, batch, now)
+    for event in batch.unread:
+        key = None if event.sequence is None else f"{batch.kiosk_id}/{batch.outbox_id}/{event.sequence}"
+        dead_letters.keep(session, NotUnderstood(topic, event.fault, event.raw, key), now)
+    sequences = [read.event.sequence for read in batch.events]
+    sequences += [event.sequence for event in batch.unread if event.sequence is not None]
+    return _advance(session, batch, sequences)
+
+
+def _store_visits(session: Session, batch: ReadBatch, now: datetime) -> None:
+    ids = [read.event.event_id for read in batch.events]
+    stored = set(
+        session.scalars(select(Visit.event_id).where(Visit.kiosk_id == batch.kiosk_id, Visit.event_id.in_(ids)))
+    )
+    ahead = batch.sent_at - now
+    correction = ahead if abs(ahead) > CLOCK_TOLERANCE else timedelta()
+    for read in batch.events:
+        if read.event.event_id not in stored:
+            stored.add(read.event.event_id)
+            session.add(_visit(batch.kiosk_id, read, correction, now))
+
+
+def _visit(kiosk_id: str, read: ReadEvent, correction: timedelta, now: datetime) -> Visit:
+    visit = read.visit
+    refusals: dict[str, int] = {}
+    for refusal in visit.refused:
+        refusals[refusal.reason] = refusals.get(refusal.reason, 0) + refusal.count
+    return Visit(
+        kiosk_id=kiosk_id,
+        event_id=read.event.event_id,
+        visit_id=visit.visit_id,
+        occurred_at=_shifted(read.event.occurred_at, correction, now),
+        received_at=now,
+        ending=visit.end,
+        seconds=visit.seconds,
+        language=visit.language,
+        lent=visit.lent,
+        refused=min(sum(refusals.values()), 2**53),
+        refusals=json.dumps(refusals),
+        unknown=visit.unknown,
+        alarms_still_on=visit.alarms_still_on,
+        receipt=visit.receipt,
+    )
+
+
+def _shifted(occurred_at: datetime, correction: timedelta, now: datetime) -> datetime:
+    try:
+        return min(occurred_at - correction, now + CLOCK_TOLERANCE)
+    except OverflowError:  # a clock at the end of the calendar
+        return now
+
+
+def _advance(session: Session, batch: ReadBatch, sequences: Iterable[int]) -> int:
+    key = (batch.kiosk_id, batch.outbox_id)
+    position = session.get(OutboxPosition, key)
+    if position is None:
+        position = OutboxPosition(kiosk_id=batch.kiosk_id, outbox_id=batch.outbox_id, through=0)
+        session.add(position)
+    of_this_outbox = (BeyondGap.kiosk_id == batch.kiosk_id, BeyondGap.outbox_id == batch.outbox_id)
+    beyond = set(session.scalars(select(BeyondGap.sequence).where(*of_this_outbox)))
+    stored = beyond | set(sequences)
+    # Whatever is below the oldest that the kiosk still holds was acknowledged to it, if not by this store.
+    through = max(position.through, batch.oldest_sequence - 1)
+    while through + 1 in stored:
+        through += 1
+    position.through = through
+    session.execute(delete(BeyondGap).where(*of_this_outbox, BeyondGap.sequence <= through))
+    session.add_all(
+        BeyondGap(kiosk_id=batch.kiosk_id, outbox_id=batch.outbox_id, sequence=sequence)
+        for sequence in sorted(stored - beyond)
+        if sequence > through
+    )
+    return through

@@ -1,0 +1,204 @@
+"""The process that listens to the kiosks: stores what they say, then acknowledges it."""
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from mqtt.broker_section import BrokerSection
+from mqtt.connection import Connection, LinkSettings, Received, Will
+from mqtt.errors import LinkLostError, MalformedMessageError, PublishRefusedError, SecretFileError, UnknownVersionError
+from mqtt.ids import fresh_id
+from mqtt.link import Link
+from mqtt.messages import EventAck, ServerHello, ServerState, decode, encode
+from mqtt.topics import EVERY_KIOSK_STATE, EVERY_KIOSK_UP, SERVER_STATE, Channel, of_kiosk
+from server.clock import Clock, utc_now
+from server.config import FleetSection
+from server.fleet import broker_status, dead_letters
+from server.fleet.dead_letters import NotUnderstood
+from server.fleet.intake import AckOwed, HelloOwed, Owed, take_in
+from server.store.engine import open_engine
+from server.store.migrate import migrate
+from server.store.writer import WriterQueue
+
+_log = logging.getLogger(__name__)
+
+FLEET_STEPS: Final = "server.fleet.migrations"
+OWN_NAME: Final = "library-ingest"
+GATHER_MESSAGES: Final = 500
+GATHER_S: Final = 0.05
+GOODBYE_S: Final = 3.0
+
+
+def main(section: FleetSection) -> int:
+    """Run the ingest until SIGTERM or SIGINT; return the exit status (2: the configuration is wrong).
+
+    Prints one JSON line ``{"ready": true}`` on standard output when the store is open and the broker is being called.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        settings = link_settings(section)
+    except SecretFileError as error:
+        sys.stderr.write(f"{error.path}: {error.fault}\n")
+        return 2
+    except ValidationError as error:
+        for fault in error.errors(include_input=False):
+            sys.stderr.write(f"fleet: {fault['msg']}\n")
+        return 2
+    asyncio.run(run_ingest(section.store, settings, utc_now))
+    return 0
+
+
+def link_settings(section: FleetSection) -> LinkSettings:
+    """Return how the ingest connects; raise ``SecretFileError`` or pydantic's ``ValidationError``."""
+    broker = BrokerSection(
+        host=section.broker_host,
+        port=section.broker_port,
+        username=section.broker_login or OWN_NAME,
+        password_file=section.broker_password_file,
+        ca_file=section.broker_ca,
+        reconnect_max_s=5.0,
+    )
+    # Nothing is to be kept for it while it is away: kiosks send again what was not acknowledged.
+    return broker.link_settings(OWN_NAME, session_expiry_s=0, manual_acknowledgement=True)
+
+
+async def run_ingest(store_url: str, settings: LinkSettings, clock: Clock) -> None:
+    """Run until SIGTERM or SIGINT; raise when the store fails, so that the service manager starts it anew."""
+    leaving = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, leaving.set)
+    engine = open_engine(store_url)
+    await asyncio.to_thread(migrate, engine, FLEET_STEPS)
+    async with WriterQueue(engine, "fleet-store") as store:
+        await Ingest(store, settings, clock).run(leaving)
+
+
+class Ingest:
+    """Takes in what comes, commits, and only then acknowledges: to the broker, and to the kiosks' outboxes."""
+
+    def __init__(self, store: WriterQueue, settings: LinkSettings, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._leaving = asyncio.Event()
+        self._link = Link(settings, new_id=fresh_id, make_will=self._will, on_loss=self._lost)
+
+    async def run(self, leaving: asyncio.Event) -> None:
+        """Run until ``leaving`` is set."""
+        started = self._clock()
+        await self._store.write(lambda session: broker_status.ingest_started(session, started))
+        async with asyncio.TaskGroup() as group:
+            link = group.create_task(self._link.run(self._session), name="link")
+            heart = group.create_task(self._beat(), name="heartbeat")
+            sys.stdout.write(json.dumps({"ready": True}) + "\n")
+            sys.stdout.flush()
+            await leaving.wait()
+            self._leaving.set()
+            await asyncio.wait([link], timeout=GOODBYE_S if self._link.connected else 0)
+            link.cancel()
+            heart.cancel()
+        ended = self._clock()
+        await self._store.write(lambda session: broker_status.broker_is(session, ended, up=False))
+
+    async def _beat(self) -> None:
+        while True:
+            await self._store.write(partial(_beat, now=self._clock()))
+            await asyncio.sleep(broker_status.HEARTBEAT_EVERY.total_seconds())
+
+    async def _session(self, connection: Connection) -> None:
+        await connection.subscribe([EVERY_KIOSK_STATE, EVERY_KIOSK_UP, SERVER_STATE])
+        await self._tell_state(connection, online=True)
+        now = self._clock()
+        await self._store.write(lambda session: broker_status.broker_is(session, now, up=True))
+        async with asyncio.TaskGroup() as group:
+            listener = group.create_task(self._listen(connection))
+            await self._leaving.wait()
+            listener.cancel()
+        await self._tell_state(connection, online=False)
+
+    async def _listen(self, connection: Connection) -> None:
+        while True:
+            gathered = await connection.next_messages(GATHER_MESSAGES, GATHER_S)
+            own = [message for message in gathered if message.topic == SERVER_STATE]
+            owed = await self._commit([message for message in gathered if message.topic != SERVER_STATE])
+            for message in gathered:
+                connection.acknowledge(message)
+            if any(_denies(message, connection.session_id) for message in own):
+                await self._tell_state(connection, online=True)  # the late will of an ingest before this one
+            await asyncio.gather(*(self._answer(connection, answer) for answer in owed))
+
+    async def _commit(self, messages: Sequence[Received]) -> tuple[Owed, ...]:
+        now = self._clock()
+        try:
+            return await self._store.write(lambda session: take_in(session, messages, now))
+        except (SQLAlchemyError, ValueError, OverflowError) as error:
+            if _is_the_stores_fault(error):
+                raise
+            _log.warning("a batch of %d was refused by the store, taken one by one: %r", len(messages), type(error))
+        owed: list[Owed] = []
+        for message in messages:
+            owed += await self._commit_one(message, now)
+        return tuple(owed)
+
+    async def _commit_one(self, message: Received, now: datetime) -> tuple[Owed, ...]:
+        try:
+            return await self._store.write(lambda session: take_in(session, [message], now))
+        except (SQLAlchemyError, ValueError, OverflowError) as error:
+            if _is_the_stores_fault(error):
+                raise
+            letter = NotUnderstood(message.topic, f"store: {type(error).__name__}", message.payload)
+        await self._store.write(lambda session: dead_letters.keep(session, letter, now))
+        return ()
+
+    async def _answer(self, connection: Connection, owed: Owed) -> None:
+        now = self._clock()
+        match owed:
+            case AckOwed(kiosk_id, outbox_id, through):
+                topic = of_kiosk(kiosk_id, Channel.ACK)
+                payload = encode(EventAck(sent_at=now, kiosk_id=kiosk_id, outbox_id=outbox_id, through=through))
+            case HelloOwed(kiosk_id, session_id):
+                topic = of_kiosk(kiosk_id, Channel.HELLO)
+                payload = encode(ServerHello(sent_at=now, kiosk_id=kiosk_id, session_id=session_id, server_time=now))
+        try:
+            await connection.publish(topic, payload)
+        except PublishRefusedError as refusal:
+            _log.error("the broker refuses %s, reason %#04x", topic, refusal.reason_code)
+
+    async def _tell_state(self, connection: Connection, *, online: bool) -> None:
+        state = ServerState(sent_at=self._clock(), online=online, epoch=connection.session_id)
+        await connection.publish(SERVER_STATE, encode(state), retain=True)
+
+    def _will(self, session_id: str) -> Will:
+        return Will(SERVER_STATE, encode(ServerState(sent_at=self._clock(), online=False, epoch=session_id)))
+
+    async def _lost(self, _loss: LinkLostError) -> None:
+        now = self._clock()
+        await self._store.write(lambda session: broker_status.broker_is(session, now, up=False))
+
+
+def _beat(session: Session, now: datetime) -> None:
+    broker_status.beat(session, now)
+    dead_letters.drop_oldest(session)
+
+
+def _denies(message: Received, epoch: str) -> bool:
+    try:
+        state = decode(ServerState, message.payload)
+    except (MalformedMessageError, UnknownVersionError):
+        return False
+    return not state.online and state.epoch != epoch and not message.retained
+
+
+def _is_the_stores_fault(error: Exception) -> bool:
+    """Tell whether the store, not the message, is to blame: a full disk, a lock, a lost connection."""
+    return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)

@@ -1,0 +1,1 @@
+"""The steps that bring a fleet store to what this release needs."""

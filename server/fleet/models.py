@@ -1,0 +1,118 @@
+"""The tables of the fleet store: kiosks, their visits, how far each outbox is stored, the broker, dead letters."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import BigInteger, Index, Integer, MetaData, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from server.store.base import Base, UtcDateTime
+
+THE_LINK: Final = 1
+"""Key of the only row of ``broker_link``."""
+
+
+class FleetBase(DeclarativeBase):
+    """The fleet store's tables; they stand in a file of their own, so that reports never wait for loans."""
+
+    metadata = MetaData(naming_convention=Base.metadata.naming_convention)
+    type_annotation_map = {datetime: UtcDateTime, int: BigInteger}  # noqa: RUF012 - because SQLAlchemy reads it here
+
+
+class Kiosk(FleetBase):
+    """What a kiosk last said; every time in it is the server's own."""
+
+    __tablename__ = "kiosk"
+
+    kiosk_id: Mapped[str] = mapped_column(String(63), primary_key=True)
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime | None]
+    """When it last spoke by itself: retained messages and wills do not count."""
+    session_id: Mapped[str] = mapped_column(String(64), default="")
+    state: Mapped[str] = mapped_column(String(16), default="unknown")
+    state_since: Mapped[datetime | None]
+    reasons: Mapped[str] = mapped_column(default="[]")
+    """JSON list of words."""
+    health_every_s: Mapped[float] = mapped_column(default=30.0)
+    birth: Mapped[str] = mapped_column(default="{}")
+    """The last ``KioskBirth`` as JSON."""
+    devices: Mapped[str] = mapped_column(default="[]")
+    """JSON list of ``{role, model, state, detail, since}``; ``since`` is the server's time of the last change."""
+    health: Mapped[str] = mapped_column(default="{}")
+    """The last ``KioskHealth`` as JSON."""
+    clock_ahead_s: Mapped[float | None]
+    """How far the kiosk's clock was ahead of the server's at its last message."""
+
+
+class Visit(FleetBase):
+    """A visit in numbers; stored once however often it is told."""
+
+    __tablename__ = "visit"
+    __table_args__ = (Index(None, "occurred_at", "kiosk_id"),)
+
+    kiosk_id: Mapped[str] = mapped_column(String(63), primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(String(64))
+    occurred_at: Mapped[datetime]
+    """By the kiosk's clock, set right where that clock was more than a minute off when it told."""
+    received_at: Mapped[datetime]
+    ending: Mapped[str] = mapped_column(String(64))
+    seconds: Mapped[float]
+    language: Mapped[str] = mapped_column(String(64))
+    lent: Mapped[int]
+    refused: Mapped[int]
+    refusals: Mapped[str]
+    """JSON object: reason to count."""
+    unknown: Mapped[int]
+    alarms_still_on: Mapped[int]
+    receipt: Mapped[str] = mapped_column(String(64))
+
+
+class OutboxPosition(FleetBase):
+    """How far the events of one outbox file are stored without a gap."""
+
+    __tablename__ = "outbox_position"
+
+    kiosk_id: Mapped[str] = mapped_column(String(63), primary_key=True)
+    outbox_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    through: Mapped[int]
+
+
+class BeyondGap(FleetBase):
+    """A sequence that is stored while a lower one of the same outbox is not."""
+
+    __tablename__ = "beyond_gap"
+
+    kiosk_id: Mapped[str] = mapped_column(String(63), primary_key=True)
+    outbox_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+
+
+class BrokerLink(FleetBase):
+    """Whether the ingest has the broker, and whether the ingest itself lives."""
+
+    __tablename__ = "broker_link"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    up: Mapped[bool]
+    since: Mapped[datetime]
+    started_at: Mapped[datetime]
+    """Of the ingest."""
+    heartbeat_at: Mapped[datetime]
+    dead_letters: Mapped[int] = mapped_column(default=0)
+    """How many there ever were; the oldest are dropped."""
+
+
+class DeadLetter(FleetBase):
+    """A message, or one event of a batch, that could not be understood; kept as it came."""
+
+    __tablename__ = "dead_letter"
+    __table_args__ = (UniqueConstraint("event_key"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    event_key: Mapped[str | None] = mapped_column(String(200))
+    """``kiosk/outbox/sequence`` of an event: one that is told again is kept once."""
+    received_at: Mapped[datetime]
+    topic: Mapped[str] = mapped_column(String(200))
+    fault: Mapped[str] = mapped_column(String(200))
+    payload: Mapped[bytes]

@@ -1,0 +1,193 @@
+"""What the pages show of the fleet, read in one transaction."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Final
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from server.fleet.broker_status import INGEST_GONE_AFTER
+from server.fleet.models import THE_LINK, BrokerLink, Kiosk, Visit
+from server.store.engine import for_reading, transaction
+
+STALE_AFTER_BEATS: Final = 2.5
+"""A kiosk that was not heard for so many of its health intervals is stale (a broker may keep a dead one "ready")."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """Whether the broker, or the ingest, is there."""
+
+    up: bool | None
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A device as its kiosk last reported it."""
+
+    role: str
+    model: str
+    state: str
+    detail: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KioskView:
+    """A kiosk; ``status`` is ``online``, ``stale``, ``offline`` or ``out_of_order``."""
+
+    kiosk_id: str
+    name: str
+    place: str
+    status: str
+    condition: str
+    """What the kiosk itself last said (``mqtt.messages.KioskCondition``)."""
+    since: datetime | None
+    reasons: tuple[str, ...]
+    last_seen: datetime | None
+    version: str
+    visits_today: int
+    loans_today: int
+    refused_today: int
+    outbox_depth: int
+    clock_ahead_s: float | None
+    devices: tuple[DeviceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FleetOverview:
+    """The whole fleet at one moment."""
+
+    broker: LinkView
+    ingest: LinkView
+    kiosks: tuple[KioskView, ...]
+    visits_today: int
+    loans_today: int
+    dead_letters: int
+
+
+class StoredFleet:
+    """Reads the fleet store for the pages; days are those of ``zone``."""
+
+    def __init__(self, engine: Engine, zone: tzinfo) -> None:
+        self._engine = for_reading(engine)
+        self._zone = zone
+
+    def overview(self, now: datetime) -> FleetOverview:
+        """Read everything at one moment; ``now`` is aware. Blocks: call it in a worker thread."""
+        with transaction(self._engine) as session:
+            return read_overview(session, now, self._zone)
+
+
+def read_overview(session: Session, now: datetime, zone: tzinfo) -> FleetOverview:
+    """Read the fleet as of ``now`` (aware), counting the day of ``zone`` that holds it."""
+    link = session.get(BrokerLink, THE_LINK)
+    today = _visits_between(session, *_day(now, zone))
+    rows = session.scalars(select(Kiosk).order_by(Kiosk.kiosk_id))
+    kiosks = sorted(
+        (_kiosk_view(row, now, today.get(row.kiosk_id, (0, 0, 0))) for row in rows),
+        key=lambda kiosk: (kiosk.place, kiosk.name, kiosk.kiosk_id),
+    )
+    return FleetOverview(
+        broker=_broker_view(link, now),
+        ingest=_ingest_view(link, now),
+        kiosks=tuple(kiosks),
+        visits_today=sum(counts[0] for counts in today.values()),
+        loans_today=sum(counts[1] for counts in today.values()),
+        dead_letters=link.dead_letters if link else 0,
+    )
+
+
+def _day(now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    local = now.astimezone(zone)
+    begin = datetime(local.year, local.month, local.day, tzinfo=zone)
+    after = local.date() + timedelta(days=1)
+    return begin.astimezone(UTC), datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
+
+
+def _visits_between(session: Session, begin: datetime, end: datetime) -> dict[str, tuple[int, int, int]]:
+    counted = session.execute(
+        select(Visit.kiosk_id, func.count(), func.sum(Visit.lent), func.sum(Visit.refused))
+        .where(Visit.occurred_at >= begin, Visit.occurred_at < end)
+        .group_by(Visit.kiosk_id)
+    )
+    return {kiosk_id: (visits, int(lent), int(refused)) for kiosk_id, visits, lent, refused in counted}
+
+
+def _ingest_alive(link: BrokerLink | None, now: datetime) -> bool:
+    return link is not None and abs(now - link.heartbeat_at) < INGEST_GONE_AFTER
+
+
+def _broker_view(link: BrokerLink | None, now: datetime) -> LinkView:
+    if link is None or not _ingest_alive(link, now):
+        return LinkView(None, None)
+    return LinkView(link.up, link.since)
+
+
+def _ingest_view(link: BrokerLink | None, now: datetime) -> LinkView:
+    if link is None:
+        return LinkView(None, None)
+    if _ingest_alive(link, now):
+        return LinkView(up=True, since=link.started_at)
+    return LinkView(up=False, since=link.heartbeat_at)
+
+
+def _kiosk_view(row: Kiosk, now: datetime, today: tuple[int, int, int]) -> KioskView:
+    birth, health = json.loads(row.birth), json.loads(row.health)
+    status, since = _status(row, now)
+    return KioskView(
+        kiosk_id=row.kiosk_id,
+        name=birth.get("name", ""),
+        place=birth.get("place", ""),
+        status=status,
+        condition=row.state,
+        since=since,
+        reasons=_reasons(row),
+        last_seen=row.last_seen,
+        version=birth.get("kiosk_version") or birth.get("agent_version", ""),
+        visits_today=today[0],
+        loans_today=today[1],
+        refused_today=today[2],
+        outbox_depth=health.get("outbox_depth", 0),
+        clock_ahead_s=row.clock_ahead_s,
+        devices=tuple(_device_view(device) for device in json.loads(row.devices)),
+    )
+
+
+def _status(row: Kiosk, now: datetime) -> tuple[str, datetime | None]:
+    match row.state:
+        case "offline" | "lost":
+            return "offline", row.state_since
+        case "ready" | "in_use" | "unknown":  # unknown: a newer kiosk's word
+            heard = "online"
+        case _:
+            heard = "out_of_order"
+    patience = timedelta(seconds=row.health_every_s * STALE_AFTER_BEATS)
+    if row.last_seen is None:
+        return "stale", None
+    if now - row.last_seen > patience:
+        return "stale", row.last_seen + patience
+    return heard, row.state_since
+
+
+def _reasons(row: Kiosk) -> tuple[str, ...]:
+    if row.state in {"kiosk_down", "init"}:
+        return ("kiosk_program",)
+    return tuple(json.loads(row.reasons))
+
+
+def _device_view(device: dict[str, Any]) -> DeviceView:
+    return DeviceView(
+        role=device["role"],
+        model=device["model"],
+        state=device["state"],
+        detail=device["detail"],
+        since=datetime.fromisoformat(device["since"]),
+    )
+
+
+__all__: Sequence[str] = ("DeviceView", "FleetOverview", "KioskView", "LinkView", "StoredFleet", "read_overview")
