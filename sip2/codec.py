@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from sip2.agreement import FIELD_LIMIT, LINE_CAP, MESSAGE_LIMIT, Agreement
@@ -63,7 +64,7 @@ def encode(message: Message, agreement: Agreement = DEFAULT, *, sequence: int | 
         data = text.encode(agreement.encoding)
     closed = message.wire is None or message.wire.closed
     if text.count(agreement.delimiter) != len(pieces) - (not closed and bool(pieces)) or _CONTROL.search(text):
-        _name_culprit(head, pieces, agreement)
+        raise _culprit(head, pieces, agreement)
     if sequence is not None:
         if not isinstance(message, RequestAcsResend | RequestScResend):
             data += b"AY%d" % sequence
@@ -165,12 +166,15 @@ def _refuse_unencodable(head: str, agreement: Agreement) -> None:
         raise UnsendableValueError("fixed", Unsendable.NOT_IN_ENCODING) from None
 
 
-def _name_culprit(head: str, pieces: list[_Piece], agreement: Agreement) -> None:
-    for name, text in [("fixed", head), *((name, value) for _, name, _, value in pieces)]:
-        if agreement.delimiter in text:
-            raise UnsendableValueError(name, Unsendable.DELIMITER)
-        if _CONTROL.search(text):
-            raise UnsendableValueError(name, Unsendable.CONTROL_CHARACTER)
+def _culprit(head: str, pieces: list[_Piece], agreement: Agreement) -> UnsendableValueError:
+    texts = [("fixed", head), *((name, value) for _, name, _, value in pieces)]
+    delimited = (
+        UnsendableValueError(name, Unsendable.DELIMITER) for name, text in texts if agreement.delimiter in text
+    )
+    control = (
+        UnsendableValueError(name, Unsendable.CONTROL_CHARACTER) for name, text in texts if _CONTROL.search(text)
+    )
+    return next(chain(delimited, control))
 
 
 def _read_body(body: bytes, agreement: Agreement, oddities: list[Oddity]) -> Message:
