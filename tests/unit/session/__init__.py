@@ -1,0 +1,1 @@
+"""Tests of the session: examples of each rule, and laws over random histories."""
