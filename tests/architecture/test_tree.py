@@ -53,7 +53,13 @@ def test_no_file_knows_a_machine_or_a_registry() -> None:
 
 
 def test_no_file_names_a_real_network_address() -> None:
-    named = {(path, found) for path in tracked() for found in ADDRESS.findall(text(path) or "")}
+    named = {
+        (path, found)
+        for path in tracked()
+        for line in (text(path) or "").splitlines()
+        for found in ADDRESS.findall(line)
+        if "version" not in line
+    }
 
     assert {(path, found) for path, found in named if _is_real(found)} == set()
 
