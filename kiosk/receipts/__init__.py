@@ -1,0 +1,1 @@
+"""A visit on paper: what was lent until when, as blocks that any printer can print."""

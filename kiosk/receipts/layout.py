@@ -1,0 +1,65 @@
+"""A visit's receipt: from what was lent to the blocks on paper; pure, and the same bytes for the same visit."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from kiosk.receipts.blocks import Block, Cut, Feed, Line, Rule, Style
+from kiosk.receipts.wrap import centred, wrap
+from kiosk.session.effects import PrintReceipt, ReceiptLine
+from kiosk.texts import Texts, plain_title
+from library.text.forms import printable
+
+
+def receipt(
+    order: PrintReceipt, printed_at: datetime, *, site_name: str, texts: Texts, columns: int
+) -> tuple[Block, ...]:
+    """Lay a receipt out.
+
+    `printed_at` is local time; `texts` are those of the order's language; `columns` is the paper's width in letters of
+    normal style (48 or 42 on 80 mm paper, 32 on 58 mm). No line is wider; of the card only the last four characters
+    stand there; nothing in a title reaches the printer as a command.
+    """
+    return tuple(_blocks(order, printed_at, site_name, texts, columns))
+
+
+def _blocks(order: PrintReceipt, printed_at: datetime, site_name: str, texts: Texts, columns: int) -> Iterator[Block]:
+    yield from _centred(printable(site_name), columns, Style.BOLD)
+    yield from _centred(texts.say("receipt.heading"), columns // 2, Style.LARGE)
+    yield from _lines(texts.printed_moment(printed_at), columns)
+    if order.patron_last_four:
+        yield from _lines(texts.say("receipt.card", last_four=printable(order.patron_last_four)), columns)
+    yield Rule()
+    for number, line in enumerate(order.lines, start=1):
+        yield from _item(number, line, texts, columns)
+    yield Rule()
+    yield from _lines(texts.count("receipt.count", sum(line.loan_known for line in order.lines)), columns)
+    yield from _centred(texts.say("receipt.thanks"), columns, Style.NORMAL)
+    yield Feed(2)
+    yield Cut()
+
+
+def _item(number: int, line: ReceiptLine, texts: Texts, columns: int) -> Iterator[Block]:
+    title = plain_title(line.title) or texts.say("row.untitled", item=plain_title(line.item_id.text))
+    label = f"{number}. "
+    indent = " " * len(label)
+    yield from _lines(title, columns, first=label, rest=indent)
+    yield from _lines(_standing(line, texts), columns, first=indent, rest=indent)
+    if line.show_at_desk:
+        yield from _lines(texts.say("receipt.desk"), columns, first=indent, rest=indent, style=Style.BOLD)
+
+
+def _standing(line: ReceiptLine, texts: Texts) -> str:
+    if not line.loan_known:
+        return texts.say("receipt.unknown")
+    if line.due is None:
+        return texts.say("receipt.lent")
+    return texts.say("receipt.due", date=texts.printed_due(line.due))
+
+
+def _lines(text: str, columns: int, *, first: str = "", rest: str = "", style: Style = Style.NORMAL) -> Iterator[Block]:
+    for number, part in enumerate(wrap(text, columns - len(first))):
+        yield Line((rest if number else first) + part, style)
+
+
+def _centred(text: str, columns: int, style: Style) -> Iterator[Block]:
+    return (Line(centred(part, columns), style) for part in wrap(text, columns))
