@@ -11,6 +11,8 @@ import pytest
 from deploy.demo.people import PLACES, ROLES, library_number
 from deploy.demo.stock import CHILDS_LIMIT, PAD_BOOKS, RULES, Stock, make_stock, write_stock
 from deploy.demo.tags import tag_of
+from drivers.rfid.tagdata.content import Blank, TagContent, TagDataError
+from drivers.rfid.tagdata.detect import detect
 from library.lending.patterns import NumberKind, NumberPatterns
 from library.lending.rules import LendingRules, LoanRule
 
@@ -107,15 +109,25 @@ def test_a_reference_copy_stands_in_many_places(stock: Stock) -> None:
     assert len([copy for copy in stock.copies if copy.status == "reference"]) > 50
 
 
-def test_a_tag_is_laid_out_like_a_real_one_of_a_danish_library() -> None:
-    # A dump of a public library's tag; only the number of parts differs from what the demo writes.
+def test_a_tag_is_laid_out_like_a_real_one_of_a_finnish_library() -> None:
     assert tag_of("1620154429", owner="FI-Mamk-M").memory[:68] == (
-        "110101313632303135343432390000000000" + "00C4CF46494D616D6B2D4D0000000000"
+        "11010131363230313534343239000000000000" + "C4CF" + "46494D616D6B2D4D0000000000"
     )
 
 
+def test_the_odd_tags_are_as_odd_as_they_are_said_to_be(stock: Stock) -> None:
+    def found(name: str) -> object:
+        return detect(bytes.fromhex(stock.odd_books[name].tag.memory))
+
+    foreign = found("foreign")
+
+    assert isinstance(foreign, TagContent)
+    assert foreign.isil == "DK-DEMO9"
+    assert found("blank") == Blank()
+
+
 def test_an_item_number_that_does_not_fit_the_tag_is_refused() -> None:
-    with pytest.raises(ValueError, match="do not fit"):
+    with pytest.raises(TagDataError):
         tag_of("TVX.00000000000001")
 
 
