@@ -47,6 +47,7 @@ CONDITION: Mapping[str, str] = MappingProxyType(
 )
 """The states of a device and their details."""
 
+_URGENCY: Mapping[str, int] = MappingProxyType({"out_of_order": 0, "offline": 1, "stale": 2})
 _DETAILS_THAT_STOP = frozenset({"paper_out", "cover_open"})
 
 
@@ -76,6 +77,11 @@ def tone(device: DeviceReading) -> str:
 def needs_attention(kiosk: KioskReading) -> bool:
     """Say whether somebody should look at this kiosk: it is not working, or one of its devices is not."""
     return kiosk.status != "online" or any(tone(device) != "good" for device in kiosk.devices)
+
+
+def urgency(kiosk: KioskReading) -> int:
+    """Order the kiosks that need attention: the lower, the sooner."""
+    return _URGENCY.get(kiosk.status, len(_URGENCY))
 
 
 def link_tone(link: LinkReading) -> str:

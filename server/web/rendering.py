@@ -80,24 +80,26 @@ def _plan(snapshot: Snapshot) -> Iterator[tuple[str, str, dict[str, object]]]:
     """Say which parts the page has: key, template and values of each."""
     fleet = snapshot.fleet.value
     kiosks = () if fleet is None else tuple(fleet.kiosks)
-    needing = [kiosk for kiosk in kiosks if labels.needs_attention(kiosk)]
+    needing = sorted(filter(labels.needs_attention, kiosks), key=labels.urgency)
     working = [kiosk for kiosk in kiosks if not labels.needs_attention(kiosk)]
     links = {} if fleet is None else {"ingest": fleet.ingest, "broker": fleet.broker}
     lost = {"fleet_lost_since": snapshot.fleet.lost_since, "loans_lost_since": snapshot.loans.lost_since}
     yield "notices", "notices", {"links": links, **lost}
     shown = None if fleet is None else kiosks
-    yield "today", "today", {"links": links, "loans": snapshot.loans.value, "kiosks": shown, "needing": len(needing)}
+    figures = {"loans": snapshot.loans.value, "kiosks": shown, "needing": len(needing)}
+    current = snapshot.fleet.lost_since is None and all(link.up for link in links.values())
+    yield "today", "today", {"links": links, "current": current, **figures}
     if fleet is not None and not kiosks:
         yield "empty", "empty", {}
-    yield from _group("needing", needing)
-    yield from _group("working", working)
+    yield from _group("needing", needing, current=current)
+    yield from _group("working", working, current=current)
 
 
-def _group(name: str, kiosks: Sequence[KioskReading]) -> Iterator[tuple[str, str, dict[str, object]]]:
+def _group(name: str, kiosks: Sequence[KioskReading], *, current: bool) -> Iterator[tuple[str, str, dict[str, object]]]:
     if kiosks:
-        yield f"group-{name}", "group", {"group": name, "count": len(kiosks)}
+        yield f"group-{name}", "group", {"group": name, "count": len(kiosks), "current": current}
     for kiosk in kiosks:
-        yield f"kiosk/{kiosk.kiosk_id}", "kiosk", {"kiosk": kiosk}
+        yield f"kiosk/{kiosk.kiosk_id}", "kiosk", {"kiosk": kiosk, "current": current}
 
 
 def _environment(wording: Wording) -> Environment:

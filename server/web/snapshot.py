@@ -78,10 +78,10 @@ class _Source(Generic[T]):
                 _log.warning("the %s can be read again", self._name)
             self._known = Known(finished.result(), None)
         else:
-            self._note_lost(now, type(fault).__name__)
+            self._note_lost(now, type(fault).__name__, fault)
         return self._known
 
-    def _note_lost(self, now: datetime, reason: str) -> None:
+    def _note_lost(self, now: datetime, reason: str, fault: BaseException | None = None) -> None:
         if self._known.lost_since is None:
-            _log.error("the %s cannot be read: %s", self._name, reason)
+            _log.error("the %s cannot be read: %s", self._name, reason, exc_info=fault)
             self._known = Known(self._known.value, now)

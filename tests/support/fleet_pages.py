@@ -10,12 +10,16 @@ NOON = datetime(2026, 7, 28, 12, 0, 0, tzinfo=LIBRARY_ZONE)
 
 @dataclass(frozen=True, slots=True)
 class FakeLink:
+    """A link that is there unless the test says otherwise."""
+
     up: bool | None = True
     since: datetime | None = NOON - timedelta(hours=5)
 
 
 @dataclass(frozen=True, slots=True)
 class FakeDevice:
+    """A device that is in order."""
+
     role: str = "pad"
     model: str = ""
     state: str = "present"
@@ -25,6 +29,8 @@ class FakeDevice:
 
 @dataclass(frozen=True, slots=True)
 class FakeKiosk:
+    """A kiosk that works."""
+
     kiosk_id: str = "k-front"
     name: str = ""
     place: str = ""
@@ -40,6 +46,8 @@ class FakeKiosk:
 
 @dataclass(frozen=True, slots=True)
 class FakeFleetReading:
+    """A fleet whose broker and ingest are there."""
+
     broker: FakeLink = FakeLink()
     ingest: FakeLink = FakeLink()
     kiosks: Sequence[FakeKiosk] = ()

@@ -13,7 +13,7 @@
   let lastWord = performance.now();
 
   function setConnected(connected) {
-    if (lost.hidden !== connected) {
+    if (lost.hidden === connected) {
       return;
     }
     if (!connected) {
