@@ -27,10 +27,10 @@ def open_engine(url: str, *, durable: bool = True, busy_timeout: timedelta = BUS
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     if parsed.database:
         os.close(os.open(Path(parsed.database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    engine = create_engine(parsed)
+    engine = create_engine(parsed, hide_parameters=True)  # an error must not carry a card number into a log
     synchronous = "FULL" if durable else "NORMAL"
     milliseconds = int(busy_timeout / timedelta(milliseconds=1))
 

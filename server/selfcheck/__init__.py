@@ -1,0 +1,1 @@
+"""The SIP2 service: sockets around the wire and the desk."""

@@ -1,0 +1,40 @@
+"""The answers kept for messages that changed something, so that neither a repeat nor a restart executes one twice."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from server.store.models import KeptAnswer
+from sip2.agreement import Agreement, Encoding
+from sip2.codec import decode, encode
+from sip2.layout import Response
+
+_KEPT_AS = Agreement(encoding=Encoding.UTF_8, error_detection=False)
+
+
+def fingerprint(body: bytes) -> bytes:
+    """Give the SHA-256 of a message's bytes without AY and AZ."""
+    return hashlib.sha256(body).digest()
+
+
+def find_kept(session: Session, terminal_id: str, message_hash: bytes) -> Response | None:
+    """Give what this terminal was told about this very message."""
+    kept = session.get(KeptAnswer, (terminal_id, message_hash))
+    if kept is None:
+        return None
+    message = decode(kept.answer, _KEPT_AS).message
+    return message if isinstance(message, Response) else None
+
+
+def keep(session: Session, terminal_id: str, message_hash: bytes, answer: Response, now: datetime) -> None:
+    """Keep an answer in the transaction of the change that it reports."""
+    text = encode(answer, _KEPT_AS)
+    session.add(KeptAnswer(terminal_id=terminal_id, message_hash=message_hash, answer=text, at=now))
+    session.flush()
+
+
+def forget_before(session: Session, moment: datetime) -> None:
+    """Delete what was kept before ``moment`` (aware); they hold card numbers and titles."""
+    session.execute(delete(KeptAnswer).where(KeptAnswer.at < moment))

@@ -1,0 +1,110 @@
+"""Listens for terminals and gives each line a conversation."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.circulation.desk import LendingDesk
+from server.config import ServerConfig
+from server.selfcheck.answering import Answering
+from server.selfcheck.conversation import Conversation, HangUpError, Peer, Shared
+from server.selfcheck.kept import forget_before
+from server.selfcheck.throttle import LoginThrottle
+from server.selfcheck.tls import common_name, server_context
+from server.store.secrets import hash_secret
+from server.store.writer import WriterQueue
+
+_LOG: Final = logging.getLogger("server.selfcheck")
+_HANDSHAKE_S: Final = 10.0
+_GOODBYE_S: Final = 2.0
+_BACKLOG: Final = 128
+_PRUNE_EVERY: Final = timedelta(hours=1)
+
+
+class SelfCheckService:
+    """The SIP2 service of one server. :meth:`run` listens until it is cancelled."""
+
+    def __init__(self, config: ServerConfig, desk: LendingDesk, queue: WriterQueue) -> None:
+        """Raise ``ConfigurationError`` where a certificate cannot be used."""
+        self._settings = config.selfcheck
+        self._desk = desk
+        self._queue = queue
+        self._context = server_context(config.selfcheck)
+        self._lines = 0
+        self._shared = Shared(
+            settings=config.selfcheck,
+            library=config.library,
+            answering=Answering(desk, config.library, config.selfcheck.answer_s),
+            queue=queue,
+            throttle=LoginThrottle(time.monotonic),
+            nobodys_hash=hash_secret(""),
+        )
+
+    async def run(self, on_listening: Callable[[int], None]) -> None:
+        """Listen; tell the port as soon as terminals may come. Work under way when cancelled is still committed."""
+        async with asyncio.TaskGroup() as group:
+            server = await asyncio.start_server(
+                lambda reader, writer: self._accept(group, reader, writer),
+                self._settings.host,
+                self._settings.port,
+                ssl=self._context,
+                ssl_handshake_timeout=None if self._context is None else _HANDSHAKE_S,
+                ssl_shutdown_timeout=None if self._context is None else _GOODBYE_S,
+                backlog=_BACKLOG,
+            )
+            async with server:
+                on_listening(server.sockets[0].getsockname()[1])
+                while True:
+                    await self._forget_old_answers()
+                    await asyncio.sleep(_PRUNE_EVERY.total_seconds())
+
+    def _accept(self, group: asyncio.TaskGroup, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._lines >= self._settings.connections:
+            _LOG.warning("too many lines")
+            writer.transport.abort()
+            return
+        self._lines += 1
+        group.create_task(self._talk(reader, writer))
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        conversation = Conversation(self._shared, self._peer(writer))
+        try:
+            await conversation.run(reader, writer)
+        except HangUpError as error:
+            _LOG.info("line closed", extra={"terminal": conversation.terminal_id, "reason": error.reason})
+        except (OSError, ssl.SSLError):
+            _LOG.info("line lost", extra={"terminal": conversation.terminal_id})
+        except Exception as error:  # noqa: BLE001 - because the fault of one line must not end the others
+            # The terminal asks again on a new line; its message was either committed with its answer, or not at all.
+            # No traceback: it may hold a reader's data.
+            _LOG.error("line failed", extra={"terminal": conversation.terminal_id, "error": type(error).__name__})
+        finally:
+            self._lines -= 1
+            writer.close()
+            with contextlib.suppress(OSError, TimeoutError):
+                async with asyncio.timeout(_GOODBYE_S):
+                    await writer.wait_closed()
+
+    def _peer(self, writer: asyncio.StreamWriter) -> Peer:
+        line: socket.socket = writer.get_extra_info("socket")
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        address = str((writer.get_extra_info("peername") or ("?",))[0])
+        if self._context is None:
+            return Peer(address)
+        return Peer(address, common_name(writer.get_extra_info("peercert")) or "")
+
+    async def _forget_old_answers(self) -> None:
+        oldest = self._desk.now() - timedelta(days=self._settings.keep_answers_days)
+        try:
+            await self._queue.write(lambda session: forget_before(session, oldest))
+        except SQLAlchemyError as error:
+            _LOG.warning("old answers not deleted", extra={"error": type(error).__name__})
