@@ -4,10 +4,10 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from drivers.errors import DeviceLostError, LossReason
 
@@ -159,43 +159,3 @@ def _settle(future: asyncio.Future[Any], result: object, error: BaseException | 
         future.set_result(result)
     else:
         future.set_exception(error)
-
-
-class Latest(Generic[T]):
-    """The newest value of something, for readers who want to know when it differs from what they saw last."""
-
-    def __init__(self) -> None:
-        self._value: T | None = None
-        self._changed = asyncio.Event()
-        self._failure: BaseException | None = None
-        self._closed = False
-
-    def put(self, value: T) -> None:
-        """Make ``value`` the newest; on the loop."""
-        self._value = value
-        self._wake()
-
-    def close(self, failure: BaseException | None) -> None:
-        """Let every reader end, or raise ``failure`` once it has seen the newest value."""
-        self._failure = failure
-        self._closed = True
-        self._wake()
-
-    async def values(self) -> AsyncIterator[T]:
-        """Yield the newest value, if there is one, and then each that differs from the one yielded before."""
-        seen: T | None = None
-        while True:
-            changed = self._changed
-            if self._value is not None and self._value != seen:
-                seen = self._value
-                yield seen
-                continue
-            if self._failure is not None:
-                raise self._failure
-            if self._closed:
-                return
-            await changed.wait()
-
-    def _wake(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()

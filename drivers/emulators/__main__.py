@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from drivers.emulators.device import EmulatedDevice
+from drivers.emulators.escpos_device import EscposDevice
 from drivers.emulators.process import EmulatorOptions, run_emulator
 from drivers.emulators.scanner_device import ScannerDevice
 from drivers.emulators.threem_device import ThreemDevice
@@ -15,6 +16,7 @@ from drivers.emulators.threem_device import ThreemDevice
 DEVICES: Final[dict[str, tuple[Callable[[], EmulatedDevice], int]]] = {
     "threem": (ThreemDevice, 19200),
     "scanner": (ScannerDevice, 9600),
+    "escpos": (EscposDevice, 19200),
 }
 """Name -> the device and the speed of its cable."""
 

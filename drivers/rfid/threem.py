@@ -17,8 +17,9 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Final, Self
 
-from drivers.device_thread import DeviceThread, Latest
+from drivers.device_thread import DeviceThread
 from drivers.device_url import DeviceUrl
+from drivers.handover import Latest
 from drivers.health import DeviceHealth
 from drivers.rfid.base import PadReading
 from drivers.rfid.threem_poller import ThreemPoller

@@ -1,0 +1,161 @@
+"""An ESC/POS printer as calls that block: ask, print, ask again; knows when a receipt did not come out whole."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from drivers.errors import DeviceLostError, LossReason, PaperOutError, PrinterStoppedError
+from drivers.health import DeviceHealth
+from drivers.printer.base import Block, PaperStatus, PrinterReading
+from drivers.printer.escpos_profile import PrinterProfile
+from drivers.printer.escpos_status import (
+    ASK_ALL_PRINTED,
+    ASK_OFFLINE_CAUSE,
+    ASK_PAPER,
+    CLEAR_BUFFERS,
+    PrinterState,
+    is_in_turn_answer,
+    is_real_time_answer,
+    state_told,
+)
+from drivers.serial_port import SerialPort
+
+if TYPE_CHECKING:
+    from drivers.printer.escpos_commands import ReceiptCommands
+
+ASK_EVERY: Final = 1.0
+"""Seconds between two looks at the paper while nothing is printed."""
+
+_ANSWER: Final = 0.5
+_FIRST_ANSWER: Final = 1.5
+"""A Raspberry Pi's newly opened USB port can keep the first byte for a second."""
+
+_ATTEMPTS: Final = 3
+_LOOK_WHILE_PRINTING: Final = 0.25
+
+
+class EscposLine:
+    """A `BlockingDevice`; all but `interrupt` belongs to one thread."""
+
+    def __init__(self, path: str, profile: PrinterProfile, publish: Callable[[PrinterReading], None]) -> None:
+        self._path = path
+        self._profile = profile
+        self._publish = publish
+        self._closing = threading.Event()
+        self._open_port: SerialPort | None = None
+        self._commands: ReceiptCommands | None = None
+        self._told: PrinterReading | None = None
+        self._answers: list[int] = []
+        self._all_printed = False
+        self._exchanges = self._unanswered = self._damaged = 0
+
+    def open(self) -> None:
+        """Open the line, ask the printer how it is, and make ready to write receipts."""
+        self._open_port = SerialPort.open(self._path, self._profile.serial_settings())
+        if self._closing.is_set():
+            self._open_port.interrupt()
+        self._ask(ASK_PAPER, _FIRST_ANSWER)
+        self.ask()
+        from drivers.printer.escpos_commands import ReceiptCommands  # noqa: PLC0415 - loads slowly; this thread can wait
+
+        self._commands = ReceiptCommands(self._profile)
+
+    def work(self) -> float:
+        """Look how the printer is."""
+        self.ask()
+        return ASK_EVERY
+
+    def interrupt(self) -> None:
+        """Make the wire raise in whatever waits for it; from any thread."""
+        self._closing.set()
+        if self._open_port is not None:
+            self._open_port.interrupt()
+
+    def close(self) -> None:
+        """Give the line back."""
+        if self._open_port is not None:
+            self._open_port.close()
+
+    def health(self) -> DeviceHealth:
+        """How the printer has been doing."""
+        return DeviceHealth(self._profile.name, self._exchanges, self._unanswered, self._damaged)
+
+    def ask(self) -> PrinterState:
+        """Ask the printer how it is, tell it when that has changed; raises `DeviceLostError`."""
+        state = state_told(self._ask(ASK_OFFLINE_CAUSE), self._ask(ASK_PAPER))
+        reading = PrinterReading(state.paper, time.monotonic_ns(), state.stopped)
+        if reading != self._told:
+            self._told = reading
+            self._publish(reading)
+        return state
+
+    def print_blocks(self, blocks: Sequence[Block]) -> None:
+        """Print; raises `PaperOutError`, `PrinterStoppedError`, `DeviceLostError`."""
+        if self._commands is None:
+            raise DeviceLostError(self._path, LossReason.CLOSED)
+        deadline = time.monotonic() + self._profile.seconds
+        self._check()
+        for piece in self._commands.pieces(blocks):
+            self._port.write(piece, max(0.0, deadline - time.monotonic()))
+        if self._profile.in_turn_status:
+            self._wait_until_printed(deadline)
+        self._check()
+
+    @property
+    def _port(self) -> SerialPort:
+        if self._open_port is None:
+            raise DeviceLostError(self._path, LossReason.CLOSED)
+        return self._open_port
+
+    def _check(self) -> None:
+        """Raise if the printer does not print; what it keeps of a receipt it is told to forget."""
+        state = self.ask()
+        if state.paper is PaperStatus.OUT:
+            self._port.write(CLEAR_BUFFERS, _ANSWER)
+            raise PaperOutError
+        if state.stopped:
+            self._port.write(CLEAR_BUFFERS, _ANSWER)
+            raise PrinterStoppedError
+
+    def _wait_until_printed(self, deadline: float) -> None:
+        """Wait for the answer that comes after everything before it is on paper."""
+        self._all_printed = False
+        self._port.write(ASK_ALL_PRINTED, _ANSWER)
+        while time.monotonic() < deadline:
+            self._listen(_LOOK_WHILE_PRINTING)
+            if self._all_printed:
+                return
+            self._check()
+        self._port.write(CLEAR_BUFFERS, _ANSWER)
+        raise PrinterStoppedError
+
+    def _ask(self, question: bytes, wait: float = _ANSWER) -> int:
+        for _ in range(_ATTEMPTS):
+            while self._listen(0):
+                continue
+            self._port.write(question, _ANSWER)
+            answer = self._real_time_answer(time.monotonic() + wait)
+            if answer is not None:
+                self._exchanges += 1
+                return answer
+            self._unanswered += 1
+        raise DeviceLostError(self._path, LossReason.SILENT)
+
+    def _real_time_answer(self, deadline: float) -> int | None:
+        self._answers.clear()
+        while not self._answers and (left := deadline - time.monotonic()) > 0:
+            self._listen(left)
+        return self._answers[0] if self._answers else None
+
+    def _listen(self, wait: float) -> bool:
+        """Take what the printer says within ``wait`` seconds; return whether it said anything."""
+        data = self._port.read(wait)
+        for byte in data:
+            if is_real_time_answer(byte):
+                self._answers.append(byte)
+            elif is_in_turn_answer(byte):
+                self._all_printed = True
+            else:
+                self._damaged += 1
+        return bool(data)

@@ -1,0 +1,104 @@
+"""What an ESC/POS printer says of itself, read by the host and written by the printer alike. Pure.
+
+``DLE EOT n`` is answered at once, whatever lies in the printer's buffer; ``GS r 1`` takes its turn behind everything
+sent before, so its answer means that all of that is on paper. Both answers are one byte and told apart by bit 4.
+Source: Epson ESC/POS command reference, DLE EOT and GS r.
+"""
+
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Final
+
+from drivers.printer.base import PaperStatus
+
+ASK_OFFLINE_CAUSE: Final = b"\x10\x04\x02"
+ASK_PAPER: Final = b"\x10\x04\x04"
+ASK_ALL_PRINTED: Final = b"\x1dr\x01"
+CLEAR_BUFFERS: Final = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+"""``DLE DC4 8``: forget what was received and not printed; nobody shall get the rest of another's receipt."""
+
+_FIXED_MASK: Final = 0x93
+_REAL_TIME_FIXED: Final = 0x12
+_IN_TURN_MASK: Final = 0x90
+
+
+class OfflineCause(IntFlag):
+    """Bits of the answer to `ASK_OFFLINE_CAUSE`."""
+
+    COVER_OPEN = 0x04
+    FEED_BUTTON = 0x08
+    PAPER_END = 0x20
+    ERROR = 0x40
+
+
+class PaperBits(IntFlag):
+    """Bits of the answer to `ASK_PAPER`."""
+
+    NEAR_END = 0x0C
+    END = 0x60
+
+
+class PaperInTurn(IntFlag):
+    """Bits of the answer to `ASK_ALL_PRINTED`."""
+
+    NEAR_END = 0x03
+    END = 0x0C
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterState:
+    """What a printer can say."""
+
+    paper: PaperStatus = PaperStatus.OK
+    cover_open: bool = False
+    error: bool = False
+
+    @property
+    def stopped(self) -> bool:
+        """Off line for another reason than paper."""
+        return self.cover_open or self.error
+
+
+def is_real_time_answer(byte: int) -> bool:
+    """Say whether a byte answers ``DLE EOT``."""
+    return byte & _FIXED_MASK == _REAL_TIME_FIXED
+
+
+def is_in_turn_answer(byte: int) -> bool:
+    """Say whether a byte answers ``GS r``."""
+    return not byte & _IN_TURN_MASK
+
+
+def state_told(offline_cause: int, paper: int) -> PrinterState:
+    """Return what the answers to `ASK_OFFLINE_CAUSE` and `ASK_PAPER` say together."""
+    cause, bits = OfflineCause(offline_cause & 0x6C), PaperBits(paper & 0x6C)
+    status = PaperStatus.OK
+    if bits & PaperBits.NEAR_END:
+        status = PaperStatus.LOW
+    if bits & PaperBits.END or cause & OfflineCause.PAPER_END:
+        status = PaperStatus.OUT
+    return PrinterState(status, bool(cause & OfflineCause.COVER_OPEN), bool(cause & OfflineCause.ERROR))
+
+
+def offline_cause_byte(state: PrinterState) -> int:
+    """Give a printer's answer to `ASK_OFFLINE_CAUSE`."""
+    cause = OfflineCause(0)
+    if state.cover_open:
+        cause |= OfflineCause.COVER_OPEN
+    if state.error:
+        cause |= OfflineCause.ERROR
+    if state.paper is PaperStatus.OUT:
+        cause |= OfflineCause.PAPER_END
+    return _REAL_TIME_FIXED | cause
+
+
+def paper_byte(state: PrinterState) -> int:
+    """Give a printer's answer to `ASK_PAPER`."""
+    bits = {PaperStatus.OK: 0, PaperStatus.LOW: PaperBits.NEAR_END, PaperStatus.OUT: PaperBits.NEAR_END | PaperBits.END}
+    return _REAL_TIME_FIXED | bits[state.paper]
+
+
+def all_printed_byte(state: PrinterState) -> int:
+    """Give a printer's answer to `ASK_ALL_PRINTED`."""
+    bits = {PaperStatus.OK: 0, PaperStatus.LOW: PaperInTurn.NEAR_END, PaperStatus.OUT: PaperInTurn.END}
+    return int(bits[state.paper])
