@@ -1,0 +1,64 @@
+"""Writes the JSON Schema of every message: ``python -m mqtt.schema docs/schemas/mqtt``."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from mqtt.messages import PUBLISHED, Message, VisitReport
+from mqtt.topics import TABLE
+
+
+def schemas() -> dict[str, str]:
+    """Return file name and text of each schema (JSON Schema 2020-12)."""
+    written = {f"{model.__name__}.json": _text(model) for model in PUBLISHED}
+    written[f"{VisitReport.__name__}.json"] = _text(VisitReport)
+    return written
+
+
+def topics_table() -> str:
+    """Return the table of topics as Markdown, as it stands in docs/mqtt.md."""
+    lines = ["| topic | from | QoS | retained | message | when |", "| --- | --- | --- | --- | --- | --- |"]
+    lines += [
+        f"| `{row.name}` | {row.sender} | {row.qos} | {'yes' if row.retained else 'no'} "
+        f"| [{row.message}](schemas/mqtt/{row.message}.json) | {row.when} |"
+        for row in TABLE
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _text(model: type[Message] | type[VisitReport]) -> str:
+    schema = _tolerant(model.model_json_schema(mode="serialization"))
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _tolerant(value: Any) -> Any:
+    """Let every list of words take others too, and ask for the version: it is what a reader looks at first."""
+    if isinstance(value, list):
+        return [_tolerant(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _tolerant(child) for key, child in value.items()}
+    if "enum" in inner:
+        words = inner.pop("enum")
+        inner.pop("type", None)
+        inner["anyOf"] = [{"enum": words}, {"type": "string", "description": "a word of a newer version"}]
+    if "schema_version" in inner.get("properties", {}):
+        inner["required"] = sorted({*inner.get("required", ()), "schema_version"})
+    return inner
+
+
+def main(folder: Path) -> None:
+    """Write all schemas into ``folder`` and take away those of messages that are no more."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = schemas()
+    for old in folder.glob("*.json"):
+        if old.name not in written:
+            old.unlink()
+    for name, text in written.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

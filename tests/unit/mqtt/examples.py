@@ -1,0 +1,97 @@
+"""One of each message."""
+
+from datetime import UTC, datetime
+
+from mqtt.messages import (
+    VISIT,
+    DeviceCondition,
+    DeviceReport,
+    Event,
+    EventAck,
+    EventBatch,
+    HardwareReport,
+    KioskBirth,
+    KioskCondition,
+    KioskHealth,
+    KioskState,
+    Message,
+    RefusalCount,
+    ServerHello,
+    ServerState,
+    VisitReport,
+)
+
+NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+KIOSK = "k-first"
+
+
+def visit(lent: int = 1) -> VisitReport:
+    """Return a visit's data."""
+    return VisitReport(
+        visit_id="visit-1",
+        end="done",
+        seconds=12.5,
+        language="vi",
+        lent=lent,
+        refused=(RefusalCount(reason="item_on_loan", count=2),),
+        receipt="printed",
+    )
+
+
+def event(sequence: int = 1, event_id: str = "", lent: int = 1) -> Event:
+    """Return a visit's event."""
+    return Event(
+        sequence=sequence,
+        event_id=event_id or f"event-{sequence}",
+        type=VISIT,
+        occurred_at=NOW,
+        data=visit(lent).model_dump(mode="json"),
+    )
+
+
+def batch(*events: Event, outbox_id: str = "outbox-1", oldest: int = 1, sent_at: datetime = NOW) -> EventBatch:
+    """Return a batch."""
+    return EventBatch(sent_at=sent_at, kiosk_id=KIOSK, outbox_id=outbox_id, oldest_sequence=oldest, events=events)
+
+
+def state(condition: KioskCondition = KioskCondition.READY, session_id: str = "s-2", *reasons: str) -> KioskState:
+    """Return a state."""
+    return KioskState(
+        sent_at=NOW, kiosk_id=KIOSK, run_id="r-1", session_id=session_id, state=condition, reasons=reasons
+    )
+
+
+def birth(session_id: str = "s-2", *devices: DeviceReport) -> KioskBirth:
+    """Return a birth."""
+    return KioskBirth(
+        sent_at=NOW,
+        kiosk_id=KIOSK,
+        run_id="r-1",
+        session_id=session_id,
+        name="Quầy 1",
+        place="Thư viện xã",
+        hardware=HardwareReport(serial="100000001", model="Raspberry Pi 5", system="Linux"),
+        agent_version="0.1.0",
+        started_at=NOW,
+        devices=devices,
+        schema_versions={"KioskState": "1.0"},
+        outbox_id="outbox-1",
+    )
+
+
+def health(session_id: str = "s-2") -> KioskHealth:
+    """Return a health reading."""
+    return KioskHealth(
+        sent_at=NOW, kiosk_id=KIOSK, session_id=session_id, uptime_s=5.0, loop_lag_ms=1.5, outbox_depth=3
+    )
+
+
+EXAMPLES: tuple[Message, ...] = (
+    state(KioskCondition.OUT_OF_ORDER, "s-2", "pad", "library_system"),
+    birth("s-2", DeviceReport(role="printer", state=DeviceCondition.PRESENT, detail="paper_low")),
+    health(),
+    batch(event()),
+    EventAck(sent_at=NOW, kiosk_id=KIOSK, outbox_id="outbox-1", through=7),
+    ServerHello(sent_at=NOW, kiosk_id=KIOSK, session_id="s-2", server_time=NOW),
+    ServerState(sent_at=NOW, online=True, epoch="e-1"),
+)
