@@ -8,7 +8,8 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Final
+from pathlib import Path
+from typing import Final, Protocol
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -22,7 +23,6 @@ from mqtt.link import Link
 from mqtt.messages import EventAck, ServerHello, ServerState, decode, encode
 from mqtt.topics import EVERY_KIOSK_STATE, EVERY_KIOSK_UP, SERVER_STATE, Channel, of_kiosk
 from server.clock import Clock, utc_now
-from server.config import FleetSection
 from server.fleet import broker_status, dead_letters
 from server.fleet.dead_letters import NotUnderstood
 from server.fleet.intake import AckOwed, HelloOwed, Owed, take_in
@@ -39,7 +39,41 @@ GATHER_S: Final = 0.05
 GOODBYE_S: Final = 3.0
 
 
-def main(section: FleetSection) -> int:
+class FleetSettings(Protocol):
+    """What the ingest needs of the server's configuration (``server.config.FleetSection``)."""
+
+    @property
+    def store(self) -> str:
+        """URL of the fleet store."""
+        ...
+
+    @property
+    def broker_host(self) -> str:
+        """Where the broker is."""
+        ...
+
+    @property
+    def broker_port(self) -> int:
+        """Its TCP port."""
+        ...
+
+    @property
+    def broker_login(self) -> str:
+        """The account; empty means ``library-ingest``."""
+        ...
+
+    @property
+    def broker_password_file(self) -> Path | None:
+        """A file that others may not read."""
+        ...
+
+    @property
+    def broker_ca(self) -> Path | None:
+        """TLS when given."""
+        ...
+
+
+def main(section: FleetSettings) -> int:
     """Run the ingest until SIGTERM or SIGINT; return the exit status (2: the configuration is wrong).
 
     Prints one JSON line ``{"ready": true}`` on standard output when the store is open and the broker is being called.
@@ -58,7 +92,7 @@ def main(section: FleetSection) -> int:
     return 0
 
 
-def link_settings(section: FleetSection) -> LinkSettings:
+def link_settings(section: FleetSettings) -> LinkSettings:
     """Return how the ingest connects; raise ``SecretFileError`` or pydantic's ``ValidationError``."""
     broker = BrokerSection(
         host=section.broker_host,

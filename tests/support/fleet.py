@@ -27,10 +27,13 @@ T = TypeVar("T")
 INGEST = """
 import sys
 from pathlib import Path
-from server.config import FleetSection
+from types import SimpleNamespace
 from server.fleet.ingest import main
 store, port, password = sys.argv[1:]
-sys.exit(main(FleetSection(store=store, broker_port=int(port), broker_password_file=Path(password))))
+sys.exit(main(SimpleNamespace(
+    store=store, broker_host="127.0.0.1", broker_port=int(port), broker_login="",
+    broker_password_file=Path(password), broker_ca=None,
+)))
 """
 
 
