@@ -1,6 +1,7 @@
 """The states in which no patron is known: home, waiting for a card, looking a card up, and turning it away."""
 
 from dataclasses import replace
+from typing import assert_never
 
 from kiosk.session.effects import IdentifyPatron, VisitEnd
 from kiosk.session.events import (
@@ -125,6 +126,8 @@ def _answered(state: Identifying, answer: PatronAccepted | PatronRefused | Ident
         case IdentifyFailed():
             said = notice(around, NoticeKind.NOT_IDENTIFIED)
             return AwaitingCard(around, _card_until(around), said), (report_without_loans(state, VisitEnd.FAULT),)
+        case _:
+            assert_never(answer)
 
 
 def _begun(state: Identifying, patron: Patron) -> Visit:
