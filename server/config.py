@@ -161,11 +161,11 @@ class ServerConfig(_Section):
     schema_version: Literal[1]
     library: LibrarySection
     store: StoreSection
-    lending: LendingSection = LendingSection()
-    numbers: NumberPatterns = NumberPatterns()
-    selfcheck: SelfCheckSection = SelfCheckSection()
-    fleet: FleetSection = FleetSection()
-    web: WebSection = WebSection()
+    lending: LendingSection = Field(default_factory=LendingSection)
+    numbers: NumberPatterns = Field(default_factory=NumberPatterns)
+    selfcheck: SelfCheckSection = Field(default_factory=SelfCheckSection)
+    fleet: FleetSection = Field(default_factory=FleetSection)
+    web: WebSection = Field(default_factory=WebSection)
 
     @property
     def rules(self) -> LendingRules:

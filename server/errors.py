@@ -32,6 +32,14 @@ class UnknownPlaceError(ServerError):
         self.code = code
 
 
+class TerminalTakenError(ServerError):
+    """Another terminal has this login or this certificate already."""
+
+    def __init__(self, terminal_id: str) -> None:
+        super().__init__(f"another terminal has the login or the certificate meant for {terminal_id}")
+        self.terminal_id = terminal_id
+
+
 class ImportFileError(ServerError):
     """A file cannot be imported at all: it cannot be read as UTF-8, or its columns are not those of its kind."""
 

@@ -132,7 +132,7 @@ class Conversation:
                 except LocalProtocolError as error:
                     raise HangUpError("unsendable_answer") from error
             case Malformed(reply=reply):
-                _LOG.info("malformed line", extra={"terminal": self.terminal_id, "fault": item.fault.value})
+                _LOG.info("malformed line of %s: %s", self.terminal_id, item.fault.value)
                 return reply
             case Handled(reply=reply):
                 return reply
@@ -175,7 +175,7 @@ class Conversation:
             self._wrong_logins += 1
             if not self._certified:
                 self._counter = None
-            _LOG.warning("wrong login", extra={"address": address})
+            _LOG.warning("wrong login from %s", address)
             return False
         self._shared.throttle.right(address)
         self._counter = known.counter

@@ -79,13 +79,13 @@ class SelfCheckService:
         try:
             await conversation.run(reader, writer)
         except HangUpError as error:
-            _LOG.info("line closed", extra={"terminal": conversation.terminal_id, "reason": error.reason})
+            _LOG.info("line of %s closed: %s", conversation.terminal_id, error.reason)
         except (OSError, ssl.SSLError):
-            _LOG.info("line lost", extra={"terminal": conversation.terminal_id})
+            _LOG.info("line of %s lost", conversation.terminal_id)
         except Exception as error:  # noqa: BLE001 - because the fault of one line must not end the others
             # The terminal asks again on a new line; its message was either committed with its answer, or not at all.
             # No traceback: it may hold a reader's data.
-            _LOG.error("line failed", extra={"terminal": conversation.terminal_id, "error": type(error).__name__})
+            _LOG.error("line of %s failed: %s", conversation.terminal_id, type(error).__name__)
         finally:
             self._lines -= 1
             writer.close()
@@ -107,4 +107,4 @@ class SelfCheckService:
         try:
             await self._queue.write(lambda session: forget_before(session, oldest))
         except SQLAlchemyError as error:
-            _LOG.warning("old answers not deleted", extra={"error": type(error).__name__})
+            _LOG.warning("old answers not deleted: %s", type(error).__name__)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.circulation.values import Counter
-from server.errors import UnknownPlaceError
+from server.errors import TerminalTakenError, UnknownPlaceError
 from server.store.models import Place, Terminal
 from server.store.secrets import hash_secret
 
@@ -41,10 +41,18 @@ def terminal_of_certificate(session: Session, common_name: str) -> KnownTerminal
 
 
 def put_terminal(session: Session, new: NewTerminal) -> None:
-    """Add a terminal, or give a known one another place, login, password and certificate."""
+    """Add a terminal, or give a known one another place, login, password and certificate.
+
+    Raise ``UnknownPlaceError``, or ``TerminalTakenError`` where the login or the certificate is another terminal's.
+    """
     place = session.scalar(select(Place).where(Place.code == new.place_code))
     if place is None:
         raise UnknownPlaceError(new.place_code)
+    taken = Terminal.login == new.login
+    if new.certificate_cn is not None:
+        taken |= Terminal.certificate_cn == new.certificate_cn
+    if session.scalar(select(Terminal.id).where(taken, Terminal.id != new.terminal_id)) is not None:
+        raise TerminalTakenError(new.terminal_id)
     session.merge(
         Terminal(
             id=new.terminal_id,

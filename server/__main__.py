@@ -1,0 +1,137 @@
+"""``library-server run | ingest | import | migrate | check | terminal``: the programs of the server."""
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from server.app import Ports, serve
+from server.config import ServerConfig, load, read_secret
+from server.errors import ServerError
+from server.fleet import ingest
+from server.holdings.importing import import_copies, import_places, import_records
+from server.patrons.importing import import_patrons
+from server.selfcheck.terminals import NewTerminal, put_terminal
+from server.selfcheck.tls import server_context
+from server.store.csv_rows import ImportReport, put_organisation
+from server.store.engine import open_engine, transaction
+from server.store.migrate import migrate
+
+_DONE: Final = 0
+_ROWS_LEFT_OUT: Final = 1
+_UNUSABLE: Final = 2
+_DEFAULT_CONFIG: Final = Path("/etc/library-kiosk/server.toml")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program that the first word names.
+
+    Give its exit status: 0 done, 1 an import left rows out, 2 the configuration or a file cannot be used.
+    """
+    options = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells each start what it found, which is nothing new
+    try:
+        return _programs(options, load(options.config))
+    except ServerError as error:
+        sys.stderr.write(f"library-server: {error}\n")
+    except OSError as error:
+        sys.stderr.write(f"library-server: {error.strerror or type(error).__name__}: {error.filename or ''}\n")
+    return _UNUSABLE
+
+
+def _programs(options: argparse.Namespace, config: ServerConfig) -> int:
+    match options.program:
+        case "run":
+            asyncio.run(serve(config, _say_ready))
+            return _DONE
+        case "ingest":
+            return ingest.main(config.fleet)
+        case "import":
+            return _import(config, options)
+        case "terminal":
+            return _add_terminal(config, options)
+        case "migrate":
+            for url, steps in ((config.store.url, None), (config.fleet.store, ingest.FLEET_STEPS)):
+                engine = open_engine(url)
+                revision = migrate(engine) if steps is None else migrate(engine, steps)
+                sys.stdout.write(f"{engine.url.render_as_string(hide_password=True)}: {revision}\n")
+                engine.dispose()
+            return _DONE
+        case _:
+            server_context(config.selfcheck)
+            if config.fleet.broker_password_file is not None:
+                read_secret(config.fleet.broker_password_file)
+            sys.stdout.write(f"{options.config}: in order\n")
+            return _DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", type=Path, default=_DEFAULT_CONFIG, help="default: %(default)s")
+    parser = argparse.ArgumentParser(prog="library-server", description="The central library server.")
+    programs = parser.add_subparsers(dest="program", required=True)
+    programs.add_parser("run", parents=[common], help="serve kiosks (SIP2) and pages (HTTP)")
+    programs.add_parser("ingest", parents=[common], help="take in what kiosks report (MQTT)")
+    programs.add_parser("migrate", parents=[common], help="bring the databases to this release")
+    programs.add_parser("check", parents=[common], help="check server.toml and the files that it names")
+    importing = programs.add_parser("import", parents=[common], help="take in CSV files; see server.holdings.importing")
+    for kind in ("places", "records", "copies", "patrons"):
+        importing.add_argument(f"--{kind}", type=Path, metavar="FILE")
+    terminal = programs.add_parser("terminal", help="the kiosks that may ask over SIP2")
+    verbs = terminal.add_subparsers(dest="verb", required=True)
+    add = verbs.add_parser("add", parents=[common], help="add a kiosk, or change one")
+    add.add_argument("id")
+    add.add_argument("--place", required=True, help="code of the place where it stands")
+    add.add_argument("--login", required=True)
+    add.add_argument("--password-file", type=Path, required=True, help="its owner's alone (0600)")
+    add.add_argument("--certificate-cn", help="common name of its client certificate")
+    return parser
+
+
+def _import(config: ServerConfig, options: argparse.Namespace) -> int:
+    engine = open_engine(config.store.url)
+    migrate(engine)
+    with transaction(engine) as session:
+        owner = put_organisation(session, config.library.code, config.library.name)
+    reports: list[ImportReport] = []
+    if options.places:
+        reports.append(import_places(engine, owner, options.places))
+    if options.records:
+        reports.append(import_records(engine, owner, options.records))
+    if options.copies:
+        reports.append(import_copies(engine, owner, options.copies, config.numbers))
+    if options.patrons:
+        reports.append(import_patrons(engine, owner, options.patrons, config.numbers))
+    engine.dispose()
+    for report in reports:
+        for fault in report.faults:
+            sys.stderr.write(f"{report.path}:{fault.line}: {fault.words}\n")
+        sys.stdout.write(
+            f"{report.path}: {report.added} added, {report.updated} updated, {len(report.faults)} left out\n"
+        )
+    return _ROWS_LEFT_OUT if any(report.faults for report in reports) else _DONE
+
+
+def _add_terminal(config: ServerConfig, options: argparse.Namespace) -> int:
+    password = read_secret(options.password_file)
+    new = NewTerminal(options.id, options.place, options.login, password, options.certificate_cn)
+    engine = open_engine(config.store.url)
+    migrate(engine)
+    with transaction(engine) as session:
+        put_terminal(session, new)
+    engine.dispose()
+    return _DONE
+
+
+def _say_ready(ports: Ports) -> None:
+    sys.stdout.write(json.dumps({"ready": True, "sip2_port": ports.sip2, "web_port": ports.web}) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
