@@ -1,0 +1,85 @@
+"""Looks at the window for the recorder: its pixels, its targets and its texts."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
+from kivy.uix.widget import Widget
+
+from kiosk.ui.recorder import Pixels, Target
+from kiosk.ui.widgets.button import TouchButton
+from kiosk.ui.widgets.words import Words
+
+
+class Camera:
+    """Calls back once, right after the next frame was flipped, each time it is asked to."""
+
+    def __init__(self, window: Any) -> None:
+        self._window = window
+        self._flip = window.flip
+        self._waiting: Callable[[int], None] | None = None
+        window.flip = self._flip_and_tell
+
+    def after_next_frame(self, tell: Callable[[int], None]) -> None:
+        """Call `tell` with ``time.monotonic_ns()`` after the next flip; what was asked before is dropped."""
+        self._waiting = tell
+        self._window.canvas.ask_update()
+
+    def release(self) -> None:
+        """Let the window be as it was."""
+        del self._window.flip
+
+    def pixels(self) -> Pixels:
+        """Draw the present picture once more, without showing it, and read it."""
+        self._window.dispatch("on_draw")
+        width, height = self._window.system_size
+        return Pixels(width, height, glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE))
+
+    def _flip_and_tell(self) -> None:
+        self._flip()
+        if self._waiting is not None:
+            tell, self._waiting = self._waiting, None
+            tell(time.monotonic_ns())
+
+
+def targets_of(top: Widget, window: Any) -> tuple[Target, ...]:
+    """Give every button shown in `top`, from its first to its last."""
+    return tuple(_target(button, window) for button in _all(top, TouchButton) if button.words)
+
+
+def texts_of(top: Widget) -> tuple[str, ...]:
+    """Give every text drawn in `top`, in one line each."""
+    return tuple(words.text.replace("\n", " ") for words in _all(top, Words) if words.text)
+
+
+def on_panel(
+    corner: tuple[float, float], size: tuple[float, float], window_size: tuple[float, float], turn: int
+) -> tuple[float, float, float, float]:
+    """Turn a rectangle as Kivy sees it into one of the panel's own pixels: left, top, width and height.
+
+    Kivy counts from the lower left corner of a picture of `window_size`, which lies on the panel turned
+    counter-clockwise by `turn` degrees; the panel counts from its own top left.
+    """
+    (x, y), (width, height), (wide, high) = corner, size, window_size
+    match turn:
+        case 90:
+            return (high - y - height, wide - x - width, height, width)
+        case 180:
+            return (wide - x - width, y, width, height)
+        case 270:
+            return (y, x, height, width)
+        case _:
+            return (x, high - y - height, width, height)
+
+
+def _target(button: Any, window: Any) -> Target:
+    corner = button.to_window(*button.pos)
+    return Target(button.name, *on_panel(corner, button.size, window.size, window.rotation))
+
+
+def _all(top: Widget, kind: type[Widget]) -> list[Any]:
+    found: list[Any] = [top] if isinstance(top, kind) else []
+    for child in reversed(top.children):
+        found.extend(_all(child, kind))
+    return found

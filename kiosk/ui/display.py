@@ -1,0 +1,196 @@
+"""The kiosk's window: shows one ``Screen`` after another and tells what was touched."""
+
+import time
+from collections.abc import Callable
+from typing import Any, assert_never
+
+from kivy.app import App
+from kivy.base import EventLoop, ExceptionManager
+from kivy.clock import Clock
+from kivy.core.window import Window
+
+from kiosk.session.events import Event, ScreenTouched
+from kiosk.ui import fonts
+from kiosk.ui.camera import Camera, targets_of, texts_of
+from kiosk.ui.faults import PassFaults
+from kiosk.ui.kivy_setup import keep_one_input_provider, repair_clock
+from kiosk.ui.layouts import load_layouts
+from kiosk.ui.panel import Panel
+from kiosk.ui.recorder import Recorder, Shown
+from kiosk.ui.screens.borrow import BorrowPage
+from kiosk.ui.screens.finished import FinishedPage
+from kiosk.ui.screens.home import HomePage
+from kiosk.ui.screens.identify import IdentifyPage
+from kiosk.ui.screens.out_of_order import OutOfOrderPage
+from kiosk.ui.screens.page import KioskPage
+from kiosk.ui.screens.settling import SettlingPage
+from kiosk.ui.screens.still_there import StillThereOverlay
+from kiosk.ui.stage import Stage
+from kiosk.ui.theme import PAPER, Sizes
+from kiosk.ui.touches import TouchGate
+from kiosk.ui.view_types import (
+    BorrowView,
+    FinishedView,
+    HomeView,
+    IdentifyView,
+    OutOfOrderView,
+    Page,
+    Screen,
+    SettlingView,
+)
+
+
+class Display:
+    """One window in this process, made when this is made; ``kivy_setup.prepare`` was called before.
+
+    ``on_session_event`` is called on the loop's own thread, at once when a finger does something.
+    """
+
+    def __init__(
+        self,
+        panel: Panel,
+        on_session_event: Callable[[Event], None],
+        *,
+        title: str,
+        recorder: Recorder | None = None,
+    ) -> None:
+        fonts.register()
+        self._send = on_session_event
+        self._gate = TouchGate()
+        self._screen: Screen | None = None
+        self._recorder = recorder
+        self._camera: Camera | None = None
+        self._wake = Clock.create_trigger(lambda _seconds: None)
+        Window.clearcolor = PAPER
+        self._app = _KioskApp(Sizes.of(panel), title)
+        load_layouts()
+        self._pages = _Pages(self._wished)
+        self._overlay = StillThereOverlay()
+        self._shown_page: KioskPage | None = None
+        self._stage = Stage(lambda: self._send(ScreenTouched()))
+        self._app.root = self._stage
+
+    def show(self, screen: Screen) -> None:
+        """Show `screen`, from the loop's own thread; at once, or when ``run`` begins. Showing it again does nothing."""
+        before = self._screen
+        if screen == before:
+            return
+        self._screen = screen
+        page = self._pages.show(screen.page)
+        if screen.overlay is not None:
+            self._overlay.show(screen.overlay)
+        self._stage.put(page, None if screen.overlay is None else self._overlay)
+        if self._shown_page is not page:
+            if self._shown_page is not None:
+                self._shown_page.clear()
+            self._shown_page = page
+        if before is None or _look(before) != _look(screen):
+            self._gate.page_appeared(time.monotonic())
+        if self._camera is not None:
+            self._camera.after_next_frame(self._record)
+        self._wake()
+
+    async def run(self) -> None:
+        """Keep the window alive on the running loop until cancelled, or until a person closes the window."""
+        faults = PassFaults()
+        ExceptionManager.add_handler(faults)
+        repair_clock(Clock)
+        keep_one_input_provider(EventLoop)
+        if self._recorder is not None:
+            self._camera = Camera(Window)
+            self._camera.after_next_frame(self._record)
+        try:
+            await self._app.async_run()  # with a library's name, it would undo repair_clock
+        finally:
+            ExceptionManager.remove_handler(faults)
+            self._app.stop()
+            if self._camera is not None:
+                self._camera.release()
+            Window.close()
+            if self._recorder is not None:
+                await self._recorder.close()
+
+    def _wished(self, name: str, event: Event) -> None:
+        if self._gate.accepts(name, time.monotonic()):
+            self._send(event)
+
+    def _record(self, shown_ns: int) -> None:
+        screen, camera = self._screen, self._camera
+        if screen is None or camera is None or self._recorder is None:
+            return
+        top = self._stage.children[0]
+        self._recorder.note(
+            Shown(
+                page=top.page_name,
+                language=screen.language.value,
+                targets=targets_of(top, Window),
+                texts=texts_of(top),
+                rows=tuple((row.key, row.mark.value) for row in getattr(screen.page, "rows", ())),
+                busy=isinstance(screen.page, SettlingView) or getattr(screen.page, "busy", False),
+                shown_monotonic_ns=shown_ns,
+                touchable_monotonic_ns=int(self._gate.ready_at * 1e9),
+                pixels=camera.pixels(),
+            )
+        )
+
+
+class _KioskApp(App):
+    """Kivy's idea of a program; the layouts reach the sizes through it."""
+
+    def __init__(self, sizes: Sizes, title: str) -> None:
+        super().__init__(title=title)
+        self.sizes = sizes
+
+    def load_kv(self, filename: str | None = None) -> bool:  # noqa: ARG002 - Kivy's own parameter
+        """Load nothing: the layouts are loaded by us."""
+        return False
+
+    def build(self) -> Any:
+        """Give the root widget."""
+        return self.root
+
+    def open_settings(self, *_: Any) -> bool:
+        """Never open Kivy's settings, which it offers on F1."""
+        return False
+
+
+class _Pages:
+    """Every page, made once."""
+
+    def __init__(self, on_wish: Callable[[str, Event], None]) -> None:
+        self._home = HomePage(on_wish)
+        self._identify = IdentifyPage(on_wish)
+        self._borrow = BorrowPage(on_wish)
+        self._settling = SettlingPage(on_wish)
+        self._finished = FinishedPage(on_wish)
+        self._out_of_order = OutOfOrderPage(on_wish)
+
+    def show(self, view: Page) -> KioskPage:
+        """Show `view` on its page and give the page."""
+        page: KioskPage
+        match view:
+            case HomeView():
+                self._home.show(view)
+                page = self._home
+            case IdentifyView():
+                self._identify.show(view)
+                page = self._identify
+            case BorrowView():
+                self._borrow.show(view)
+                page = self._borrow
+            case SettlingView():
+                self._settling.show(view)
+                page = self._settling
+            case FinishedView():
+                self._finished.show(view)
+                page = self._finished
+            case OutOfOrderView():
+                self._out_of_order.show(view)
+                page = self._out_of_order
+            case _:
+                assert_never(view)
+        return page
+
+
+def _look(screen: Screen) -> tuple[object, ...]:
+    return type(screen.page), screen.language, screen.overlay is None

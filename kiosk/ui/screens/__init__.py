@@ -1,0 +1,1 @@
+"""One file (and one layout) for each page."""

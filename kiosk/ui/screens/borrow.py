@@ -1,0 +1,44 @@
+"""Borrow: the list of this visit's items, newest first, and what to do next."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from kivy.properties import BooleanProperty, StringProperty
+
+from kiosk.session.events import CancelTouched, Event, FinishTouched, LendLyingTouched
+from kiosk.ui.screens.page import KioskPage
+from kiosk.ui.view_types import BorrowView
+
+
+class BorrowPage(KioskPage):
+    """Shows a ``BorrowView``."""
+
+    page_name = "borrow"
+    events: ClassVar[Mapping[str, Event]] = {
+        "finish": FinishTouched(),
+        "cancel": CancelTouched(),
+        "lend-lying": LendLyingTouched(),
+    }
+    greeting = StringProperty("")
+    count = StringProperty("")
+    prompt = StringProperty("")
+    notice = StringProperty("")
+    lying_label = StringProperty("")
+    finish_label = StringProperty("")
+    cancel_label = StringProperty("")
+    empty = BooleanProperty(True)
+
+    def show(self, view: BorrowView) -> None:
+        """Show the view."""
+        self.greeting, self.count = view.greeting, view.count
+        self.prompt, self.notice = view.prompt, view.notice
+        self.lying_label = view.lying_label
+        self.finish_label, self.cancel_label = view.finish_label, view.cancel_label
+        self.ids.rows.show(view.rows)
+        self.empty = not view.rows
+
+    def clear(self) -> None:
+        """Forget the visit."""
+        self.greeting = self.count = self.prompt = self.notice = ""
+        self.ids.rows.show(())
+        self.empty = True

@@ -1,0 +1,42 @@
+"""Finished: what was lent until when, and whether a receipt is wanted."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from kivy.properties import BooleanProperty, StringProperty
+
+from kiosk.session.events import DoneTouched, Event, ReceiptTouched
+from kiosk.ui.screens.page import KioskPage
+from kiosk.ui.view_types import FinishedView
+
+
+class FinishedPage(KioskPage):
+    """Shows a ``FinishedView``."""
+
+    page_name = "finished"
+    events: ClassVar[Mapping[str, Event]] = {
+        "print": ReceiptTouched(wanted=True),
+        "no-receipt": ReceiptTouched(wanted=False),
+        "done": DoneTouched(),
+    }
+    title = StringProperty("")
+    hint = StringProperty("")
+    picture = StringProperty("")
+    print_label = StringProperty("")
+    decline_label = StringProperty("")
+    done_label = StringProperty("")
+    empty = BooleanProperty(True)
+
+    def show(self, view: FinishedView) -> None:
+        """Show the view."""
+        self.title, self.hint = view.title, view.hint
+        self.print_label, self.decline_label, self.done_label = view.print_label, view.decline_label, view.done_label
+        self.picture = "busy" if view.busy else "receipt"
+        self.ids.rows.show(view.rows)
+        self.empty = not view.rows
+
+    def clear(self) -> None:
+        """Forget the visit."""
+        self.title = self.hint = self.picture = ""
+        self.ids.rows.show(())
+        self.empty = True

@@ -1,0 +1,78 @@
+"""A calm ground with one picture on it."""
+
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.properties import StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
+
+from kiosk.ui import theme
+from kiosk.ui.view_types import Mark
+from kiosk.ui.widgets.drawing import Drawn, Pencil
+from kiosk.ui.widgets.mark import MarkPicture
+from kiosk.ui.widgets.pictures import CardPicture, PadPicture, ReceiptPicture, WelcomePicture
+
+_STEP_S = 0.5  # well under three changes a second: nothing flashes
+
+
+class BusyPicture(Drawn):
+    """Three dots, one after the other darker, as long as it is on the screen."""
+
+    proportion = 2.0
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._step = 0
+        self._beat: Any = None
+        super().__init__(**kwargs)
+
+    def on_parent(self, _widget: Any, parent: Any) -> None:
+        """Move only while shown."""
+        if self._beat is not None:
+            self._beat.cancel()
+        self._beat = None if parent is None else Clock.schedule_interval(self._next, _STEP_S)
+
+    def draw(self, pencil: Pencil) -> None:
+        """Draw the dots."""
+        for number in range(3):
+            now = number == self._step
+            pencil.ink(theme.PRIMARY).disc((22 + 28 * number, 25), 20 if now else 13)
+            if not now:
+                pencil.ink(theme.SKY).disc((22 + 28 * number, 25), 9)
+
+    def _next(self, _seconds: float) -> None:
+        self._step = (self._step + 1) % 3
+        self.redraw()
+
+
+class PictureFrame(BoxLayout):
+    """Shows the picture of that name; each is made when it is first asked for, and kept."""
+
+    picture = StringProperty("")
+    """``welcome``, ``card``, ``pad``, ``receipt``, ``busy``, or a ``Mark``'s value; empty: none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._made: dict[str, Widget] = {}
+        super().__init__(**kwargs)
+        self.fbind("picture", self._change)
+        self._change()
+
+    def _change(self, *_: Any) -> None:
+        self.clear_widgets()
+        if self.picture:
+            if self.picture not in self._made:
+                self._made[self.picture] = _make(self.picture)
+            self.add_widget(self._made[self.picture])
+
+
+def _make(name: str) -> Widget:
+    pictures = {
+        "welcome": WelcomePicture,
+        "card": CardPicture,
+        "pad": PadPicture,
+        "receipt": ReceiptPicture,
+        "busy": BusyPicture,
+    }
+    if name in pictures:
+        return pictures[name]()
+    return MarkPicture(mark=Mark(name).value, size_hint=(0.62, 0.62), pos_hint={"center_x": 0.5, "center_y": 0.5})

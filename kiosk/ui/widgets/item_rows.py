@@ -1,0 +1,74 @@
+"""The list of items: a picture, a title of at most two lines, and what is to be said about it; newest first."""
+
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.properties import ObjectProperty, OptionProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.scrollview import ScrollView
+
+from kiosk.ui.view_types import Mark, RowView
+
+
+class ItemRow(BoxLayout):
+    """One item; its height follows its words."""
+
+    title = StringProperty("")
+    detail = StringProperty("")
+    mark = OptionProperty(Mark.WAITING.value, options=[mark.value for mark in Mark])
+
+    def __init__(self, view: RowView, **kwargs: Any) -> None:
+        self._set_again = Clock.create_trigger(self._set_height, -1)
+        super().__init__(**kwargs)
+        self.show(view)
+        for name in ("width", "title", "detail"):
+            self.fbind(name, self._set_again)
+        self._set_again()
+
+    def show(self, view: RowView) -> None:
+        """Show an item."""
+        self.title = view.title
+        self.detail = view.detail
+        self.mark = view.mark.value
+
+    def _set_height(self, *_: Any) -> None:
+        words = self.ids.words
+        width = self.width - self.padding[0] - self.padding[2] - self.spacing - self.ids.mark.width
+        if width <= 0:
+            return
+        high = 0.0
+        for part in (self.ids.title, self.ids.detail):
+            part.height = part.setting(width, float("inf")).height if part.words else 0
+            high += part.height
+        words.height = high
+        self.height = max(high, self.ids.mark.height) + self.padding[1] + self.padding[3]
+
+
+class ItemRows(ScrollView):
+    """The list; a row stays the same widget as long as its key stays on the list."""
+
+    column = ObjectProperty(None)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._rows: dict[str, ItemRow] = {}
+
+    def show(self, views: tuple[RowView, ...]) -> None:
+        """Show these items from the top; a new first item brings the list back to its top."""
+        column = self.ids.column
+        before = list(self._rows)
+        self._rows = {view.key: self._row(view) for view in views}
+        if list(self._rows) == before:
+            return
+        column.clear_widgets()
+        for row in self._rows.values():
+            column.add_widget(row)
+        if before[:1] != list(self._rows)[:1]:
+            self.scroll_y = 1
+
+    def _row(self, view: RowView) -> ItemRow:
+        row = self._rows.get(view.key)
+        if row is None:
+            return ItemRow(view)
+        row.show(view)
+        return row

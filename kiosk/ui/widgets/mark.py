@@ -1,0 +1,40 @@
+"""The picture beside a row or on a page: each kind has its own shape, so that nobody needs its colour."""
+
+from typing import Any
+
+from kivy.properties import OptionProperty
+
+from kiosk.ui import theme
+from kiosk.ui.view_types import Mark
+from kiosk.ui.widgets.drawing import Drawn, Pencil
+
+
+class MarkPicture(Drawn):
+    """One ``Mark``: a clock, dots, a tick, a warning triangle or a cross."""
+
+    mark = OptionProperty(Mark.WAITING.value, options=[mark.value for mark in Mark])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fbind("mark", self.redraw)
+
+    def draw(self, pencil: Pencil) -> None:
+        """Draw the mark."""
+        match Mark(self.mark):
+            case Mark.WAITING:
+                pencil.ink(theme.OUTLINE).disc((50, 50), 96).ink(theme.SURFACE).disc((50, 50), 80)
+                pencil.ink(theme.OUTLINE).stroke(((50, 76), (50, 50), (68, 40)), 9)
+            case Mark.BUSY:
+                pencil.ink(theme.PRIMARY).disc((50, 50), 96).ink(theme.SURFACE).disc((50, 50), 80)
+                pencil.ink(theme.PRIMARY).disc((28, 50), 14).disc((50, 50), 14).disc((72, 50), 14)
+            case Mark.DONE:
+                pencil.ink(theme.PRIMARY).disc((50, 50), 96)
+                pencil.ink(theme.SURFACE).stroke(((28, 50), (44, 34), (73, 66)), 12)
+            case Mark.ATTENTION:
+                pencil.ink(theme.ATTENTION_EDGE)
+                pencil.stroke(((8, 12), (92, 12), (50, 88), (8, 12)), 12).triangle((8, 12), (92, 12), (50, 88))
+                pencil.ink(theme.ATTENTION).triangle((16, 17), (84, 17), (50, 78))
+                pencil.ink(theme.INK).stroke(((50, 56), (50, 38)), 10).disc((50, 25), 11)
+            case Mark.REFUSED:
+                pencil.ink(theme.REFUSED).box((4, 4), (92, 92), 18)
+                pencil.ink(theme.SURFACE).stroke(((30, 30), (70, 70)), 12).stroke(((30, 70), (70, 30)), 12)

@@ -1,0 +1,59 @@
+"""Words in a box, as large as they fit; never cut, shortened only where nothing else is left."""
+
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.properties import BooleanProperty, NumericProperty, OptionProperty, StringProperty
+from kivy.uix.label import Label
+
+from kiosk.ui.fit import Box, Setting, fit
+from kiosk.ui.fonts import Ruler, font_for
+
+_STEPS = 5
+"""Font sizes that are tried between the largest and the smallest."""
+
+
+class Words(Label):
+    """A text that fills its box: ``words`` is what to say, Kivy's own ``text`` is what of it is drawn."""
+
+    words = StringProperty("")
+    largest = NumericProperty(40)
+    smallest = NumericProperty(20)
+    """Font sizes in pixels between which the text may shrink to fit."""
+    most_lines = NumericProperty(0)
+    """0: as many as fit."""
+    anchor = OptionProperty("middle", options=("top", "middle", "bottom"))
+    shortened = BooleanProperty(False)
+    """Whether something had to be left out."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._set_again = Clock.create_trigger(self._set, -1)
+        super().__init__(**kwargs)
+        for name in ("words", "size", "largest", "smallest", "most_lines", "bold", "padding"):
+            self.fbind(name, self._set_again)
+        self._set_again()
+
+    def setting(self, width: float, height: float) -> Setting:
+        """Say how the words would stand in a box of that size."""
+        ruler = Ruler(font_for(self.words), bold=self.bold)
+        box = Box(width - self.padding[0] - self.padding[2], height - self.padding[1] - self.padding[3], self._limit())
+        return fit(self.words, box, self._font_sizes(), ruler.measure)
+
+    def _limit(self) -> int | None:
+        return int(self.most_lines) or None
+
+    def _font_sizes(self) -> list[int]:
+        largest, smallest = int(self.largest), int(min(self.smallest, self.largest))
+        step = max(1, (largest - smallest) // (_STEPS - 1))
+        return [*range(largest, smallest, -step), smallest]
+
+    def _set(self, *_: Any) -> None:
+        if not self.words:
+            self.text = ""
+            self.shortened = False
+            return
+        found = self.setting(self.width, self.height)
+        self.font_name = font_for(self.words)
+        self.font_size = found.font_size
+        self.shortened = found.shortened
+        self.text = found.text
