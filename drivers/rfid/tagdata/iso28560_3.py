@@ -37,6 +37,10 @@ _CRC: Final = slice(19, 21)
 _COUNTRY: Final = slice(21, 23)
 _LIBRARY: Final = slice(23, 34)
 _EXTENSION_HEAD: Final = 4
+_FIRST_LETTER: Final = 0x20
+"""Of printable ASCII; fewer parts than this make an item, and a number in plain letters has none smaller."""
+
+_DELETE: Final = 0x7F
 _BYTE: Final = 0xFF
 _TWO_BYTES: Final = 0xFFFF
 
@@ -58,7 +62,11 @@ def looks_like(memory: bytes) -> bool:
     if len(memory) < SMALL_BYTES or not (memory[0] >> 4 == _VERSION or memory[0] & 0x0F == _VERSION):
         return False
     text = memory[_ID].rstrip(b"\0")
-    return bool(text) and all(0x20 <= byte < 0x7F for byte in text)  # noqa: PLR2004 - printable ASCII
+    return (
+        max(memory[1], memory[2]) < _FIRST_LETTER
+        and bool(text)
+        and all(_FIRST_LETTER <= byte < _DELETE for byte in text)
+    )
 
 
 def encode(content: TagContent, size: int = FULL_BYTES, *, usage_high: bool = False) -> bytes:

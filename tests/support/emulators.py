@@ -1,0 +1,72 @@
+"""Emulated devices as processes of a test, ready by the line that they print."""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.emulators.control import EmulatorControl
+from drivers.emulators.device import Fact, Order
+
+ROOT = Path(__file__).parents[2]
+READY_S = 30.0
+
+SCHEMES = {"threem": "threem", "scanner": "scanner", "escpos": "escpos"}
+"""Emulator -> the scheme of the driver that works it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningEmulator:
+    """One emulated device."""
+
+    name: str
+    link: Path
+    control: EmulatorControl
+    process: asyncio.subprocess.Process
+
+    def url(self, options: str = "") -> str:
+        """Return the device URL by which a driver finds it."""
+        return f"{SCHEMES[self.name]}://{self.link}{'?' if options else ''}{options}"
+
+    async def do(self, order: str, **arguments: Fact) -> Order:
+        """Give an order."""
+        return await self.control.call(order, **arguments)
+
+    async def misbehave(self, what: str, **arguments: Fact) -> None:
+        """Order a misdeed."""
+        await self.control.call("misbehave", what=what, **arguments)
+
+    async def cable(self, *, plugged: bool) -> None:
+        """Pull the cable or put it in."""
+        await self.control.call("cable", **{"in": plugged})
+
+
+@asynccontextmanager
+async def emulator(name: str, *options: str) -> AsyncIterator[RunningEmulator]:
+    """Run an emulator; its folder is short, for the path of a Unix socket must be."""
+    folder = Path(tempfile.mkdtemp(prefix="emu"))
+    control, link = folder / "control", folder / "tty"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "drivers.emulators", name, "--control", str(control), "--link", str(link), *options),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    if process.stdin is None or process.stdout is None:
+        raise AssertionError("no pipes")
+    try:
+        async with asyncio.timeout(READY_S):
+            line = await process.stdout.readline()
+        if b"ready" not in line:
+            raise AssertionError(f"{name} did not start")
+        yield RunningEmulator(name, link, EmulatorControl(control), process)
+    finally:
+        process.stdin.close()
+        async with asyncio.timeout(READY_S):
+            await process.wait()
+        shutil.rmtree(folder)
