@@ -31,7 +31,7 @@ BEHIND_ONE_DOOR = {
     "cv2": "drivers/",
     "escpos": "drivers/printer/",
     "evdev": "drivers/",
-    "fastapi": "server/web/",
+    "fastapi": "server/",
     "gpiozero": "drivers/",
     "kivy": "kiosk/ui/",
     "paho": "mqtt/",
