@@ -92,6 +92,10 @@ class DevicesSection(_Section):
         found = {Device.PAD: self.pad, Device.SCANNER: self.scanner}
         return found if self.printer is None else {**found, Device.PRINTER: self.printer}
 
+    def models(self) -> dict[Device, str]:
+        """Give the driver's name (the URL's scheme) of every configured device."""
+        return {device: urlsplit(url).scheme for device, url in self.urls().items()}
+
 
 class TagsSection(_Section):
     """What the tags of this library look like."""

@@ -1,0 +1,75 @@
+"""Puts a visit's receipt on paper: laid out for the printer's width, printed once, every fault named."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol, assert_never
+
+from drivers.errors import DeviceLostError, PaperOutError, PrinterError
+from drivers.printer import base as printer_words
+from drivers.printer.base import Printer
+from kiosk.ports import NotPrinted, Printed
+from kiosk.receipts import blocks as receipt_words
+from kiosk.receipts.blocks import Block
+from kiosk.receipts.layout import receipt
+from kiosk.session.effects import PrintReceipt
+from kiosk.session.values import Language, PrinterFault
+from kiosk.texts import Texts
+
+PRINTING_S = 60.0
+"""A receipt of sixty titles at 9,600 baud takes about ten seconds; a printer that takes longer than this is stuck."""
+
+
+class PrinterSlot(Protocol):
+    """Where the printer is, while it is there."""
+
+    @property
+    def current(self) -> Printer | None:
+        """The open printer; ``None`` while it is lost or there is none."""
+        ...
+
+
+class PaperReceipts:
+    """A ``kiosk.ports.ReceiptPrinter`` over the kiosk's own printer."""
+
+    def __init__(self, slot: PrinterSlot, texts: Mapping[Language, Texts], site_name: str) -> None:
+        self._slot = slot
+        self._texts = texts
+        self._site_name = site_name
+
+    async def print_receipt(self, order: PrintReceipt, printed_at: datetime) -> Printed | NotPrinted:
+        """Print and cut; nothing is printed twice by itself."""
+        printer = self._slot.current
+        if printer is None:
+            return NotPrinted(PrinterFault.LOST)
+        laid_out = receipt(
+            order,
+            printed_at,
+            site_name=self._site_name,
+            texts=self._texts[order.language],
+            columns=printer.columns,
+        )
+        try:
+            async with asyncio.timeout(PRINTING_S):
+                await printer.print_blocks([_for_printer(block) for block in laid_out])
+        except PaperOutError:
+            return NotPrinted(PrinterFault.PAPER_OUT)
+        except DeviceLostError:
+            return NotPrinted(PrinterFault.LOST)
+        except (PrinterError, TimeoutError):
+            return NotPrinted(PrinterFault.OTHER)
+        return Printed()
+
+
+def _for_printer(block: Block) -> printer_words.Block:
+    match block:
+        case receipt_words.Line(text, style):
+            return printer_words.TextLine(text, printer_words.TextStyle(style.value))
+        case receipt_words.Rule():
+            return printer_words.Rule()
+        case receipt_words.Feed(lines):
+            return printer_words.Feed(lines)
+        case receipt_words.Cut():
+            return printer_words.Cut()
+        case _:
+            assert_never(block)
