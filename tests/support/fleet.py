@@ -1,7 +1,11 @@
 """A fleet for a test: broker, ingest, agents and the kiosk's end of their sockets."""
 
+import asyncio
 import itertools
-from collections.abc import Callable
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -166,3 +170,20 @@ def outcome(lent: int = 2) -> VisitOutcome:
 def telemetry(socket: Path, journal: Journal) -> AgentTelemetry:
     """Return the kiosk's end of an agent's socket."""
     return AgentTelemetry(socket, journal, WallClock(), fresh_id, ProgramLine(kiosk_version="0.1.0"))
+
+
+@asynccontextmanager
+async def kiosk_end(files: AgentFiles) -> AsyncIterator[tuple[AgentTelemetry, Journal]]:
+    """Run the kiosk's end of an agent's socket, with a journal beside the agent's files."""
+    async with Journal(files.config.parent / "journal.sqlite", time.time) as journal:
+        reports = telemetry(files.socket, journal)
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(reports.run())
+            yield reports, journal
+            task.cancel()
+
+
+def kept(files: AgentFiles) -> int:
+    """Count what an agent's outbox holds."""
+    with closing(sqlite3.connect(f"file:{files.outbox}?mode=ro", uri=True)) as outbox:
+        return int(outbox.execute("SELECT count(*) FROM event").fetchone()[0])

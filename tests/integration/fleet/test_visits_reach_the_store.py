@@ -1,19 +1,21 @@
 """A visit's way: kiosk, journal, agent, outbox, broker, ingest, row; each may die at any time."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+import json
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from kiosk.journal import Journal
-from kiosk.telemetry.agent import AgentTelemetry
+from mqtt.agent.protocol import EventLine
 from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition
+from server.fleet.models import Kiosk
 from tests.support.broker import RealBroker, mosquitto_is_missing
-from tests.support.fleet import AgentFiles, FleetStore, agent_files, agent_program, outcome, telemetry
+from tests.support.fleet import AgentFiles, FleetStore, agent_files, agent_program, kept, kiosk_end, outcome
 from tests.support.waiting import eventually, in_time
+from tests.unit.mqtt import examples
 
 pytestmark = pytest.mark.skipif(mosquitto_is_missing(), reason="mosquitto is missing")
 
@@ -38,17 +40,6 @@ def files(tmp_path: Path, broker: RealBroker) -> AgentFiles:
     return agent_files(tmp_path / "kiosk", KIOSK, broker.port)
 
 
-@asynccontextmanager
-async def kiosk_end(files: AgentFiles) -> AsyncIterator[tuple[AgentTelemetry, Journal]]:
-    """Run the kiosk's end of the socket with a journal beside the agent's files."""
-    async with Journal(files.config.parent / "journal.sqlite", time.time) as journal:
-        reports = telemetry(files.socket, journal)
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(reports.run())
-            yield reports, journal
-            task.cancel()
-
-
 async def test_a_visit_is_stored_counted_and_struck_off_everywhere(files: AgentFiles, store: FleetStore) -> None:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.ingest())
@@ -67,3 +58,139 @@ async def test_a_visit_is_stored_counted_and_struck_off_everywhere(files: AgentF
     assert (kiosk.kiosk_id, kiosk.name, kiosk.visits_today, kiosk.loans_today) == (KIOSK, "Quầy mượn số 1", 1, 3)
     assert [(device.role, device.state) for device in kiosk.devices] == [("pad", "present")]
     assert left == ()
+
+
+async def test_an_ingest_killed_again_and_again_loses_no_visit_and_counts_none_twice(
+    files: AgentFiles, store: FleetStore
+) -> None:
+    async with AsyncExitStack() as stack:
+        ingest = await stack.enter_async_context(store.ingest())
+        await stack.enter_async_context(agent_program(files))
+        reports, journal = await stack.enter_async_context(kiosk_end(files))
+        for round_number in range(4):
+            more = len(store.visits()) + 1
+            for _ in range(20):
+                await in_time(reports.report_visit(outcome()))
+            await eventually(partial(_stored, store, more))
+            await ingest.kill()
+            await in_time(reports.report_visit(outcome(lent=round_number)))
+            await ingest.start()
+        await eventually(lambda: len(store.visits()) >= 84)
+        await eventually(lambda: kept(files) == 0)
+        left = await journal.unsent_events()
+
+    assert len(store.visits()) == 84
+    assert left == ()
+
+
+async def test_a_broker_killed_in_the_middle_loses_no_visit(
+    files: AgentFiles, store: FleetStore, broker: RealBroker
+) -> None:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(store.ingest())
+        await stack.enter_async_context(agent_program(files))
+        reports, _journal = await stack.enter_async_context(kiosk_end(files))
+        for _ in range(3):
+            for _ in range(10):
+                await in_time(reports.report_visit(outcome()))
+            await asyncio.to_thread(broker.kill)
+            for _ in range(10):
+                await in_time(reports.report_visit(outcome()))
+            await asyncio.to_thread(broker.start)
+        await eventually(lambda: len(store.visits()) >= 60)
+        await eventually(lambda: kept(files) == 0)
+
+    assert len(store.visits()) == 60
+
+
+async def test_visits_made_while_the_agent_is_dead_are_told_when_it_is_back(
+    files: AgentFiles, store: FleetStore
+) -> None:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(store.ingest())
+        agent = await stack.enter_async_context(agent_program(files))
+        reports, journal = await stack.enter_async_context(kiosk_end(files))
+        for _ in range(3):
+            for _ in range(5):
+                await in_time(reports.report_visit(outcome()))
+            await agent.kill()
+            for _ in range(5):
+                await in_time(reports.report_visit(outcome()))
+            waiting = await journal.unsent_events()
+            await agent.start()
+        await eventually(lambda: len(store.visits()) >= 30)
+        await eventually(lambda: kept(files) == 0)
+
+    assert len(waiting) >= 5
+    assert len(store.visits()) == 30
+
+
+async def test_a_kiosk_that_tells_a_visit_twice_has_it_counted_once(files: AgentFiles, store: FleetStore) -> None:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(store.ingest())
+        await stack.enter_async_context(agent_program(files))
+        reports, journal = await stack.enter_async_context(kiosk_end(files))
+        await in_time(reports.report_visit(outcome()))
+        first = (await eventually(store.visits))[0]
+        told = await _body_of(store, first.event_id)
+        await journal.add_event(first.event_id, told)  # as a power cut before the striking off leaves it
+        await in_time(reports.report_visit(outcome()))
+        await eventually(lambda: len(store.visits()) >= 2)
+        await eventually(lambda: kept(files) == 0)
+
+    assert len(store.visits()) == 2
+
+
+async def test_a_store_that_was_lost_does_not_hold_up_the_kiosks(
+    files: AgentFiles, store: FleetStore, tmp_path: Path, broker: RealBroker
+) -> None:
+    other = FleetStore(tmp_path / "other", broker)
+    async with AsyncExitStack() as stack:
+        ingest = await stack.enter_async_context(store.ingest())
+        await stack.enter_async_context(agent_program(files))
+        reports, _journal = await stack.enter_async_context(kiosk_end(files))
+        await in_time(reports.report_visit(outcome()))
+        await eventually(store.visits)
+        await eventually(lambda: kept(files) == 0)
+        await ingest.stop()
+        await stack.enter_async_context(other.ingest())
+        await in_time(reports.report_visit(outcome(lent=7)))
+        visits = await eventually(other.visits)
+        await eventually(lambda: kept(files) == 0)
+        kiosks = await eventually(lambda: other.overview().kiosks)
+    other.close()
+
+    assert [visit.lent for visit in visits] == [7]
+    assert [(kiosk.kiosk_id, kiosk.name) for kiosk in kiosks] == [(KIOSK, "Quầy mượn số 1")]
+
+
+async def test_an_outbox_that_was_damaged_begins_anew_and_says_so(files: AgentFiles, store: FleetStore) -> None:
+    files.outbox.parent.mkdir(parents=True)
+    files.outbox.write_bytes(b"not a database at all, though long enough to be looked at" * 100)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(store.ingest())
+        await stack.enter_async_context(agent_program(files))
+        reports, _journal = await stack.enter_async_context(kiosk_end(files))
+        await in_time(reports.report_visit(outcome()))
+        await eventually(store.visits)
+        kiosk = (await eventually(lambda: store.rows(Kiosk)))[0]
+
+    assert json.loads(kiosk.birth)["outbox_replaced"] is True
+    assert list(files.outbox.parent.glob("outbox.sqlite.damaged-1"))
+
+
+def _stored(store: FleetStore, at_least: int) -> bool:
+    """Tell whether so many visits are stored."""
+    return len(store.visits()) >= at_least
+
+
+async def _body_of(store: FleetStore, event_id: str) -> str:
+    """Return an event as the kiosk would say it again."""
+    visit = next(one for one in store.visits() if one.event_id == event_id)
+    line = EventLine(
+        event_id=event_id,
+        kind="visit",
+        occurred_at=visit.occurred_at,
+        data={**examples.visit(visit.lent).model_dump(mode="json")},
+    )
+    return line.model_dump_json()
