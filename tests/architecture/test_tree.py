@@ -56,6 +56,7 @@ def test_no_file_names_a_real_network_address() -> None:
     named = {
         (path, found)
         for path in tracked()
+        if not path.is_relative_to("tests/data/rfid")  # readers tell versions that look like addresses
         for line in (text(path) or "").splitlines()
         for found in ADDRESS.findall(line)
         if "version" not in line
