@@ -1,0 +1,148 @@
+"""A library of two places, a handful of books and a reader of each sort, in a real SQLite file."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, select
+
+from library.lending.patterns import NumberPatterns
+from library.lending.rules import LendingRules, LoanRule
+from server.circulation.desk import LendingDesk
+from server.circulation.values import Counter
+from server.holdings.importing import import_copies, import_places, import_records
+from server.patrons.importing import import_patrons
+from server.selfcheck.terminals import NewTerminal, put_terminal, terminal_of_login
+from server.store.csv_rows import put_organisation
+from server.store.engine import open_engine, transaction
+from server.store.migrate import migrate
+from server.store.models import Card, Loan
+from server.store.secrets import hash_secret
+
+ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+NOON: Final = datetime(2026, 7, 28, 12, 0, tzinfo=ZONE)
+"""A Tuesday."""
+
+MAI, NAM = "23529000000001", "23529000000002"
+BLOCKED, EXPIRED, LOST_CARD, CHILD = "23529000000003", "23529000000004", "23529000000005", "23529000000006"
+UNKNOWN_CARD = "23529000000099"
+
+DE_MEN, TAT_DEN, KIEU, SO_DO, LAO_HAC = "VNM.000001", "VNM.000002", "VNM.000003", "VNM.000004", "VNM.000005"
+DICTIONARY, DAMAGED, SCHOOL_BOOK = "VNM.000006", "VNM.000007", "VNM.000008"
+UNKNOWN_ITEM = "VNM.999999"
+LENDABLE = (DE_MEN, TAT_DEN, KIEU, SO_DO, LAO_HAC, SCHOOL_BOOK)
+
+HUB_TERMINAL, SCHOOL_TERMINAL = "kiosk-hub", "kiosk-school"
+PASSWORD = "a terminal's password"
+
+RULES: Final = (
+    LoanRule(loan_days=14, max_items=5, renewals=1),
+    LoanRule(category="child", loan_days=7, max_items=2, renewals=0),
+    LoanRule(item_type="dictionary", for_loan=False),
+)
+
+_PLACES = """code,name,kind,closed_weekdays,holidays
+VN-QN,Thư viện xã,hub,7,2026-08-11
+VN-QN-TH1,Trường tiểu học,school,6;7,
+"""
+_RECORDS = """source_id,title,author,language,subjects,publisher,year,isbn
+r1,Dế Mèn phiêu lưu ký,Tô Hoài,vi,,,,
+r2,Tắt đèn,Ngô Tất Tố,vi,,,,
+r3,Truyện Kiều,Nguyễn Du,vi,,,,
+r4,Số đỏ,Vũ Trọng Phụng,vi,,,,
+r5,Lão Hạc,Nam Cao,vi,,,,
+r6,Từ điển tiếng Việt,,vi,,,,
+"""
+_COPIES = """item_id,source_id,place,item_type,call_number,status
+VNM.000001,r1,VN-QN,book,895.92 T450H,
+VNM.000002,r2,VN-QN,book,,
+VNM.000003,r3,VN-QN,book,,
+VNM.000004,r4,VN-QN,book,,
+VNM.000005,r5,VN-QN,book,,
+VNM.000006,r6,VN-QN,dictionary,,
+VNM.000007,r1,VN-QN,book,,damaged
+VNM.000008,r1,VN-QN-TH1,book,,
+"""
+_PATRONS = """card,name,category,place,expires,blocked
+23529000000001,Nguyễn Thị Mai,adult,VN-QN,2026-12-31,
+23529000000002,Trần Văn Nam,adult,VN-QN,,
+23529000000003,Lê Bị Khóa,adult,VN-QN,,yes
+23529000000004,Phạm Hết Hạn,adult,VN-QN,2026-07-27,
+23529000000005,Đỗ Mất Thẻ,adult,VN-QN,,
+23529000000006,Bùi Thị Bé,child,VN-QN-TH1,2026-07-28,
+"""
+
+
+class SteppedClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """Give the time at which the clock stands, in UTC."""
+        return self.now.astimezone(UTC)
+
+    def advance(self, step: timedelta) -> None:
+        """Move it."""
+        self.now += step
+
+
+@dataclass(frozen=True, slots=True)
+class SmallLibrary:
+    """The library, its clock and its desk."""
+
+    url: str
+    engine: Engine
+    organisation_id: int
+    clock: SteppedClock
+    desk: LendingDesk
+    hub: Counter
+    school: Counter
+
+    def loans(self) -> list[Loan]:
+        """Give every loan, open or ended, in order."""
+        with transaction(self.engine) as session:
+            return list(session.scalars(select(Loan).order_by(Loan.id)))
+
+    def open_items(self, card: str) -> list[str]:
+        """Give the numbers of what a card's patron has."""
+        with transaction(self.engine) as session:
+            wanted = (
+                select(Loan)
+                .join(Card, Card.patron_id == Loan.patron_id)
+                .where(Card.number == card, Loan.ended_at.is_(None))
+                .order_by(Loan.id)
+            )
+            return [loan.copy.item_number for loan in session.scalars(wanted)]
+
+
+def make_library(folder: Path, *, pin: str = "") -> SmallLibrary:
+    """Make the library in an empty folder; ``pin`` becomes Mai's."""
+    url = f"sqlite:///{folder / 'library.db'}"
+    engine = open_engine(url)
+    migrate(engine)
+    with transaction(engine) as session:
+        organisation_id = put_organisation(session, "VN-QN", "Thư viện xã Quảng Nghiệp")
+    for name, text in (("places", _PLACES), ("records", _RECORDS), ("copies", _COPIES), ("patrons", _PATRONS)):
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    import_places(engine, organisation_id, folder / "places.csv")
+    import_records(engine, organisation_id, folder / "records.csv")
+    import_copies(engine, organisation_id, folder / "copies.csv", NumberPatterns())
+    import_patrons(engine, organisation_id, folder / "patrons.csv", NumberPatterns())
+    with transaction(engine) as session:
+        for terminal, place in ((HUB_TERMINAL, "VN-QN"), (SCHOOL_TERMINAL, "VN-QN-TH1")):
+            put_terminal(session, NewTerminal(terminal, place, f"{terminal}-login", PASSWORD, terminal))
+        session.scalars(select(Card).where(Card.number == LOST_CARD)).one().lost = True
+        if pin:
+            session.scalars(select(Card).where(Card.number == MAI)).one().patron.pin_hash = hash_secret(pin)
+    with transaction(engine) as session:
+        hub = terminal_of_login(session, f"{HUB_TERMINAL}-login")
+        school = terminal_of_login(session, f"{SCHOOL_TERMINAL}-login")
+    assert hub is not None
+    assert school is not None
+    clock = SteppedClock()
+    desk = LendingDesk(LendingRules(RULES), ZONE, clock)
+    return SmallLibrary(url, engine, organisation_id, clock, desk, hub.counter, school.counter)
