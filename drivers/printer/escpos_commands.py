@@ -48,10 +48,10 @@ class ReceiptCommands:
                 assert_never(block)
 
     def _line(self, text: bytes, style: TextStyle) -> None:
-        large = style is TextStyle.LARGE
-        self._builder.set(
-            bold=style is TextStyle.BOLD, normal_textsize=not large, double_width=large, double_height=large
-        )
+        if style is TextStyle.LARGE:
+            self._builder.set(double_width=True, double_height=True, bold=False)
+        else:
+            self._builder.set(normal_textsize=True, bold=style is TextStyle.BOLD)
         self._builder._raw(text + b"\n")  # noqa: SLF001 - the library's documented way to send bytes already encoded
 
     def _cut(self) -> None:
