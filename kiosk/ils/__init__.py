@@ -1,0 +1,1 @@
+"""Ways to reach a library system, each a ``ports.LibrarySystem``."""

@@ -1,0 +1,45 @@
+"""From the configuration to a library system: profile, password file, certificates."""
+
+import ssl
+
+from kiosk.config import KioskConfig, LibrarySystemSection
+from kiosk.ils.profiles import PROFILES
+from kiosk.ils.settings import Sip2Settings
+from kiosk.ils.sip2 import LoanJournal, Sip2LibrarySystem
+from kiosk.ports import Clock
+
+
+def open_library_system(config: KioskConfig, journal: LoanJournal, clock: Clock) -> Sip2LibrarySystem:
+    """Return the configured library system; nothing is connected yet.
+
+    Raises:
+        OSError: a password, certificate or key file cannot be read (``ssl.SSLError`` where it holds something else).
+
+    """
+    section = config.library_system
+    return Sip2LibrarySystem(
+        Sip2Settings(
+            host=section.parts.hostname or "",
+            port=section.parts.port or 0,
+            zone=config.zone,
+            tls=_tls(section) if section.encrypted else None,
+            login=section.login,
+            password=section.password_file.read_text(encoding="utf-8").strip() if section.password_file else "",
+            institution=section.institution,
+            location=section.location,
+            answer_s=section.answer_s,
+            give_up_s=section.give_up_s,
+        ),
+        profile=PROFILES[section.profile],
+        journal=journal,
+        clock=clock,
+    )
+
+
+def _tls(section: LibrarySystemSection) -> ssl.SSLContext:
+    """Trust the configured authority alone, check the server's name, show the kiosk's certificate."""
+    context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=section.server_ca)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if section.certificate is not None:
+        context.load_cert_chain(section.certificate, section.certificate_key)
+    return context

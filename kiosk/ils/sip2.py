@@ -1,0 +1,302 @@
+"""A library system behind SIP2: one connection, one message under way, and no loan made twice or lost silently."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kiosk.ils.answers import ChargedList, Standing, found_loan, loan_from, patron_from
+from kiosk.ils.profiles import Profile
+from kiosk.ils.settings import Sip2Settings
+from kiosk.ils.terminal import Terminal
+from kiosk.ils.wire import AnswerLostError, LineError, Lost, NoLineError, Sip2Line
+from kiosk.ils.words import Words
+from kiosk.ports import Clock, Refused, Unanswered
+from kiosk.session.values import ItemId, Loan, Patron, PatronId, TransactionId
+from library.lending.refusals import Refusal
+from sip2.messages import (
+    CheckoutRequest,
+    CheckoutResponse,
+    ItemInformationResponse,
+    PatronInformationRequest,
+    PatronInformationResponse,
+)
+
+_log = logging.getLogger(__name__)
+
+FIRST_PAUSE_S = 0.25
+LONGEST_PAUSE_S = 30.0
+"""A fleet that finds its server back must not come all at once; half a minute is also what a librarian waits."""
+
+
+class LoanJournal(Protocol):
+    """What must be on disk around a loan."""
+
+    async def sending(self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId) -> None:
+        """Note a loan before its first byte leaves."""
+        ...
+
+    async def settled(self, transaction_id: TransactionId) -> None:
+        """Strike a loan off: whether it stands is known."""
+        ...
+
+    async def unknown(self, transaction_id: TransactionId) -> None:
+        """Keep a loan of which nobody can say whether it stands."""
+        ...
+
+
+class PendingLoan(Protocol):
+    """A loan that a journal left open."""
+
+    @property
+    def transaction_id(self) -> TransactionId:
+        """The journal's key."""
+        ...
+
+    @property
+    def patron_id(self) -> PatronId:
+        """Whose."""
+        ...
+
+    @property
+    def item_id(self) -> ItemId:
+        """Of what."""
+        ...
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """How far one loan has come."""
+
+    request: CheckoutRequest = field(repr=False)
+    item_id: ItemId
+    sent: int = 0
+    refused: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A loan whose outcome the journal still waits for."""
+
+    transaction_id: TransactionId
+    patron_id: PatronId
+    item_id: ItemId
+
+
+class Sip2LibrarySystem:
+    """A ``ports.LibrarySystem`` over SIP2 2.00.
+
+    ``watch`` is to run beside the other methods; without it they open the line themselves when they need it.
+    """
+
+    def __init__(
+        self,
+        settings: Sip2Settings,
+        *,
+        profile: Profile,
+        journal: LoanJournal,
+        clock: Clock,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._settings = settings
+        self._profile = profile
+        self._journal = journal
+        self._pause = pause
+        self._words = Words(settings, profile, clock)
+        self._terminal = Terminal(settings, profile, self._words)
+        self._turn = asyncio.Lock()
+        self._open: list[_Open] = []
+
+    async def identify(self, patron_id: PatronId) -> Patron | Refused | Unanswered:
+        """Say who holds the card; ends within twice the limit of one message, or within ``give_up_s``."""
+        request = self._words.patron(patron_id)
+        if not self._words.can_say(request):
+            return Refused(Refusal.PATRON_UNKNOWN)
+        limit = min(self._settings.give_up_s, 2 * self._settings.answer_s)
+        try:
+            async with asyncio.timeout(limit), self._turn:
+                answer = await self._question(request)
+                patron = patron_from(answer, patron_id, self._profile)
+        except (TimeoutError, LineError):
+            return Unanswered()
+        return patron or Unanswered()
+
+    async def lend(
+        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId
+    ) -> Loan | Refused | Unanswered:
+        """Lend exactly once, however often the line breaks meanwhile; ends within ``give_up_s``.
+
+        The intent is journalled before the first byte. After an answer was lost, the patron's list is asked before
+        anything is sent again. ``Unanswered`` stays in the journal; a loan that was never sent is ``Refused``.
+        """
+        attempt = _Attempt(self._words.checkout(patron_id, item_id), item_id)
+        if not self._words.can_say(attempt.request):
+            return Refused(Refusal.ITEM_UNKNOWN)
+        await self._journal.sending(transaction_id, patron_id, item_id)
+        outcome: Loan | Refused | Unanswered = Unanswered()
+        try:
+            async with asyncio.timeout(self._settings.give_up_s), self._turn:
+                outcome = await self._lend(attempt)
+        except TimeoutError:
+            pass
+        if not attempt.sent:
+            outcome = Refused(Refusal.OTHER)
+        if isinstance(outcome, Unanswered):
+            _log.warning("nobody can say whether loan %s stands", transaction_id)
+            await self._journal.unknown(transaction_id)
+            self._open.append(_Open(transaction_id, patron_id, item_id))
+        else:
+            await self._journal.settled(transaction_id)
+        return outcome
+
+    async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
+        """Keep the line open until cancelled; tell each time it is lost or there, the first time included."""
+        told: bool | None = None
+        wait = FIRST_PAUSE_S
+        try:
+            while True:
+                there = await self._check(log=told is not False)
+                if there is not told:
+                    if there:
+                        _log.info("the library system answers")
+                    told = there
+                    await on_change(there)
+                if there:
+                    wait = FIRST_PAUSE_S
+                    await self._settle_open()
+                    await self._terminal.idle()
+                else:
+                    await self._pause(_jittered(wait))
+                    wait = min(wait * 2, LONGEST_PAUSE_S)
+        finally:
+            self.close()
+
+    async def recover(self, pending: Iterable[PendingLoan]) -> dict[TransactionId, Standing]:
+        """Find out about loans that a crash left open, by the patrons' lists; nothing is lent here.
+
+        What cannot be learned now is asked again by ``watch`` whenever the line comes back; until then it is kept in
+        the journal as unknown. Ends within ``give_up_s``.
+        """
+        self._open += [_Open(each.transaction_id, each.patron_id, each.item_id) for each in pending]
+        for each in self._open:
+            await self._journal.unknown(each.transaction_id)
+        return await self._settle_open()
+
+    def close(self) -> None:
+        """Give the line up."""
+        self._terminal.close()
+
+    async def _lend(self, attempt: _Attempt) -> Loan | Refused | Unanswered:
+        wait = FIRST_PAUSE_S
+        while True:
+            try:
+                line = await self._terminal.line_up()
+                outcome = await self._after_doubt(line, attempt) if attempt.sent else None
+                if outcome is None:
+                    outcome = await self._send(line, attempt)
+                if outcome is not None:
+                    return outcome
+            except LineError as error:
+                _log.info("a loan is without an answer after %d sendings: %s", attempt.sent, error)
+                await self._pause(_jittered(wait))
+                wait = min(wait * 2, self._settings.answer_s)
+
+    async def _send(self, line: Sip2Line, attempt: _Attempt) -> Loan | Refused | None:
+        """Send the identical text; ``None`` where a refusal may only mean that an earlier sending had succeeded."""
+        attempt.sent += 1
+        try:
+            answer = await line.ask(attempt.request, CheckoutResponse, self._settings.answer_s)
+        except NoLineError:
+            attempt.sent -= 1
+            raise
+        outcome = loan_from(answer, attempt.item_id, self._profile, self._settings.zone)
+        if outcome is None:
+            line.close()
+            raise AnswerLostError(Lost.UNEXPECTED)
+        if isinstance(outcome, Refused) and attempt.sent > 1:
+            attempt.refused = outcome
+            return None
+        return outcome
+
+    async def _after_doubt(self, line: Sip2Line, attempt: _Attempt) -> Loan | Refused | Unanswered | None:
+        """Judge by the patron's list; ``None``: the loan does not stand and may be sent again."""
+        patron_id = PatronId(attempt.request.patron_id)
+        match await self._standing(line, patron_id, attempt.item_id):
+            case Standing.STANDS:
+                return await self._found(line, attempt.item_id)
+            case Standing.CANNOT_TELL:
+                return Unanswered()
+            case Standing.DOES_NOT_STAND:
+                if attempt.refused is not None:
+                    return attempt.refused
+                return Unanswered() if attempt.sent >= self._profile.sends else None
+
+    async def _standing(self, line: Sip2Line, patron_id: PatronId, item_id: ItemId) -> Standing:
+        """Look through the patron's list, page by page; its places are counted from 1."""
+        if not self._terminal.lists_loans:
+            return Standing.CANNOT_TELL
+        charged = ChargedList(item_id)
+        while charged.verdict is None:
+            first = charged.next_place
+            request = self._words.patron(patron_id, first, first + self._profile.list_page - 1)
+            page = await line.ask(request, PatronInformationResponse, self._settings.answer_s)
+            if patron_from(page, patron_id, self._profile) is None:
+                line.close()
+                raise AnswerLostError(Lost.UNEXPECTED)
+            charged.add(page)
+        return charged.verdict
+
+    async def _found(self, line: Sip2Line, item_id: ItemId) -> Loan:
+        request = self._words.item(item_id)
+        try:
+            answer: ItemInformationResponse | None = await line.ask(
+                request, ItemInformationResponse, self._settings.answer_s
+            )
+        except LineError:
+            answer = None  # the loan stands all the same
+        return found_loan(answer, item_id, self._profile, self._settings.zone)
+
+    async def _question(self, request: PatronInformationRequest) -> PatronInformationResponse:
+        """Ask on the line that is there, and once more on a new one if that was lost: a question changes nothing."""
+        line = await self._terminal.line_up()
+        try:
+            return await line.ask(request, PatronInformationResponse, self._settings.answer_s)
+        except LineError:
+            line = await self._terminal.line_up()
+            return await line.ask(request, PatronInformationResponse, self._settings.answer_s)
+
+    async def _settle_open(self) -> dict[TransactionId, Standing]:
+        verdicts: dict[TransactionId, Standing] = {}
+        if not self._open:
+            return verdicts
+        try:
+            async with asyncio.timeout(self._settings.give_up_s), self._turn:
+                line = await self._terminal.line_up()
+                for each in tuple(self._open):
+                    verdict = Standing.CANNOT_TELL
+                    if self._words.can_say(self._words.patron(each.patron_id)):
+                        verdict = await self._standing(line, each.patron_id, each.item_id)
+                    if verdict is not Standing.CANNOT_TELL:
+                        await self._journal.settled(each.transaction_id)
+                    self._open.remove(each)
+                    verdicts[each.transaction_id] = verdict
+                    _log.info("open loan %s: %s", each.transaction_id, verdict)
+        except (TimeoutError, LineError):
+            _log.info("%d open loans wait for the library system", len(self._open))
+        return verdicts
+
+    async def _check(self, *, log: bool) -> bool:
+        async with self._turn:
+            try:
+                await self._terminal.check()
+            except NoLineError as error:
+                if log:
+                    _log.warning("the library system is lost: %s", error.reason)
+                return False
+            return True
+
+
+def _jittered(seconds: float) -> float:
+    return seconds * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries, guards nothing
