@@ -1,0 +1,1 @@
+"""The fleet store: what is taken in, and what the pages read."""
