@@ -191,7 +191,7 @@ class Event(_Model):
     """Something that happened at a kiosk and must not be lost."""
 
     sequence: Sequence
-    """Its place in the outbox file that ``outbox_id`` names."""
+    """Its place in the numbering that ``outbox_id`` names."""
     event_id: Id
     """The same however often it is sent."""
     type: Word

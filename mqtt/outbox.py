@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from mqtt.errors import OutboxUnavailableError
 from mqtt.outbox_file import KeptEvent, Opened, OutboxFile
 
 _log = logging.getLogger(__name__)
@@ -29,9 +30,8 @@ class Parcel:
 class Outbox:
     """The outbox file behind one named thread, for the caller's asyncio loop.
 
-    Events leave it only by ``acknowledged`` and only when they were sent before (``oldest`` gave them out): an
-    acknowledgement of numbers that this file never gave means that the file went back in time, and begins a new
-    numbering. Every method may raise ``OutboxUnavailableError``.
+    Events leave it only by ``acknowledged``, and only those that were given out (``oldest``) since it was opened. Every
+    method may raise ``OutboxUnavailableError``.
     """
 
     def __init__(self, path: Path, new_id: Callable[[], str]) -> None:
@@ -43,7 +43,11 @@ class Outbox:
         self._depth = 0
 
     async def __aenter__(self) -> Self:
-        await self._run(self._open)
+        try:
+            await self._run(self._open)
+        except OutboxUnavailableError:
+            self._executor.shutdown(wait=False)
+            raise
         if self.found.moved_aside:
             _log.error(
                 "the outbox was unreadable and was moved aside: %s (%d events saved)",
@@ -69,7 +73,7 @@ class Outbox:
         return self._depth
 
     async def outbox_id(self) -> str:
-        """Return the random name of the file's numbering."""
+        """Return the random name of the numbering, a new one at each opening."""
         return await self._run(lambda: self._file.outbox_id)
 
     async def add(self, event_id: str, body: str) -> bool:
@@ -81,7 +85,7 @@ class Outbox:
         return await self._run(lambda: self._oldest(limit, bytes_limit))
 
     async def acknowledged(self, outbox_id: str, through: int) -> int:
-        """Forget what the server says it has stored; return how many went. Another file's id changes nothing."""
+        """Forget what the server says it has stored; return how many went. Another numbering's id changes nothing."""
         return await asyncio.shield(self._run(lambda: self._acknowledged(outbox_id, through)))
 
     async def _run(self, work: Callable[[], _T]) -> _T:
@@ -110,11 +114,6 @@ class Outbox:
 
     def _acknowledged(self, outbox_id: str, through: int) -> int:
         if outbox_id != self._file.outbox_id:
-            return 0
-        if through > self._file.last_sequence():
-            _log.error("the server has events %d that this outbox never numbered; a new numbering begins", through)
-            self._file.renumber(self._new_id())
-            self._given_out = 0
             return 0
         gone = self._file.forget(min(through, self._given_out))
         self._depth -= gone

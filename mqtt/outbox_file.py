@@ -41,8 +41,10 @@ class Opened:
 class OutboxFile:
     """One SQLite file (WAL, ``synchronous=FULL``), used by one thread; every method returns after the fsync.
 
-    Each file has a random id of its own, so that the numbers of a new file are never taken for those of an old one.
-    ``new_id`` makes one. Raise ``OutboxUnavailableError`` when the disk does not take it.
+    Each opening begins a new numbering under ``new_id``: the numbers of a new file, or of one that went back in time
+    (a restored image), are never taken for old ones, and an acknowledgement from before means nothing. Where the disk
+    takes nothing any more the numbering goes on as it was. Raise ``OutboxUnavailableError`` when the file cannot be
+    used at all.
     """
 
     def __init__(self, path: Path, new_id: str) -> None:
@@ -60,7 +62,7 @@ class OutboxFile:
                 self._connection = _connect(path)
                 self._connection.executemany("INSERT OR IGNORE INTO event (event_id, body) VALUES (?, ?)", kept)
                 self.opened = Opened(aside, len(kept))
-            self._connection.execute("INSERT OR IGNORE INTO identity VALUES (1, ?)", (new_id,))
+            self._number_anew(new_id)
 
     def close(self) -> None:
         """Close the file; a second time is allowed."""
@@ -104,32 +106,23 @@ class OutboxFile:
         with _disk_faults(), closing(self._connection.execute("SELECT count(*) FROM event")) as cursor:
             return int(cursor.fetchone()[0])
 
-    def last_sequence(self) -> int:
-        """Return the highest number ever given in this numbering, 0 when none was."""
-        with (
-            _disk_faults(),
-            closing(self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'")) as cursor,
-        ):
-            row = cursor.fetchone()
-            return int(row[0]) if row else 0
-
     def forget(self, through: int) -> int:
         """Drop the events up to a sequence, which the server has; return how many went."""
         with _disk_faults():
             return self._connection.execute("DELETE FROM event WHERE sequence <= ?", (through,)).rowcount
 
-    def renumber(self, new_id: str) -> None:
-        """Begin a new numbering under a new id and keep every event in its order.
-
-        For a file that went back in time (a restored image): its old numbers mean other events to the server.
-        """
-        with _disk_faults(), self._transaction():
-            with closing(self._connection.execute("SELECT event_id, body FROM event ORDER BY sequence")) as cursor:
-                rows = cursor.fetchall()
-            self._connection.execute("DELETE FROM event")
-            self._connection.execute("DELETE FROM sqlite_sequence WHERE name = 'event'")
-            self._connection.executemany("INSERT INTO event (event_id, body) VALUES (?, ?)", rows)
-            self._connection.execute("UPDATE identity SET outbox_id = ?", (new_id,))
+    def _number_anew(self, new_id: str) -> None:
+        try:
+            with self._transaction():
+                with closing(self._connection.execute("SELECT event_id, body FROM event ORDER BY sequence")) as cursor:
+                    rows = cursor.fetchall()
+                self._connection.execute("DELETE FROM event")
+                self._connection.execute("DELETE FROM sqlite_sequence WHERE name = 'event'")
+                self._connection.executemany("INSERT INTO event (event_id, body) VALUES (?, ?)", rows)
+                self._connection.execute("INSERT OR REPLACE INTO identity VALUES (1, ?)", (new_id,))
+        except sqlite3.OperationalError:
+            if not self._connection.execute("SELECT count(*) FROM identity").fetchone()[0]:
+                raise
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -154,7 +147,7 @@ def _disk_faults() -> Iterator[None]:
 def _connect(path: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     # The one thread that uses it may be another than the one that the tests call from: never two at once.
-    connection = sqlite3.connect(path, isolation_level=None, timeout=5.0, check_same_thread=False)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=1.0, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from pydantic import ValidationError
-
 from mqtt.connection import Connection
 from mqtt.errors import PublishRefusedError
 from mqtt.messages import Event, EventAck, EventBatch, encode
@@ -68,7 +66,7 @@ class Pump:
                 pause = self._resend_after_s
                 await self._added.wait()
                 continue
-            await self._send(connection, topic, encode(self._batch(parcel)))
+            await self._send(connection, topic, encode(batch_of(self._kiosk_id, parcel, self._wall())))
             moved_on = await self._moved_on(pause)
             pause = self._resend_after_s if moved_on else min(pause * 2, RESEND_MOST_S)
 
@@ -87,24 +85,27 @@ class Pump:
                 return await self._progress.wait()
         return False
 
-    def _batch(self, parcel: Parcel) -> EventBatch:
-        return EventBatch(
-            sent_at=self._wall(),
-            kiosk_id=self._kiosk_id,
-            outbox_id=parcel.outbox_id,
-            oldest_sequence=parcel.events[0].sequence,
-            events=tuple(self._event(kept) for kept in parcel.events),
-        )
 
-    def _event(self, kept: KeptEvent) -> Event:
-        try:
-            return Event(sequence=kept.sequence, event_id=kept.event_id, **json.loads(kept.body))
-        except (ValueError, TypeError, ValidationError):
-            # It must not hold up what lies behind it: the server keeps it among its dead letters.
-            return Event(
-                sequence=kept.sequence,
-                event_id=kept.event_id,
-                type="unreadable",
-                occurred_at=self._wall(),
-                data={"body": kept.body},
-            )
+def batch_of(kiosk_id: str, parcel: Parcel, sent_at: datetime) -> EventBatch:
+    """Return the message that tells the events of ``parcel``, which has at least one."""
+    return EventBatch(
+        sent_at=sent_at,
+        kiosk_id=kiosk_id,
+        outbox_id=parcel.outbox_id,
+        oldest_sequence=parcel.events[0].sequence,
+        events=tuple(_event(kept, sent_at) for kept in parcel.events),
+    )
+
+
+def _event(kept: KeptEvent, sent_at: datetime) -> Event:
+    try:
+        return Event(sequence=kept.sequence, event_id=kept.event_id, **json.loads(kept.body))
+    except (ValueError, TypeError):  # pydantic's ValidationError is a ValueError
+        # It must not hold up what lies behind it: the server keeps it among its dead letters.
+        return Event(
+            sequence=kept.sequence,
+            event_id=kept.event_id,
+            type="unreadable",
+            occurred_at=sent_at,
+            data={"body": kept.body},
+        )

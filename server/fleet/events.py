@@ -17,6 +17,9 @@ CLOCK_TOLERANCE: Final = timedelta(seconds=60)
 """A kiosk's clock that is further off than this is set right by the moment at which its batch came."""
 
 
+NUMBERING_KEPT: Final = timedelta(days=30)
+
+
 def store_batch(session: Session, topic: str, batch: ReadBatch, now: datetime) -> int:
     """Store what is new, keep what was not understood as dead letters; return the sequence stored without a gap.
 
@@ -29,7 +32,7 @@ def store_batch(session: Session, topic: str, batch: ReadBatch, now: datetime) -
         dead_letters.keep(session, NotUnderstood(topic, event.fault, event.raw, key), now)
     sequences = [read.event.sequence for read in batch.events]
     sequences += [event.sequence for event in batch.unread if event.sequence is not None]
-    return _advance(session, batch, sequences)
+    return _advance(session, batch, sequences, now)
 
 
 def _store_visits(session: Session, batch: ReadBatch, now: datetime) -> None:
@@ -75,12 +78,14 @@ def _shifted(occurred_at: datetime, correction: timedelta, now: datetime) -> dat
         return now
 
 
-def _advance(session: Session, batch: ReadBatch, sequences: Iterable[int]) -> int:
+def _advance(session: Session, batch: ReadBatch, sequences: Iterable[int], now: datetime) -> int:
     key = (batch.kiosk_id, batch.outbox_id)
     position = session.get(OutboxPosition, key)
     if position is None:
+        _forget_old_numberings(session, batch.kiosk_id, now)
         position = OutboxPosition(kiosk_id=batch.kiosk_id, outbox_id=batch.outbox_id, through=0)
         session.add(position)
+    position.used_at = now
     of_this_outbox = (BeyondGap.kiosk_id == batch.kiosk_id, BeyondGap.outbox_id == batch.outbox_id)
     beyond = set(session.scalars(select(BeyondGap.sequence).where(*of_this_outbox)))
     stored = beyond | set(sequences)
@@ -96,3 +101,11 @@ def _advance(session: Session, batch: ReadBatch, sequences: Iterable[int]) -> in
         if sequence > through
     )
     return through
+
+
+def _forget_old_numberings(session: Session, kiosk_id: str, now: datetime) -> None:
+    """Drop what a late batch of theirs would bring back by itself."""
+    old = (OutboxPosition.kiosk_id == kiosk_id, OutboxPosition.used_at < now - NUMBERING_KEPT)
+    names = list(session.scalars(select(OutboxPosition.outbox_id).where(*old)))
+    session.execute(delete(BeyondGap).where(BeyondGap.kiosk_id == kiosk_id, BeyondGap.outbox_id.in_(names)))
+    session.execute(delete(OutboxPosition).where(*old))

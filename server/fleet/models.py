@@ -69,13 +69,14 @@ class Visit(FleetBase):
 
 
 class OutboxPosition(FleetBase):
-    """How far the events of one outbox file are stored without a gap."""
+    """How far the events of one numbering of an outbox are stored without a gap; each start begins a new numbering."""
 
     __tablename__ = "outbox_position"
 
     kiosk_id: Mapped[str] = mapped_column(String(63), primary_key=True)
     outbox_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     through: Mapped[int]
+    used_at: Mapped[datetime]
 
 
 class BeyondGap(FleetBase):

@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("kiosk_id", sa.String(length=63), nullable=False),
         sa.Column("outbox_id", sa.String(length=64), nullable=False),
         sa.Column("through", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("kiosk_id", "outbox_id", name="pk_outbox_position"),
     )
     op.create_table(
