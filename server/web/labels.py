@@ -31,6 +31,7 @@ ROLE: Mapping[str, str] = MappingProxyType(
         "scanner": "Scanner",
         "printer": "Receipt printer",
         "library_system": "Library system",
+        "kiosk_program": "The kiosk's program",
     }
 )
 """The devices by their role in the kiosk, and what else a kiosk cannot serve without."""

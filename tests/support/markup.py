@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-_BLOCKS = frozenset({"article", "dd", "div", "dt", "h1", "h2", "h3", "li", "p", "section", "td", "th", "tr", "ul"})
+_BLOCKS = frozenset(
+    {"article", "button", "dd", "div", "dt", "h1", "h2", "h3", "li", "p", "section", "td", "th", "tr", "ul"}
+)
 _VOID = frozenset({"meta", "link", "input", "br", "img", "hr", "path", "circle"})
 
 

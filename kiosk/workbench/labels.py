@@ -1,0 +1,92 @@
+"""English words for roles, misdeeds and targets; each is a message of the catalogues."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+ROLE: Mapping[str, str] = MappingProxyType({"pad": "RFID pad", "scanner": "Scanner", "printer": "Receipt printer"})
+"""The devices by their role."""
+
+PAPER: Mapping[str, str] = MappingProxyType({"ok": "enough paper", "low": "little paper", "out": "no paper"})
+"""How much paper the printer has."""
+
+MISDEED: Mapping[str, str] = MappingProxyType(
+    {
+        "lift_in_write": "Lift the tag in mid-write",
+        "write_ignored": "Ignore the next write",
+        "duplicate_uids": "Report every tag twice",
+        "mute": "Leave the next request unanswered",
+        "old_firmware": "Be an old model",
+        "unsolicited": "Speak unasked",
+        "paper_out_after": "Run out of paper after three lines",
+        "cover_open": "Open the cover",
+        "cutter_stuck": "Let the cutter stick",
+        "deaf": "Leave the next question unanswered",
+        "lose": "Lose a byte",
+        "double": "Double a byte",
+        "corrupt": "Change a byte",
+        "delay": "Answer late",
+        "split": "Answer in pieces",
+        "swallow": "Swallow an answer",
+        "normal": "Behave again",
+    }
+)
+"""What a device can be told to do wrong."""
+
+TARGET: Mapping[str, str] = MappingProxyType(
+    {
+        "start": "Start",
+        "lang-vi": "Vietnamese",
+        "lang-en": "English",
+        "lend-lying": "Lend what lies there",
+        "finish": "Finish",
+        "cancel": "Cancel",
+        "print": "Print",
+        "no-receipt": "No receipt",
+        "done": "Done",
+        "stay": "Stay",
+    }
+)
+"""What the kiosk's screen shows to be touched."""
+
+SHOWS: Mapping[str, str] = MappingProxyType(
+    {
+        words: words
+        for words in (
+            "may borrow",
+            "may borrow; the second patron of a busy day",
+            "may borrow three books",
+            "may borrow; comes from a reading room",
+            "has as many books as a child may have",
+            "is blocked",
+            "has a card that expired yesterday",
+            "has the book that somebody else wants",
+            "nobody knows this card",
+            "may be borrowed",
+            "is read in the house",
+            "is lent to somebody else",
+            "bears our tag and stands in no catalogue",
+            "belongs to another library",
+            "bears an empty tag",
+        )
+    }
+)
+"""What the demo's cards and books are there for, in the words of its stock."""
+
+PROBLEM: Mapping[str, str] = MappingProxyType(
+    {
+        words: words
+        for words in (
+            "There is nothing to scan.",
+            "These are not bytes in hexadecimal.",
+            "There is no such card.",
+            "There is no such book.",
+            "There are no more books to lay down.",
+            "There is no such thing to do.",
+            "There is no such device.",
+            "The screen no longer shows this.",
+            "The device does not answer or refused.",
+            "This page is too old; try again.",
+        )
+    }
+)
+"""Why an order was not carried out."""
