@@ -50,7 +50,8 @@ async def _serve(config_file: Path, port: int) -> None:
         loop = asyncio.get_running_loop()
         if _stdin_is_a_pipe():
             loop.add_reader(_STDIN, _at_stdin, server)
-        print(json.dumps({"ready": "workbench", "url": f"http://{_ADDRESS}:{port}/", "port": port}), flush=True)  # noqa: T201 - the parent waits for this line
+        ready = {"ready": "workbench", "url": f"http://{_ADDRESS}:{port}/", "port": port, "pid": os.getpid()}
+        print(json.dumps(ready), flush=True)  # noqa: T201 - the parent waits for this line
         await server.serve(sockets=[listener])
 
 
