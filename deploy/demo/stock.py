@@ -167,7 +167,7 @@ def _copies(records: Iterable[dict[str, str]], random: Random) -> Iterator[Copy]
     serials = dict.fromkeys(PLACES, 0)
     shares = [place.share for place in PLACES]
     for record in records:
-        for place in random.choices(PLACES, shares, k=random.choice((1, 1, 2, 3))):
+        for place in random.choices(PLACES, shares, k=random.choice((1, 1, 1, 2))):
             serials[place] += 1
             yield Copy(
                 item_id=f"{place.prefix}.{serials[place]:06}",
