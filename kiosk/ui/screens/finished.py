@@ -31,12 +31,20 @@ class FinishedPage(KioskPage):
         """Show the view."""
         self.title, self.hint = view.title, view.hint
         self.print_label, self.decline_label, self.done_label = view.print_label, view.decline_label, view.done_label
-        self.picture = "busy" if view.busy else "receipt"
         self.ids.rows.show(view.rows)
         self.empty = not view.rows
+        self.picture = _picture(view)
 
     def clear(self) -> None:
         """Forget the visit."""
         self.title = self.hint = self.picture = ""
         self.ids.rows.show(())
         self.empty = True
+
+
+def _picture(view: FinishedView) -> str:
+    if view.busy:
+        return "busy"
+    if view.print_label:
+        return "receipt"
+    return "farewell" if view.rows else ""

@@ -7,7 +7,7 @@ from kivy.properties import StringProperty
 
 from kiosk.session.events import CancelTouched, Event
 from kiosk.ui.screens.page import KioskPage
-from kiosk.ui.view_types import IdentifyView, Mark
+from kiosk.ui.view_types import IdentifyView
 
 
 class IdentifyPage(KioskPage):
@@ -25,7 +25,7 @@ class IdentifyPage(KioskPage):
         """Show the view."""
         self.title, self.hint, self.notice = view.title, view.hint, view.notice
         self.cancel_label = view.cancel_label
-        self.picture = Mark.REFUSED.value if view.refused else "busy" if view.busy else "card"
+        self.picture = "card_refused" if view.refused else "busy" if view.busy else "card"
 
     def clear(self) -> None:
         """Forget the library system's words about a card, and stop moving."""

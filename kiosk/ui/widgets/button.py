@@ -15,7 +15,8 @@ class TouchButton(Words):
 
     name = StringProperty("")
     """The target's stable name."""
-    kind = OptionProperty("plain", options=("plain", "primary", "attention"))
+    kind = OptionProperty("plain", options=("plain", "primary", "chosen"))
+    """``primary`` is the way on, and higher; ``chosen`` stands for what is so now."""
     pressed = BooleanProperty(False)
 
     def on_wish(self) -> None:
@@ -47,8 +48,13 @@ class TouchButton(Words):
         return True
 
 
-class ButtonColumn(BoxLayout):
-    """Buttons under each other; those without words take no room."""
+class Buttons(BoxLayout):
+    """Buttons under each other, the first on top; those without words take no room.
+
+    ``across``: side by side instead, the first one right, where most hands are, and half as wide again.
+    """
+
+    across = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -63,6 +69,10 @@ class ButtonColumn(BoxLayout):
 
     def _arrange(self, *_: Any) -> None:
         wanted = [button for button in self._all if button.words]
+        if self.across:
+            for button in wanted:
+                button.size_hint = (1.5 if button is wanted[0] else 1, 1)
+            wanted.reverse()
         if wanted != list(reversed(self.children)):
             self.clear_widgets()
             for button in wanted:

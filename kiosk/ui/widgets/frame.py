@@ -8,10 +8,17 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.ui import theme
-from kiosk.ui.view_types import Mark
 from kiosk.ui.widgets.drawing import Drawn, Pencil
-from kiosk.ui.widgets.mark import MarkPicture
-from kiosk.ui.widgets.pictures import CardPicture, PadPicture, ReceiptPicture, WelcomePicture
+from kiosk.ui.widgets.pictures import (
+    CardPicture,
+    DeskPicture,
+    FarewellPicture,
+    PadPicture,
+    ReceiptPicture,
+    RefusedCardPicture,
+    RestingPicture,
+    WelcomePicture,
+)
 
 _STEP_S = 0.5  # well under three changes a second: nothing flashes
 
@@ -45,11 +52,24 @@ class BusyPicture(Drawn):
         self.redraw()
 
 
+_PICTURES: dict[str, type[Drawn]] = {
+    "welcome": WelcomePicture,
+    "card": CardPicture,
+    "card_refused": RefusedCardPicture,
+    "pad": PadPicture,
+    "desk": DeskPicture,
+    "receipt": ReceiptPicture,
+    "farewell": FarewellPicture,
+    "busy": BusyPicture,
+    "resting": RestingPicture,
+}
+
+
 class PictureFrame(BoxLayout):
     """Shows the picture of that name; each is made when it is first asked for, and kept."""
 
     picture = StringProperty("")
-    """``welcome``, ``card``, ``pad``, ``receipt``, ``busy``, or a ``Mark``'s value; empty: none."""
+    """A name in ``_PICTURES``; empty: none."""
 
     def __init__(self, **kwargs: Any) -> None:
         self._made: dict[str, Widget] = {}
@@ -61,18 +81,5 @@ class PictureFrame(BoxLayout):
         self.clear_widgets()
         if self.picture:
             if self.picture not in self._made:
-                self._made[self.picture] = _make(self.picture)
+                self._made[self.picture] = _PICTURES[self.picture]()
             self.add_widget(self._made[self.picture])
-
-
-def _make(name: str) -> Widget:
-    pictures = {
-        "welcome": WelcomePicture,
-        "card": CardPicture,
-        "pad": PadPicture,
-        "receipt": ReceiptPicture,
-        "busy": BusyPicture,
-    }
-    if name in pictures:
-        return pictures[name]()
-    return MarkPicture(mark=Mark(name).value, size_hint=(0.62, 0.62), pos_hint={"center_x": 0.5, "center_y": 0.5})

@@ -9,6 +9,11 @@ from kivy.uix.scrollview import ScrollView
 
 from kiosk.ui.view_types import Mark, RowView
 
+_SPARE = 16
+"""So many rows are kept ready: making one takes longer than showing it."""
+
+_NOTHING = RowView("", "", "", Mark.WAITING)
+
 
 class ItemRow(BoxLayout):
     """One item; its height follows its words."""
@@ -17,10 +22,9 @@ class ItemRow(BoxLayout):
     detail = StringProperty("")
     mark = OptionProperty(Mark.WAITING.value, options=[mark.value for mark in Mark])
 
-    def __init__(self, view: RowView, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         self._set_again = Clock.create_trigger(self._set_height, -1)
         super().__init__(**kwargs)
-        self.show(view)
         for name in ("width", "title", "detail"):
             self.fbind(name, self._set_again)
         self._set_again()
@@ -52,11 +56,16 @@ class ItemRows(ScrollView):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._rows: dict[str, ItemRow] = {}
+        self._spare = [ItemRow() for _ in range(_SPARE)]
 
     def show(self, views: tuple[RowView, ...]) -> None:
         """Show these items from the top; a new first item brings the list back to its top."""
         column = self.ids.column
         before = list(self._rows)
+        wanted = {view.key for view in views}
+        for key in before:
+            if key not in wanted:
+                self._put_away(self._rows.pop(key))
         self._rows = {view.key: self._row(view) for view in views}
         if list(self._rows) == before:
             return
@@ -69,6 +78,11 @@ class ItemRows(ScrollView):
     def _row(self, view: RowView) -> ItemRow:
         row = self._rows.get(view.key)
         if row is None:
-            return ItemRow(view)
+            row = self._spare.pop() if self._spare else ItemRow()
         row.show(view)
         return row
+
+    def _put_away(self, row: ItemRow) -> None:
+        row.show(_NOTHING)
+        if len(self._spare) < _SPARE:
+            self._spare.append(row)

@@ -37,7 +37,7 @@ class LanguageSwitch(BoxLayout):
         for view in languages:
             button = self._buttons[target_name(view.language)]
             button.words = view.label
-            button.kind = "primary" if view.chosen else "plain"
+            button.kind = "chosen" if view.chosen else "plain"
 
 
 def target_name(language: Language) -> str:

@@ -7,6 +7,7 @@ from kivy.properties import OptionProperty
 from kiosk.ui import theme
 from kiosk.ui.view_types import Mark
 from kiosk.ui.widgets.drawing import Drawn, Pencil
+from kiosk.ui.widgets.pictures import draw_warning
 
 
 class MarkPicture(Drawn):
@@ -31,10 +32,7 @@ class MarkPicture(Drawn):
                 pencil.ink(theme.PRIMARY).disc((50, 50), 96)
                 pencil.ink(theme.SURFACE).stroke(((28, 50), (44, 34), (73, 66)), 12)
             case Mark.ATTENTION:
-                pencil.ink(theme.ATTENTION_EDGE)
-                pencil.stroke(((8, 12), (92, 12), (50, 88), (8, 12)), 12).triangle((8, 12), (92, 12), (50, 88))
-                pencil.ink(theme.ATTENTION).triangle((16, 17), (84, 17), (50, 78))
-                pencil.ink(theme.INK).stroke(((50, 56), (50, 38)), 10).disc((50, 25), 11)
+                draw_warning(pencil, 0, 0, 100)
             case Mark.REFUSED:
                 pencil.ink(theme.REFUSED).box((4, 4), (92, 92), 18)
                 pencil.ink(theme.SURFACE).stroke(((30, 30), (70, 70)), 12).stroke(((30, 70), (70, 30)), 12)

@@ -28,6 +28,45 @@ class CardPicture(Drawn):
         pencil.ink(theme.PRIMARY).arrow((10, 18), (38, 18), 5)
 
 
+class FarewellPicture(Drawn):
+    """A pile of books with a tick: all is done."""
+
+    proportion = 1.25
+
+    def draw(self, pencil: Pencil) -> None:
+        """Draw pile and tick."""
+        draw_pile(pencil, 10, 18, 68)
+        pencil.ink(theme.SKY).disc((78, 26), 38).ink(theme.PRIMARY).disc((78, 26), 32)
+        pencil.ink(theme.SURFACE).stroke(((70.5, 26), (76, 20.5), (86, 31.5)), 4)
+
+
+class RefusedCardPicture(Drawn):
+    """A library card with a cross beside it."""
+
+    proportion = 1.25
+
+    def draw(self, pencil: Pencil) -> None:
+        """Draw card and cross."""
+        draw_card(pencil, 8, 22, 68)
+        pencil.ink(theme.SKY).box((60, 6), (36, 36), 8)
+        pencil.ink(theme.REFUSED).box((63, 9), (30, 30), 6)
+        pencil.ink(theme.SURFACE).stroke(((72, 18), (84, 30)), 4).stroke(((72, 30), (84, 18)), 4)
+
+
+class RestingPicture(Drawn):
+    """The kiosk's screen, dark, with a warning triangle."""
+
+    proportion = 1.15
+
+    def draw(self, pencil: Pencil) -> None:
+        """Draw screen, foot and triangle."""
+        pencil.ink(theme.STEEL).quad((42, 24), (38, 8), (62, 8), (58, 24)).box((28, 4), (44, 6), 3)
+        pencil.ink(theme.INK).box((8, 22), (84, 58), 6).ink(theme.STEEL).box((13, 27), (74, 48), 3)
+        pencil.ink(theme.INK).stroke(((28, 54), (32, 50), (38, 50), (42, 54)), 2.6)
+        pencil.stroke(((58, 54), (62, 50), (68, 50), (72, 54)), 2.6).stroke(((44, 39), (56, 39)), 2.6)
+        draw_warning(pencil, 68, 2, 30)
+
+
 class WelcomePicture(Drawn):
     """The three steps at a glance: card to the scanner, books onto the pad, and away with a receipt."""
 
@@ -46,6 +85,20 @@ class WelcomePicture(Drawn):
         draw_pile(pencil, 61, 19.5, 30)
 
 
+class DeskPicture(Drawn):
+    """A book on its way over the library's desk to a person."""
+
+    proportion = 1.25
+
+    def draw(self, pencil: Pencil) -> None:
+        """Draw the person behind the desk, the desk, and the book."""
+        pencil.ink(theme.WOOD).disc((64, 62), 18)
+        pencil.ink(theme.LEAF).box((48, 22), (32, 31), 14)
+        pencil.ink(theme.WOOD).box((2, 24), (96, 7), 2).ink(theme.BRICK).box((8, 4), (84, 20), 1)
+        pencil.ink(theme.PRIMARY).box((10, 31), (24, 5.5), 1.2).ink(theme.SURFACE).box((13, 32.2), (21, 3.2), 0.5)
+        pencil.ink(theme.PRIMARY).arrow((8, 52), (36, 52), 4)
+
+
 class ReceiptPicture(Drawn):
     """A receipt coming out of the printer."""
 
@@ -61,6 +114,17 @@ class ReceiptPicture(Drawn):
         for height in (58, 51, 44):
             pencil.box((36, height), (20, 2.5), 1)
         pencil.ink(theme.PRIMARY).disc((60, 36), 11).ink(theme.SURFACE).stroke(((57, 36), (59, 34), (63, 38.5)), 1.8)
+
+
+def draw_warning(pencil: Pencil, left: float, bottom: float, width: float) -> None:
+    """Draw a warning triangle, nearly as high as wide."""
+    part = width / 100
+    one, two, three = ((left + x * part, bottom + y * part) for x, y in ((8.0, 12.0), (92.0, 12.0), (50.0, 88.0)))
+    pencil.ink(theme.ATTENTION_EDGE).stroke((one, two, three, one), 12 * part).triangle(one, two, three)
+    one, two, three = ((left + x * part, bottom + y * part) for x, y in ((16.0, 17.0), (84.0, 17.0), (50.0, 78.0)))
+    pencil.ink(theme.ATTENTION).triangle(one, two, three).ink(theme.INK)
+    pencil.stroke(((left + 50 * part, bottom + 56 * part), (left + 50 * part, bottom + 38 * part)), 10 * part)
+    pencil.disc((left + 50 * part, bottom + 25 * part), 11 * part)
 
 
 def draw_pad(pencil: Pencil, left: float, bottom: float, width: float) -> None:

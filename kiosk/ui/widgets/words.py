@@ -22,6 +22,8 @@ class Words(Label):
     """Font sizes in pixels between which the text may shrink to fit."""
     most_lines = NumericProperty(0)
     """0: as many as fit."""
+    tallest = NumericProperty(0)
+    """If not 0, the height follows the words, up to this."""
     anchor = OptionProperty("middle", options=("top", "middle", "bottom"))
     shortened = BooleanProperty(False)
     """Whether something had to be left out."""
@@ -29,7 +31,7 @@ class Words(Label):
     def __init__(self, **kwargs: Any) -> None:
         self._set_again = Clock.create_trigger(self._set, -1)
         super().__init__(**kwargs)
-        for name in ("words", "size", "largest", "smallest", "most_lines", "bold", "padding"):
+        for name in ("words", "size", "largest", "smallest", "most_lines", "tallest", "bold", "padding"):
             self.fbind(name, self._set_again)
         self._set_again()
 
@@ -51,8 +53,12 @@ class Words(Label):
         if not self.words:
             self.text = ""
             self.shortened = False
+            if self.tallest:
+                self.height = 0.0
             return
-        found = self.setting(self.width, self.height)
+        found = self.setting(self.width, self.tallest or self.height)
+        if self.tallest:
+            self.height = found.height
         self.font_name = font_for(self.words)
         self.font_size = found.font_size
         self.shortened = found.shortened
