@@ -134,6 +134,7 @@ class EscposDevice:
             yield from self._answer(command)
         elif command == CLEAR_BUFFERS:
             self._real_time.clear()
+            yield from self._print()
             self._clear()
         elif not self._may_become_real_time(command):
             self._real_time.clear()

@@ -165,7 +165,7 @@ class ThreemDevice:
         known_bits = InventoryOption.UID | InventoryOption.AS_CAPTURED
         if not self._wrong.old_firmware:
             known_bits |= InventoryOption.DSFID
-        if len(frame.data) != 2 or frame.data[1] & ~known_bits:  # noqa: PLR2004 - AFI and options
+        if len(frame.data) != 2 or frame.data[1] & ~int(known_bits):  # noqa: PLR2004 - AFI and options
             return refusal(frame.command, ErrorCode.PARAMETER)
         afi, options = frame.data[0], InventoryOption(frame.data[1])
         found = [
