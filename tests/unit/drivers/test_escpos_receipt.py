@@ -35,9 +35,9 @@ def read(data: bytes) -> list[object]:
 
 
 def test_a_receipt_is_these_bytes() -> None:
-    normal = "1b2100" * 2  # the library says it twice
+    normal = "1b2100" * 3  # the library says it thrice
     set_up = "1b401b7434"
-    heading = normal + "1b21301b45005448dd205649caf24e205841de0a"
+    heading = "1b21001b21001b21301b45005448dd205649caf24e205841de0a"
     rule = normal + "1b4500" + "2d" * 42 + "0a"
     title = normal + "1b4501d0e3ec63204e68e26e2054e26d0a"
     due = normal + "1b4500202048 61f26e 20747261d2 3a2033312f31322f323032360a"
