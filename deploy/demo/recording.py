@@ -43,7 +43,7 @@ class Shown:
     targets: dict[str, Target]
     texts: tuple[str, ...]
     marks: dict[str, str]
-    """Row key -> mark."""
+    """Item number -> mark; a tag that is no item of ours stands there as ``tag UID``."""
     busy: bool
     refused: bool
     """The card was refused."""
@@ -94,7 +94,7 @@ def _read(path: Path, raw: dict[str, Any]) -> Shown:
             for target in raw["targets"]
         },
         texts=tuple(raw["texts"]),
-        marks={row["key"]: row["mark"] for row in raw["rows"]},
+        marks={row["key"].removeprefix("item "): row["mark"] for row in raw["rows"]},
         busy=raw["busy"],
         refused=raw["refused"],
         shown_ns=raw["shown_monotonic_ns"],

@@ -58,8 +58,9 @@ class Site:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self._children = stack.enter_context(Children(self._wishes.folder / "log"))
-            self._build(stack)
+            self._prepare(stack)
+            self._children = stack.enter_context(Children(self._wishes.folder / "log"))  # last in, so first ended
+            self._start()
             self._stack = stack.pop_all()
         return self
 
@@ -120,9 +121,10 @@ class Site:
 
     # How it is built
 
-    def _build(self, stack: ExitStack) -> None:
+    def _prepare(self, stack: ExitStack) -> None:
+        """Write the files, and start what must outlive the children."""
         wishes = self._wishes
-        for leftover in ("server", "kiosk", "broker", "dev", "secrets", "stock", "screens"):
+        for leftover in ("server", "kiosk", "broker", "dev", "log", "secrets", "stock", "screens"):
             shutil.rmtree(wishes.folder / leftover, ignore_errors=True)
         self._broker_port = _free_port()
         self.files: Installation = installation.install(
@@ -134,20 +136,27 @@ class Site:
         self.rows = ServerRows(self.files.database)
         self.start_broker()
         stack.callback(self._end_broker)
-        self._server = self._start_server("server")
-        ports = self._server.ready
-        installation.set_server_ports(self.files, ports["sip2_port"], ports["web_port"])
-        self.admin_url = f"http://{installation.ADDRESS}:{ports['web_port']}"
-        self._children.start("ingest", self._library_server("ingest"))
-        lend_before(self.files, ports["sip2_port"], datetime.now(ZONE))
-        sip2_port = ports["sip2_port"]
+        self._display = os.environ.get("DISPLAY", "")
+        if wishes.virtual_screen:
+            self._display = stack.enter_context(VirtualScreen(1024, 600)).display
+        self._finger = stack.enter_context(Finger(self._display))
         if wishes.cuttable_line:
-            self._cuttable = stack.enter_context(Line((installation.ADDRESS, sip2_port)))
+            self._cuttable = stack.enter_context(Line((installation.ADDRESS, 0)))
+
+    def _start(self) -> None:
+        self._server = self._start_server("server")
+        sip2_port, web_port = self._server.ready["sip2_port"], self._server.ready["web_port"]
+        installation.set_server_ports(self.files, sip2_port, web_port)
+        self.admin_url = f"http://{installation.ADDRESS}:{web_port}"
+        self._children.start("ingest", self._library_server("ingest"))
+        lend_before(self.files, sip2_port, datetime.now(ZONE))
+        if self._wishes.cuttable_line:
+            self._cuttable.target = (installation.ADDRESS, sip2_port)
             sip2_port = self._cuttable.address[1]
-        installation.write_kiosk(self.files, sip2_port, wishes.language)
+        installation.write_kiosk(self.files, sip2_port, self._wishes.language)
         self._start_devices()
-        self._start_kiosk(stack)
-        if wishes.workbench:
+        self._start_kiosk()
+        if self._wishes.workbench:
             self._start_workbench()
 
     def _start_devices(self) -> None:
@@ -160,13 +169,10 @@ class Site:
         self.scanner = DemoScanner(self.files.control("scanner"))
         self.printer = DemoPrinter(self.files.control("printer"))
 
-    def _start_kiosk(self, stack: ExitStack) -> None:
-        display = os.environ.get("DISPLAY", "")
+    def _start_kiosk(self) -> None:
         environment: dict[str, str] = {}
         if self._wishes.virtual_screen:
-            screen = stack.enter_context(VirtualScreen(1024, 600))
-            display = screen.display
-            environment = {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1", "SDL_VIDEODRIVER": "x11"}
+            environment = {"DISPLAY": self._display, "LIBGL_ALWAYS_SOFTWARE": "1", "SDL_VIDEODRIVER": "x11"}
         self._children.start("agent", python("kiosk", "agent", "--config", str(self.files.agent_configuration)))
         record = self._wishes.folder / "screens"
         record.mkdir(parents=True)
@@ -176,7 +182,6 @@ class Site:
             environment=environment,
         )
         self.recording = Recording(record)
-        self._finger = stack.enter_context(Finger(display))
 
     def _start_workbench(self) -> None:
         config = self.files.folder / "workbench.json"
