@@ -76,8 +76,8 @@ def tone(device: DeviceReading) -> str:
 
 
 def needs_attention(kiosk: KioskReading) -> bool:
-    """Say whether somebody should look at this kiosk: it is not working, or one of its devices is not."""
-    return kiosk.status != "online" or any(tone(device) != "good" for device in kiosk.devices)
+    """Say whether somebody should look at this kiosk: it is not working, lacks something, or a device does."""
+    return kiosk.status != "online" or bool(kiosk.reasons) or any(tone(device) != "good" for device in kiosk.devices)
 
 
 def urgency(kiosk: KioskReading) -> int:

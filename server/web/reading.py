@@ -78,7 +78,7 @@ class KioskReading(Protocol):
 
     @property
     def reasons(self) -> Sequence[str]:
-        """Why it is out of order: roles of lost devices, ``library_system``; empty otherwise."""
+        """What it lacks: roles of lost devices, ``library_system``, ``kiosk_program``; it may work all the same."""
         ...
 
     @property

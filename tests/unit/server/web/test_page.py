@@ -89,6 +89,16 @@ async def test_a_lost_device_is_named_with_its_state_and_since_when() -> None:
     assert page.one(class_="hint").text == "It turns readers away. It misses: RFID pad, Library system."
 
 
+async def test_a_kiosk_that_works_without_something_needs_a_look() -> None:
+    pages = Pages()
+    pages.fleet.show(FakeKiosk(reasons=("printer",)))
+
+    page = await pages.read("/?lang=en")
+
+    assert page.one(class_="hint").text == "It works without: Receipt printer."
+    assert page.one(data_figure="needing").text == "1"
+
+
 async def test_devices_of_a_silent_kiosk_are_not_called_in_order() -> None:
     pages = Pages()
     pages.fleet.show(FakeKiosk(status="offline"))
