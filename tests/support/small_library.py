@@ -119,10 +119,10 @@ class SmallLibrary:
             return [loan.copy.item_number for loan in session.scalars(wanted)]
 
 
-def make_library(folder: Path, *, pin: str = "") -> SmallLibrary:
-    """Make the library in an empty folder; ``pin`` becomes Mai's."""
-    url = f"sqlite:///{folder / 'library.db'}"
-    engine = open_engine(url)
+def build_library(folder: Path, *, pin: str = "") -> Path:
+    """Make the library's database in an empty folder; ``pin`` becomes Mai's."""
+    file = folder / "library.db"
+    engine = open_engine(f"sqlite:///{file}")
     migrate(engine)
     with transaction(engine) as session:
         organisation_id = put_organisation(session, "VN-QN", "Thư viện xã Quảng Nghiệp")
@@ -138,6 +138,14 @@ def make_library(folder: Path, *, pin: str = "") -> SmallLibrary:
         session.scalars(select(Card).where(Card.number == LOST_CARD)).one().lost = True
         if pin:
             session.scalars(select(Card).where(Card.number == MAI)).one().patron.pin_hash = hash_secret(pin)
+    engine.dispose()
+    return file
+
+
+def open_library(file: Path) -> SmallLibrary:
+    """Open a library that :func:`build_library` made."""
+    url = f"sqlite:///{file}"
+    engine = open_engine(url)
     with transaction(engine) as session:
         hub = terminal_of_login(session, f"{HUB_TERMINAL}-login")
         school = terminal_of_login(session, f"{SCHOOL_TERMINAL}-login")
@@ -145,4 +153,4 @@ def make_library(folder: Path, *, pin: str = "") -> SmallLibrary:
     assert school is not None
     clock = SteppedClock()
     desk = LendingDesk(LendingRules(RULES), ZONE, clock)
-    return SmallLibrary(url, engine, organisation_id, clock, desk, hub.counter, school.counter)
+    return SmallLibrary(url, engine, hub.counter.organisation_id, clock, desk, hub.counter, school.counter)

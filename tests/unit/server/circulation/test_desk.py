@@ -1,8 +1,6 @@
 """The desk lends, renews and takes back, and says no for one clear reason."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -30,17 +28,9 @@ from tests.support.small_library import (
     UNKNOWN_ITEM,
     ZONE,
     SmallLibrary,
-    make_library,
 )
 
 PIN = "2580"
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[SmallLibrary]:
-    made = make_library(tmp_path, pin=PIN)
-    yield made
-    made.engine.dispose()
 
 
 def lend(

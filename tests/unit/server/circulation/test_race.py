@@ -21,7 +21,6 @@ from tests.support.small_library import (
     RULES,
     ZONE,
     SmallLibrary,
-    make_library,
 )
 
 ROUNDS = 20
@@ -44,9 +43,7 @@ def _free(library: SmallLibrary, item: str) -> None:
         library.desk.take_back(session, library.hub, item)
 
 
-def test_two_terminals_that_race_for_one_copy_make_exactly_one_loan(tmp_path: Path) -> None:
-    library = make_library(tmp_path)
-
+def test_two_terminals_that_race_for_one_copy_make_exactly_one_loan(library: SmallLibrary) -> None:
     for _ in range(ROUNDS):
         start = Barrier(2)
         with ThreadPoolExecutor(2) as threads:
@@ -61,11 +58,9 @@ def test_two_terminals_that_race_for_one_copy_make_exactly_one_loan(tmp_path: Pa
         assert len(library.open_items(MAI) + library.open_items(NAM)) == 1
         _free(library, DE_MEN)
     assert len(library.loans()) == ROUNDS
-    library.engine.dispose()
 
 
-def test_one_card_at_many_terminals_never_passes_its_limit(tmp_path: Path) -> None:
-    library = make_library(tmp_path)
+def test_one_card_at_many_terminals_never_passes_its_limit(library: SmallLibrary) -> None:
     start = Barrier(len(LENDABLE))
 
     with ThreadPoolExecutor(len(LENDABLE)) as threads:
@@ -74,15 +69,13 @@ def test_one_card_at_many_terminals_never_passes_its_limit(tmp_path: Path) -> No
 
     assert [answer.refusal for answer in given if isinstance(answer, Refused)] == [Refusal.PATRON_LIMIT_REACHED]
     assert len(library.open_items(MAI)) == 5
-    library.engine.dispose()
 
 
 def _lend_in_process(url: str, start: ProcessBarrier, counter: Counter, card: str, told: Path) -> None:
     told.write_text(type(_lend(url, start, counter, card, DE_MEN)).__name__, encoding="utf-8")
 
 
-def test_two_processes_that_race_for_one_copy_make_exactly_one_loan(tmp_path: Path) -> None:
-    library = make_library(tmp_path)
+def test_two_processes_that_race_for_one_copy_make_exactly_one_loan(library: SmallLibrary, tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
     start = spawn.Barrier(2)
     told = [tmp_path / "first", tmp_path / "second"]
@@ -99,4 +92,3 @@ def test_two_processes_that_race_for_one_copy_make_exactly_one_loan(tmp_path: Pa
     assert [racer.exitcode for racer in racers] == [0, 0]
     assert sorted(words.read_text(encoding="utf-8") for words in told) == ["Lent", "Refused"]
     assert len(library.loans()) == 1
-    library.engine.dispose()

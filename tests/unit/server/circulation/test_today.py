@@ -1,7 +1,6 @@
 """Today's loans are counted by the library's own day."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 from server.circulation.today import LoansToday
 from server.store.engine import transaction
@@ -15,7 +14,6 @@ from tests.support.small_library import (
     TAT_DEN,
     ZONE,
     SmallLibrary,
-    make_library,
 )
 
 
@@ -25,8 +23,7 @@ def _lend(library: SmallLibrary, card: str, item: str, *, at_school: bool = Fals
         library.desk.lend(session, counter, card, item, renew_own=False)
 
 
-def test_loans_count_by_place_and_terminal(tmp_path: Path) -> None:
-    library = make_library(tmp_path)
+def test_loans_count_by_place_and_terminal(library: SmallLibrary) -> None:
     _lend(library, MAI, DE_MEN)
     _lend(library, NAM, TAT_DEN)
     _lend(library, CHILD, SCHOOL_BOOK, at_school=True)
@@ -37,11 +34,9 @@ def test_loans_count_by_place_and_terminal(tmp_path: Path) -> None:
     assert (seen.day, seen.total) == (date(2026, 7, 28), 3)
     assert seen.by_place == {"VN-QN": 2, "VN-QN-TH1": 1}
     assert seen.by_terminal == {"kiosk-hub": 2, "kiosk-school": 1}
-    library.engine.dispose()
 
 
-def test_a_returned_loan_counts_and_an_undone_one_does_not(tmp_path: Path) -> None:
-    library = make_library(tmp_path)
+def test_a_returned_loan_counts_and_an_undone_one_does_not(library: SmallLibrary) -> None:
     _lend(library, MAI, DE_MEN)
     _lend(library, MAI, TAT_DEN)
     with transaction(library.engine) as session:
@@ -51,11 +46,9 @@ def test_a_returned_loan_counts_and_an_undone_one_does_not(tmp_path: Path) -> No
     counted = LoansToday(library.engine, ZONE).loans_on(library.clock.now)
 
     assert counted == 1
-    library.engine.dispose()
 
 
-def test_the_day_begins_at_the_librarys_midnight(tmp_path: Path) -> None:
-    library = make_library(tmp_path)
+def test_the_day_begins_at_the_librarys_midnight(library: SmallLibrary) -> None:
     library.clock.now = datetime(2026, 7, 27, 23, 59, 59, tzinfo=ZONE)
     _lend(library, MAI, DE_MEN)
     library.clock.advance(timedelta(seconds=1))
@@ -68,4 +61,3 @@ def test_the_day_begins_at_the_librarys_midnight(tmp_path: Path) -> None:
 
     assert counts == [0, 2, 1]
     assert today.loans_on(datetime(2026, 7, 28, 16, 59, tzinfo=UTC)) == 2
-    library.engine.dispose()
