@@ -7,6 +7,7 @@ from typing import Any
 from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 from kivy.uix.widget import Widget
 
+from kiosk.ui.panel import on_panel
 from kiosk.ui.recorder import Pixels, Target
 from kiosk.ui.widgets.button import TouchButton
 from kiosk.ui.widgets.words import Words
@@ -51,26 +52,6 @@ def targets_of(top: Widget, window: Any) -> tuple[Target, ...]:
 def texts_of(top: Widget) -> tuple[str, ...]:
     """Give every text drawn in `top`, in one line each."""
     return tuple(words.text.replace("\n", " ") for words in _all(top, Words) if words.text)
-
-
-def on_panel(
-    corner: tuple[float, float], size: tuple[float, float], window_size: tuple[float, float], turn: int
-) -> tuple[float, float, float, float]:
-    """Turn a rectangle as Kivy sees it into one of the panel's own pixels: left, top, width and height.
-
-    Kivy counts from the lower left corner of a picture of `window_size`, which lies on the panel turned
-    counter-clockwise by `turn` degrees; the panel counts from its own top left.
-    """
-    (x, y), (width, height), (wide, high) = corner, size, window_size
-    match turn:
-        case 90:
-            return (high - y - height, wide - x - width, height, width)
-        case 180:
-            return (wide - x - width, y, width, height)
-        case 270:
-            return (y, x, height, width)
-        case _:
-            return (x, high - y - height, width, height)
 
 
 def _target(button: Any, window: Any) -> Target:

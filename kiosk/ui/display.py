@@ -127,6 +127,7 @@ class Display:
                 texts=texts_of(top),
                 rows=tuple((row.key, row.mark.value) for row in getattr(screen.page, "rows", ())),
                 busy=isinstance(screen.page, SettlingView) or getattr(screen.page, "busy", False),
+                refused=getattr(screen.page, "refused", False),
                 shown_monotonic_ns=shown_ns,
                 touchable_monotonic_ns=int(self._gate.ready_at * 1e9),
                 pixels=camera.pixels(),

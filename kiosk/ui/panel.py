@@ -79,3 +79,23 @@ def read_panel(name: str, text: str) -> Panel:
     except ValidationError as error:
         problems = tuple(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         raise PanelProfileError(name, problems) from error
+
+
+def on_panel(
+    corner: tuple[float, float], size: tuple[float, float], window_size: tuple[float, float], turn: int
+) -> tuple[float, float, float, float]:
+    """Turn a rectangle as Kivy sees it into one of the panel's own pixels: left, top, width and height.
+
+    Kivy counts from the lower left corner of a picture of `window_size`, which lies on the panel turned
+    counter-clockwise by `turn` degrees; the panel counts from its own top left.
+    """
+    (x, y), (width, height), (wide, high) = corner, size, window_size
+    match turn:
+        case 90:
+            return (high - y - height, wide - x - width, height, width)
+        case 180:
+            return (wide - x - width, y, width, height)
+        case 270:
+            return (y, x, height, width)
+        case _:
+            return (x, high - y - height, width, height)

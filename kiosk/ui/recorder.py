@@ -60,6 +60,8 @@ class Shown:
     rows: tuple[tuple[str, str], ...]
     """Key and mark of each row."""
     busy: bool
+    refused: bool
+    """The card was refused."""
     shown_monotonic_ns: int
     """``time.monotonic_ns()`` right after the first frame with it was flipped."""
     touchable_monotonic_ns: int
@@ -99,6 +101,7 @@ class Recorder:
             "texts": list(shown.texts),
             "rows": [{"key": key, "mark": mark} for key, mark in shown.rows],
             "busy": shown.busy,
+            "refused": shown.refused,
             "shown_monotonic_ns": shown.shown_monotonic_ns,
         }
         early_s = (shown.touchable_monotonic_ns - time.monotonic_ns()) / 1e9

@@ -7,7 +7,8 @@ from kivy.properties import BooleanProperty, NumericProperty, OptionProperty, St
 from kivy.uix.label import Label
 
 from kiosk.ui.fit import Box, Setting, fit
-from kiosk.ui.fonts import Ruler, font_for
+from kiosk.ui.fonts import Ruler
+from kiosk.ui.letters import font_for
 
 _STEPS = 5
 """Font sizes that are tried between the largest and the smallest."""

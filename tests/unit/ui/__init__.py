@@ -1,0 +1,1 @@
+"""Tests of what the screen is made of, without Kivy."""
