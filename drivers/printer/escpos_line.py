@@ -109,14 +109,19 @@ class EscposLine:
         return self._open_port
 
     def _check(self) -> None:
-        """Raise if the printer does not print; what it keeps of a receipt it is told to forget."""
+        """Raise if the printer does not print."""
         state = self.ask()
         if state.paper is PaperStatus.OUT:
-            self._port.write(CLEAR_BUFFERS, _ANSWER)
+            self._forget()
             raise PaperOutError
         if state.stopped:
-            self._port.write(CLEAR_BUFFERS, _ANSWER)
+            self._forget()
             raise PrinterStoppedError
+
+    def _forget(self) -> None:
+        """Make the printer forget what it keeps of a receipt; its next answer says that it has read this."""
+        self._port.write(CLEAR_BUFFERS, _ANSWER)
+        self._ask(ASK_PAPER)
 
     def _wait_until_printed(self, deadline: float) -> None:
         """Wait for the answer that comes after everything before it is on paper."""
@@ -127,7 +132,7 @@ class EscposLine:
             if self._all_printed:
                 return
             self._check()
-        self._port.write(CLEAR_BUFFERS, _ANSWER)
+        self._forget()
         raise PrinterStoppedError
 
     def _ask(self, question: bytes, wait: float = _ANSWER) -> int:
