@@ -1,5 +1,6 @@
 """Composes the pages: what they read from, who may ask, and which address answers what."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -57,7 +58,8 @@ def _add_pages(app: FastAPI, snapshots: Snapshots, renderer: Renderer) -> None:
     @app.get("/admin", response_class=HTMLResponse, include_in_schema=False)
     async def kiosks(asked: AskedLanguage = None, remembered: RememberedLanguage = None) -> HTMLResponse:
         language = choose_language(asked, remembered)
-        page = HTMLResponse(renderer.page(await snapshots.latest(), language), headers={"Content-Language": language})
+        markup = await asyncio.to_thread(renderer.page, await snapshots.latest(), language)
+        page = HTMLResponse(markup, headers={"Content-Language": language})
         if asked == language:
             page.set_cookie("lang", language, max_age=int(_REMEMBER.total_seconds()), httponly=True, samesite="lax")
         return page

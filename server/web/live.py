@@ -52,8 +52,8 @@ class Live:
         while not self._is_closing():
             snapshot = await self._snapshots.latest()
             at = self._renderer.present(snapshot, language)
-            parts = self._renderer.parts(snapshot, language)
-            if list(parts.items()) != list(told.items()):
+            parts = await asyncio.to_thread(self._renderer.parts, snapshot, language)
+            if parts is not told and list(parts.items()) != list(told.items()):
                 changed = {key: markup for key, markup in parts.items() if told.get(key) != markup}
                 message = PageMessage(build=self._renderer.build, at=at, order=list(parts), parts=changed)
                 yield ServerSentEvent(event="page", data=message)

@@ -1,6 +1,7 @@
 """Turns a snapshot into the page and its parts, in every language."""
 
 import hashlib
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,15 @@ class _Written:
     markup: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """All parts of the newest snapshot in one language, shared by all who watch."""
+
+    snapshot: Snapshot
+    written: Mapping[str, _Written]
+    parts: Parts
+
+
 class Renderer:
     """Writes the pages."""
 
@@ -35,25 +45,21 @@ class Renderer:
         """Read catalogues and templates; raises ``OSError`` when the installation lacks one."""
         self._site = site
         self._environments = {code: _environment(wording) for code, wording in load_wordings().items()}
-        self._written: dict[str, dict[str, _Written]] = {code: {} for code in LANGUAGES}
+        self._last: dict[str, _Last] = {}
+        self._writing = threading.Lock()
         self.build = _build()
         """Changes with every change of what a browser is given."""
 
     def parts(self, snapshot: Snapshot, language: str) -> Parts:
-        """Write everything that changes while somebody watches, each part one element."""
-        moments = self._moments(snapshot, language)
-        before, now = self._written[language], {}
-        for key, template, values in _plan(snapshot):
-            old = before.get(key)
-            basis = (moments.today, values)
-            if old is not None and old.basis == basis:
-                now[key] = old
-                continue
-            shown = {"key": key, "moments": moments, **values}
-            markup = self._environments[language].get_template(f"parts/{template}.html").render(shown)
-            now[key] = _Written(basis, markup)
-        self._written[language] = now
-        return {key: written.markup for key, written in now.items()}
+        """Write everything that changes while somebody watches, each part one element.
+
+        May be called from several threads; a large fleet takes a second, so it belongs into one.
+        """
+        with self._writing:
+            last = self._last.get(language)
+            if last is None or last.snapshot is not snapshot:
+                last = self._last[language] = self._write(snapshot, language, {} if last is None else last.written)
+            return last.parts
 
     def present(self, snapshot: Snapshot, language: str) -> str:
         """Write the snapshot's own time."""
@@ -67,6 +73,18 @@ class Renderer:
     def message(self, heading: str, words: str, language: str) -> str:
         """Write a page that says one thing; both texts are English messages of the catalogues."""
         return self._render("message.html", language, heading=heading, words=words)
+
+    def _write(self, snapshot: Snapshot, language: str, before: Mapping[str, _Written]) -> _Last:
+        moments = self._moments(snapshot, language)
+        written: dict[str, _Written] = {}
+        for key, template, values in _plan(snapshot):
+            old, basis = before.get(key), (moments.today, values)
+            if old is None or old.basis != basis:
+                shown = {"key": key, "moments": moments, **values}
+                markup = self._environments[language].get_template(f"parts/{template}.html").render(shown)
+                old = _Written(basis, markup)
+            written[key] = old
+        return _Last(snapshot, written, {key: part.markup for key, part in written.items()})
 
     def _render(self, template: str, language: str, **values: object) -> str:
         frame = {"site": self._site, "language": language, "languages": LANGUAGES, "build": self.build}
