@@ -89,8 +89,8 @@ def _environment(wording: Wording) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    # The extension adds this method when it is loaded, so types do not know it.
-    environment.install_gettext_translations(wording.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    install = environment.install_gettext_translations  # type: ignore[attr-defined]  # because the extension adds it
+    install(wording.catalogue, newstyle=True)
     environment.globals.update(
         say=wording.say,
         ROLE=labels.ROLE,
