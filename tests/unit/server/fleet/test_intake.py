@@ -1,0 +1,287 @@
+"""What the ingest takes in: each message judged by itself."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import Engine, select
+
+from mqtt.connection import Received
+from mqtt.messages import DeviceCondition, DeviceReport, EventBatch, KioskCondition, Message, encode
+from mqtt.topics import Channel, of_kiosk
+from server.fleet import broker_status, dead_letters
+from server.fleet.dead_letters import NotUnderstood
+from server.fleet.events import NUMBERING_KEPT
+from server.fleet.ingest import FLEET_STEPS
+from server.fleet.intake import AckOwed, HelloOwed, Owed, take_in
+from server.fleet.models import BeyondGap, DeadLetter, FleetBase, Kiosk, OutboxPosition, Visit
+from server.store.engine import open_engine, transaction
+from server.store.migrate import migrate
+from tests.unit.mqtt.examples import KIOSK, batch, birth, event, health, state
+
+NOW = datetime(2026, 3, 2, 8, 30, 1, tzinfo=UTC)
+T = TypeVar("T", bound=FleetBase)
+
+
+class Store:
+    """A fleet store and a clock that stands still until it is moved."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.now = NOW
+
+    def take(self, *messages: Received) -> tuple[Owed, ...]:
+        """Take messages in, in one transaction."""
+        with transaction(self.engine) as session:
+            return take_in(session, messages, self.now)
+
+    def rows(self, model: type[T]) -> list[T]:
+        """Return all rows of a table."""
+        with transaction(self.engine) as session:
+            return list(session.scalars(select(model)))
+
+    def kiosk(self) -> Kiosk:
+        """Return the only kiosk."""
+        (kiosk,) = self.rows(Kiosk)
+        return kiosk
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'fleet.db'}")
+    migrate(engine, FLEET_STEPS)
+    with transaction(engine) as session:
+        broker_status.ingest_started(session, NOW)
+    yield Store(engine)
+    engine.dispose()
+
+
+def message(channel: Channel, payload: Message | bytes, *, retained: bool = False) -> Received:
+    """Return a message of the kiosk as it comes from the broker."""
+    raw = payload if isinstance(payload, bytes) else encode(payload)
+    return Received(of_kiosk(KIOSK, channel), raw, 1, retained, 1)
+
+
+def events(sent: EventBatch) -> Received:
+    """Return a batch as it comes from the broker."""
+    return message(Channel.EVENT, sent)
+
+
+def test_a_birth_is_answered_and_a_retained_one_is_not(store: Store) -> None:
+    live = store.take(message(Channel.META, birth()))
+    again = store.take(message(Channel.META, birth(), retained=True))
+
+    assert live == (HelloOwed(KIOSK, "s-2"),)
+    assert again == ()
+
+
+def test_a_retained_message_is_no_sign_of_life(store: Store) -> None:
+    store.take(message(Channel.STATE, state(), retained=True), message(Channel.META, birth(), retained=True))
+    before = store.kiosk().last_seen
+    store.take(message(Channel.HEALTH, health()))
+
+    assert (before, store.kiosk().last_seen) == (None, NOW)
+
+
+def test_the_will_of_the_current_session_is_believed(store: Store) -> None:
+    store.take(message(Channel.STATE, state(KioskCondition.READY, "s-2")))
+    store.take(message(Channel.STATE, state(KioskCondition.LOST, "s-2")))
+
+    assert store.kiosk().state == "lost"
+
+
+def test_a_late_will_of_an_older_session_means_nothing(store: Store) -> None:
+    store.take(message(Channel.STATE, state(KioskCondition.READY, "s-2")))
+    store.take(message(Channel.STATE, state(KioskCondition.LOST, "s-1")))
+    store.take(message(Channel.STATE, state(KioskCondition.LOST, "s-1"), retained=True))
+
+    assert store.kiosk().state == "ready"
+
+
+def test_a_will_of_a_session_that_was_never_heard_is_believed(store: Store) -> None:
+    store.take(message(Channel.STATE, state(KioskCondition.READY, "s-2")))
+    store.take(message(Channel.STATE, state(KioskCondition.LOST, "s-3"), retained=True))
+
+    assert store.kiosk().state == "lost"
+
+
+def test_a_kiosk_whose_clock_went_back_is_believed_when_it_speaks(store: Store) -> None:
+    store.take(message(Channel.STATE, state(KioskCondition.READY, "s-9")))
+    store.take(message(Channel.STATE, state(KioskCondition.OUT_OF_ORDER, "s-1", "pad")))
+
+    assert (store.kiosk().state, store.kiosk().session_id) == ("out_of_order", "s-1")
+
+
+def test_a_will_is_no_sign_of_life(store: Store) -> None:
+    store.take(message(Channel.STATE, state()))
+    store.now += timedelta(minutes=1)
+    store.take(message(Channel.STATE, state(KioskCondition.LOST)))
+
+    assert (store.kiosk().last_seen, store.kiosk().state_since) == (NOW, store.now)
+
+
+def test_a_state_that_is_said_again_keeps_its_beginning(store: Store) -> None:
+    store.take(message(Channel.STATE, state()))
+    store.now += timedelta(minutes=1)
+    store.take(message(Channel.STATE, state()))
+
+    assert store.kiosk().state_since == NOW
+
+
+def test_a_device_keeps_the_moment_from_which_it_is_as_it_is(store: Store) -> None:
+    pad = DeviceReport(role="pad", state=DeviceCondition.PRESENT)
+    printer = DeviceReport(role="printer", state=DeviceCondition.PRESENT)
+    store.take(message(Channel.META, birth("s-2", pad, printer)))
+    store.now += timedelta(minutes=1)
+    low = printer.model_copy(update={"detail": "paper_low"})
+    store.take(message(Channel.META, birth("s-2", pad, low)))
+    devices = {device["role"]: device for device in json.loads(store.kiosk().devices)}
+
+    assert devices["pad"]["since"] == NOW.isoformat()
+    assert (devices["printer"]["since"], devices["printer"]["detail"]) == (store.now.isoformat(), "paper_low")
+
+
+def test_an_older_retained_birth_does_not_replace_a_newer_one(store: Store) -> None:
+    store.take(message(Channel.META, birth("s-2")))
+    store.take(message(Channel.META, birth("s-1").model_copy(update={"name": "old"}), retained=True))
+
+    assert json.loads(store.kiosk().birth)["name"] == "Quầy 1"
+
+
+def test_a_visit_is_stored_with_all_its_numbers(store: Store) -> None:
+    owed = store.take(events(batch(event(1, lent=4))))
+    (visit,) = store.rows(Visit)
+
+    assert owed == (AckOwed(KIOSK, "outbox-1", 1),)
+    assert (visit.kiosk_id, visit.event_id, visit.visit_id, visit.lent) == (KIOSK, "event-1", "visit-1", 4)
+    assert (visit.refused, json.loads(visit.refusals)) == (2, {"item_on_loan": 2})
+    assert (visit.ending, visit.receipt, visit.language, visit.seconds) == ("done", "printed", "vi", 12.5)
+
+
+def test_the_acknowledgement_stops_at_a_gap_and_goes_on_when_it_is_filled(store: Store) -> None:
+    first = store.take(events(batch(event(1), event(3), event(4))))
+    second = store.take(events(batch(event(6))))
+    beyond = [row.sequence for row in store.rows(BeyondGap)]
+    third = store.take(events(batch(event(2))))
+    fourth = store.take(events(batch(event(5))))
+
+    assert [owed[0] for owed in (first, second, third, fourth)] == [
+        AckOwed(KIOSK, "outbox-1", 1),
+        AckOwed(KIOSK, "outbox-1", 1),
+        AckOwed(KIOSK, "outbox-1", 4),
+        AckOwed(KIOSK, "outbox-1", 6),
+    ]
+    assert beyond == [3, 4, 6]
+    assert store.rows(BeyondGap) == []
+
+
+def test_a_store_that_knows_nothing_of_a_kiosk_begins_where_the_kiosk_still_has_events(store: Store) -> None:
+    owed = store.take(events(batch(event(41), event(42), oldest=41)))
+
+    assert owed == (AckOwed(KIOSK, "outbox-1", 42),)
+
+
+def test_an_event_told_under_another_number_is_stored_once(store: Store) -> None:
+    store.take(events(batch(event(1, "event-a"))))
+    owed = store.take(events(batch(event(7, "event-a"), outbox_id="outbox-2", oldest=7)))
+
+    assert len(store.rows(Visit)) == 1
+    assert owed == (AckOwed(KIOSK, "outbox-2", 7),)
+
+
+def test_two_batches_in_one_transaction_are_acknowledged_by_the_last(store: Store) -> None:
+    owed = store.take(events(batch(event(1), event(2))), events(batch(event(2), event(3))))
+
+    assert owed == (AckOwed(KIOSK, "outbox-1", 3),)
+    assert len(store.rows(Visit)) == 3
+
+
+def test_an_event_that_is_not_understood_counts_as_stored_and_is_kept_once(store: Store) -> None:
+    strange = event(2).model_copy(update={"type": "eclipse"})
+    first = store.take(events(batch(event(1), strange, event(3))))
+    store.take(events(batch(event(1), strange, event(3))))
+    (letter,) = store.rows(DeadLetter)
+
+    assert first == (AckOwed(KIOSK, "outbox-1", 3),)
+    assert (letter.event_key, letter.fault) == (f"{KIOSK}/outbox-1/2", "event: unknown type eclipse")
+    assert json.loads(letter.payload)["event_id"] == "event-2"
+
+
+def test_a_batch_of_an_unknown_version_is_kept_and_not_acknowledged(store: Store) -> None:
+    future = encode(batch(event(1))).replace(b'"schema_version":"1.0"', b'"schema_version":"2.0"', 1)
+    owed = store.take(message(Channel.EVENT, future), events(batch(event(1))))
+
+    assert owed == (AckOwed(KIOSK, "outbox-1", 1),)
+    assert [letter.fault for letter in store.rows(DeadLetter)] == ["unknown version 2.0"]
+
+
+def test_a_kiosk_that_speaks_for_another_is_not_heard(store: Store) -> None:
+    for channel, sent in (
+        (Channel.STATE, state()),
+        (Channel.META, birth()),
+        (Channel.HEALTH, health()),
+        (Channel.EVENT, batch(event(1))),
+    ):
+        store.take(replace(message(channel, sent), topic=of_kiosk("k-other", channel)))
+
+    assert store.rows(Kiosk) == []
+    assert store.rows(Visit) == []
+    assert {letter.fault for letter in store.rows(DeadLetter)} == {"kiosk_id: not the topic's"}
+
+
+def test_our_own_words_are_passed_over(store: Store) -> None:
+    store.take(message(Channel.ACK, b"anything"), message(Channel.HELLO, b"anything"))
+
+    assert store.rows(DeadLetter) == []
+
+
+@pytest.mark.parametrize(
+    "off", [timedelta(days=1), timedelta(days=-1), timedelta(days=-20_000), timedelta(days=2_000_000)]
+)
+def test_a_visit_told_by_a_wrong_clock_is_set_right_by_the_moment_of_its_coming(store: Store, off: timedelta) -> None:
+    an_hour_before = event(1).model_copy(update={"occurred_at": NOW - timedelta(hours=1) + off})
+    store.take(events(batch(an_hour_before, sent_at=NOW + off)))
+    (visit,) = store.rows(Visit)
+
+    assert visit.occurred_at == NOW - timedelta(hours=1)
+    assert store.kiosk().clock_ahead_s == off / timedelta(seconds=1)
+
+
+def test_a_visit_is_never_in_the_future(store: Store) -> None:
+    tomorrow = event(1).model_copy(update={"occurred_at": NOW + timedelta(days=1)})
+    store.take(events(batch(tomorrow, sent_at=NOW)))
+
+    assert store.rows(Visit)[0].occurred_at <= NOW + timedelta(minutes=1)
+
+
+def test_a_clock_at_the_end_of_the_calendar_loses_no_visit(store: Store) -> None:
+    last = datetime.max.replace(tzinfo=UTC)
+    store.take(
+        events(batch(event(1).model_copy(update={"occurred_at": datetime.min.replace(tzinfo=UTC)}), sent_at=last))
+    )
+
+    assert len(store.rows(Visit)) == 1
+
+
+def test_only_the_newest_dead_letters_are_kept_and_all_are_counted(store: Store) -> None:
+    with transaction(store.engine) as session:
+        for number in range(dead_letters.KEPT + 7):
+            dead_letters.keep(session, NotUnderstood("topic", "fault", b"%d" % number), NOW)
+        session.flush()
+        dead_letters.drop_oldest(session)
+    letters = store.rows(DeadLetter)
+
+    assert (len(letters), letters[0].payload) == (dead_letters.KEPT, b"7")
+
+
+def test_numberings_that_nobody_used_for_long_are_forgotten(store: Store) -> None:
+    store.take(events(batch(event(1), event(3), outbox_id="old")))
+    store.now += NUMBERING_KEPT + timedelta(days=1)
+    store.take(events(batch(event(1), outbox_id="new")))
+
+    assert [row.outbox_id for row in store.rows(OutboxPosition)] == ["new"]
+    assert store.rows(BeyondGap) == []
