@@ -1,0 +1,184 @@
+"""``server.toml`` is right, or every fault of it is named."""
+
+from pathlib import Path
+
+import pytest
+
+from library.lending.rules import LoanRule
+from server.config import is_loopback, load, read_secret
+from server.errors import ConfigurationError, ServerError
+
+LEAST = """
+schema_version = 1
+[library]
+code = "VN-QN"
+name = "Thư viện xã"
+[store]
+url = "sqlite:///data/library.db"
+"""
+
+
+def _write(folder: Path, text: str) -> Path:
+    path = folder / "server.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _problems(folder: Path, text: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigurationError) as refused:
+        load(_write(folder, text))
+    assert refused.value.path == folder / "server.toml"
+    return refused.value.problems
+
+
+def test_the_least_that_a_server_must_know_is_enough(tmp_path: Path) -> None:
+    config = load(_write(tmp_path, LEAST))
+
+    assert config.store.url == f"sqlite:///{tmp_path}/data/library.db"
+    assert config.fleet.store == f"sqlite:///{tmp_path}/fleet.db"
+    assert str(config.library.zone) == "Asia/Ho_Chi_Minh"
+    assert not config.selfcheck.encrypted
+    assert config.rules.rule_for(category="x", item_type="y", place="z") == LoanRule()
+
+
+def test_paths_are_meant_from_the_files_own_folder(tmp_path: Path) -> None:
+    text = LEAST + (
+        '[selfcheck]\ncertificate = "a.crt"\ncertificate_key = "/etc/a.key"\nclient_ca = "../ca.crt"\n'
+        '[fleet]\nbroker_password_file = "secret"\n'
+    )
+
+    config = load(_write(tmp_path, text))
+
+    assert config.selfcheck.certificate == tmp_path / "a.crt"
+    assert config.selfcheck.certificate_key == Path("/etc/a.key")
+    assert config.selfcheck.client_ca == tmp_path / "../ca.crt"
+    assert config.fleet.broker_password_file == tmp_path / "secret"
+    assert config.selfcheck.encrypted
+
+
+def test_a_postgresql_store_keeps_its_address(tmp_path: Path) -> None:
+    config = load(_write(tmp_path, LEAST.replace("sqlite:///data/library.db", "postgresql+psycopg:///library")))
+
+    assert config.store.url == "postgresql+psycopg:///library"
+
+
+def test_rules_are_read_in_order_of_precedence(tmp_path: Path) -> None:
+    text = LEAST + '[[lending.rules]]\nloan_days = 21\n[[lending.rules]]\ncategory = "child"\nmax_items = 2\n'
+
+    rules = load(_write(tmp_path, text)).rules
+
+    assert rules.rule_for(category="child", item_type="book", place="x").max_items == 2
+    assert rules.rule_for(category="adult", item_type="book", place="x").loan_days == 21
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ("[selfchek]\n", "selfchek: unknown key; the nearest valid key is 'selfcheck'"),
+        ("[selfcheck]\nprot = 1\n", "selfcheck.prot: unknown key; the nearest valid key is 'port'"),
+        (
+            "[[lending.rules]]\nlaon_days = 3\n",
+            "lending.rules.0.laon_days: unknown key; the nearest valid key is 'loan_days'",
+        ),
+        ("[numbers]\ncard = ['x']\n", "numbers.card: unknown key; the nearest valid key is 'cards'"),
+        (
+            "[selfcheck]\nhost = '0.0.0.0'\n",
+            "selfcheck: other machines need certificate, certificate_key and client_ca, or plain_because, the reason",
+        ),
+        ("[selfcheck]\ncertificate = 'a'\n", "selfcheck: certificate, certificate_key and client_ca go together"),
+        (
+            "[[lending.rules]]\nplace = 'x'\n[[lending.rules]]\nplace = 'x'\n",
+            "lending.rules: two rules for one category, item_type and place (every, every, x)",
+        ),
+    ],
+)
+def test_a_fault_is_named_with_its_key(tmp_path: Path, more: str, problem: str) -> None:
+    problems = _problems(tmp_path, LEAST + more)
+
+    assert problems == (problem,)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("[store]", "[store_]\nx = 1\n[store]", "store_: unknown key; the nearest valid key is 'store'"),
+        ("sqlite:///data/library.db", "mysql://x", "store.url: must begin with sqlite: or postgresql"),
+        ("sqlite:///data/library.db", "library.db", "store.url: must look like sqlite:///library.db"),
+        (
+            'name = "Thư viện xã"',
+            'name = "x"\ntime_zone = "Asia/Hanoi"',
+            "library.time_zone: there is no time zone 'Asia/Hanoi'; one is Asia/Ho_Chi_Minh",
+        ),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_would_be_right(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    problems = _problems(tmp_path, LEAST.replace(old, new))
+
+    assert problems == (problem,)
+
+
+def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
+    problems = _problems(tmp_path, LEAST.replace("VN-QN", "not a code!") + "[web]\nport = 99999\n")
+
+    assert [problem.partition(":")[0] for problem in problems] == ["library.code", "web.port"]
+
+
+@pytest.mark.parametrize("text", ["schema_version = ", "schema_version = 1\nschema_version = 1\n"])
+def test_what_is_no_toml_is_said_to_be_none(tmp_path: Path, text: str) -> None:
+    (problem,) = _problems(tmp_path, text)
+
+    assert problem.startswith("is not TOML: ")
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        load(tmp_path / "nowhere.toml")
+
+    assert refused.value.problems == ("cannot be read (FileNotFoundError)",)
+    assert isinstance(refused.value, ServerError)
+
+
+def test_plain_lines_from_other_machines_need_a_reason(tmp_path: Path) -> None:
+    text = LEAST + '[selfcheck]\nhost = "0.0.0.0"\nplain_because = "WireGuard between all sites"\n'
+
+    config = load(_write(tmp_path, text))
+
+    assert config.selfcheck.plain_because == "WireGuard between all sites"
+
+
+def test_a_secret_is_read_without_its_line_end(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("open sesame\n", encoding="utf-8")
+    file.chmod(0o600)
+
+    assert read_secret(file) == "open sesame"
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "problem"),
+    [
+        (b"x", 0o640, "has mode 0640; a secret's file must have 0600"),
+        (b"x", 0o604, "has mode 0604; a secret's file must have 0600"),
+        (b"\n", 0o600, "is empty"),
+        (b"\xff\n", 0o600, "cannot be read (UnicodeDecodeError)"),
+        (None, 0, "cannot be read (FileNotFoundError)"),
+    ],
+)
+def test_a_secret_that_is_none_is_refused(tmp_path: Path, content: bytes | None, mode: int, problem: str) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+        file.chmod(mode)
+
+    with pytest.raises(ConfigurationError) as refused:
+        read_secret(file)
+
+    assert (refused.value.path, refused.value.problems) == (file, (problem,))
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("library.example", False)],  # noqa: S104 - because nothing is bound here
+)
+def test_only_this_machine_reaches_loopback(host: str, *, loopback: bool) -> None:
+    assert is_loopback(host) is loopback
