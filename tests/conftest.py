@@ -1,0 +1,8 @@
+"""What holds for every test."""
+
+pytest_plugins = (
+    "tests.support.gates.artifacts",
+    "tests.support.gates.leftovers",
+    "tests.support.gates.seed",
+    "tests.support.gates.skips",
+)
