@@ -1,0 +1,147 @@
+"""``library-server``: what its programs say and with which status they end."""
+
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from server.__main__ import main
+from tests.integration.server.conftest import CONFIGURATION
+from tests.support.small_library import build_library
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """Give a ``server.toml`` beside which there is no database yet, but files to import."""
+    (tmp_path / "elsewhere").mkdir()
+    build_library(tmp_path / "elsewhere").unlink()
+    for name in ("places", "records", "copies", "patrons"):
+        (tmp_path / "elsewhere" / f"{name}.csv").rename(tmp_path / f"{name}.csv")
+    configuration = tmp_path / "server.toml"
+    configuration.write_text(CONFIGURATION, encoding="utf-8")
+    return configuration
+
+
+def _import(configuration: Path) -> int:
+    words = ["import", "--config", str(configuration)]
+    for name in ("places", "records", "copies", "patrons"):
+        words += [f"--{name}", str(configuration.parent / f"{name}.csv")]
+    return main(words)
+
+
+def _count(configuration: Path, table: str) -> int:
+    with closing(sqlite3.connect(configuration.parent / "library.db")) as store:
+        return int(store.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - the test's own word
+
+
+def _secret(folder: Path, mode: int = 0o600) -> Path:
+    file = folder / "password"
+    file.write_text("a password\n", encoding="utf-8")
+    file.chmod(mode)
+    return file
+
+
+def test_an_import_fills_an_empty_place(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status = _import(empty)
+
+    said = capsys.readouterr()
+    assert (status, said.err) == (0, "")
+    assert "records.csv: 6 added, 0 updated, 0 left out\n" in said.out
+    assert [_count(empty, table) for table in ("place", "record", "copy", "patron")] == [2, 6, 8, 6]
+    assert stat.S_IMODE((empty.parent / "library.db").stat().st_mode) == 0o600
+
+
+def test_an_import_names_each_row_that_it_left_out(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (empty.parent / "copies.csv").open("a", encoding="utf-8") as file:
+        file.write("9786041234567,r1,VN-QN,book,,\n")
+
+    status = _import(empty)
+
+    said = capsys.readouterr()
+    assert status == 1
+    assert said.err == f"{empty.parent / 'copies.csv'}:10: item_id does not match the item patterns\n"
+    assert "copies.csv: 8 added, 0 updated, 1 left out\n" in said.out
+
+
+def test_a_file_of_another_kind_ends_an_import(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["import", "--config", str(empty), "--records", str(empty.parent / "places.csv")])
+
+    assert status == 2
+    assert "places.csv:1: missing column source_id" in capsys.readouterr().err
+
+
+def test_a_terminal_is_added_and_changed(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    secret = _secret(installed.parent)
+    words = ["terminal", "add", "--login", "new", "--password-file", str(secret), "--config", str(installed)]
+
+    statuses = [main([*words, "kiosk-new", "--place", place]) for place in ("VN-QN", "VN-QN-TH1", "VN-XX")]
+    taken = main([*words, "kiosk-other", "--place", "VN-QN"])
+
+    assert (statuses, taken) == ([0, 0, 2], 2)
+    assert _count(installed, "terminal") == 3
+    assert capsys.readouterr().err.splitlines() == [
+        "library-server: no place has the code VN-XX",
+        "library-server: another terminal has the login or the certificate meant for kiosk-other",
+    ]
+
+
+def test_a_password_that_others_may_read_is_refused(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    secret = _secret(installed.parent, 0o644)
+
+    words = ["terminal", "add", "k", "--place", "VN-QN", "--login", "k", "--password-file", str(secret)]
+
+    status = main([*words, "--config", str(installed)])
+
+    assert status == 2
+    assert "has mode 0644" in capsys.readouterr().err
+
+
+def test_a_configuration_is_checked_with_the_files_that_it_names(
+    installed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = main(["check", "--config", str(installed)])
+    installed.write_text(CONFIGURATION + '[fleet]\nbroker_password_file = "nowhere"\n', encoding="utf-8")
+    secret_gone = main(["check", "--config", str(installed)])
+    installed.write_text(CONFIGURATION.replace("[web]", "[wep]"), encoding="utf-8")
+    wrong_key = main(["check", "--config", str(installed)])
+    no_file = main(["check", "--config", str(installed.parent / "other.toml")])
+
+    assert (good, secret_gone, wrong_key, no_file) == (0, 2, 2, 2)
+    said = capsys.readouterr()
+    assert said.out == f"{installed}: in order\n"
+    assert [line.partition(": ")[2].partition(": ")[2] for line in said.err.splitlines()] == [
+        "cannot be read (FileNotFoundError)",
+        "wep: unknown key; the nearest valid key is 'web'",
+        "cannot be read (FileNotFoundError)",
+    ]
+
+
+def test_both_stores_are_brought_to_this_release(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["migrate", "--config", str(empty)])
+
+    assert status == 0
+    assert [line.rpartition("/")[2].split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "library.db",
+        "fleet.db",
+    ]
+
+
+def test_a_database_of_a_newer_release_is_not_touched(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(sqlite3.connect(installed.parent / "library.db")) as store, store:
+        store.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    status = main(["migrate", "--config", str(installed)])
+
+    assert status == 2
+    assert "revision 9999" in capsys.readouterr().err
+
+
+def test_a_store_in_a_folder_that_is_not_there_is_named(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    installed.write_text(CONFIGURATION.replace("library.db", "nowhere/library.db"), encoding="utf-8")
+
+    status = main(["migrate", "--config", str(installed)])
+
+    assert status == 2
+    assert "nowhere/library.db" in capsys.readouterr().err
