@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 import logging
 import signal
+import ssl
 import sys
 import time
 import uuid
@@ -26,7 +27,9 @@ from kiosk.config import ConfigurationError, DevicesSection, KioskConfig, load
 from kiosk.devices.paper import PaperReceipts
 from kiosk.devices.supervisor import Slot
 from kiosk.devices.translate import pad_event, scan_event
-from kiosk.ils.line import open_library_system
+from kiosk.ils.profiles import PROFILES
+from kiosk.ils.settings import Sip2Settings
+from kiosk.ils.sip2 import Sip2LibrarySystem
 from kiosk.journal import Journal
 from kiosk.performer import Performer
 from kiosk.runtime import Runtime
@@ -43,6 +46,8 @@ from kiosk.ui.recorder import Recorder
 from kiosk.ui.view_model import view
 from mqtt.agent.notify import ServiceNotifier
 from mqtt.agent.protocol import ProgramLine
+from mqtt.broker_section import read_password
+from mqtt.errors import SecretFileError
 
 _log = logging.getLogger(__name__)
 
@@ -83,16 +88,22 @@ def main(argv: Sequence[str]) -> int:
     except ConfigurationError as error:
         sys.stderr.writelines(f"{error.path}: {problem}\n" for problem in error.problems)
         return WRONG_CONFIGURATION
+    try:
+        sip2 = _sip2_settings(config)
+    except (SecretFileError, OSError) as error:  # ssl.SSLError is an OSError
+        sys.stderr.write(f"{options.config}: library_system: {type(error).__name__}: {error}\n")
+        return WRONG_CONFIGURATION
     version = hashlib.sha256(options.config.read_bytes()).hexdigest()[:12]
-    asyncio.run(Kiosk(config, version, options.record).run())
+    asyncio.run(Kiosk(config, sip2, version, options.record).run())
     return 0
 
 
 class Kiosk:
     """All parts of one kiosk."""
 
-    def __init__(self, config: KioskConfig, config_version: str, record: Path | None) -> None:
+    def __init__(self, config: KioskConfig, sip2: Sip2Settings, config_version: str, record: Path | None) -> None:
         self._config = config
+        self._sip2 = sip2
         self._clock = SystemClock(config.zone)
         self._texts = load_texts()
         self._registry = installed_registry()
@@ -101,8 +112,8 @@ class Kiosk:
             config.agent.socket,
             self._journal,
             self._clock,
-            _fresh_id,
-            ProgramLine(
+            new_id=_fresh_id,
+            program=ProgramLine(
                 kiosk_version=importlib.metadata.version("library-kiosk"),
                 config_version=config_version,
             ),
@@ -123,7 +134,12 @@ class Kiosk:
             asyncio.get_running_loop().add_signal_handler(number, leaving.set)
         async with AsyncExitStack() as stack:
             journal = await stack.enter_async_context(self._journal)
-            library_system = open_library_system(self._config, journal, self._clock)
+            library_system = Sip2LibrarySystem(
+                self._sip2,
+                profile=PROFILES[self._config.library_system.profile],
+                journal=journal,
+                clock=self._clock,
+            )
             await library_system.recover(await journal.open_loans())
             devices = _Devices(self._config.devices, self._registry)
             self._runtime = Runtime(
@@ -221,6 +237,28 @@ class _Devices:
             group.create_task(self.scanner.keep(scanner_work, post))
             if self._has_printer:
                 group.create_task(self.printer.keep(printer_work, post))
+
+
+def _sip2_settings(config: KioskConfig) -> Sip2Settings:
+    section = config.library_system
+    tls = None
+    if section.encrypted:
+        tls = ssl.create_default_context(cafile=section.server_ca)
+        tls.minimum_version = ssl.TLSVersion.TLSv1_2
+        if section.certificate is not None and section.certificate_key is not None:
+            tls.load_cert_chain(section.certificate, section.certificate_key)
+    return Sip2Settings(
+        host=section.parts.hostname or "",
+        port=section.parts.port or 0,
+        zone=config.zone,
+        tls=tls,
+        login=section.login,
+        password=read_password(section.password_file) if section.password_file is not None else "",
+        institution=section.institution,
+        location=section.location,
+        answer_s=section.answer_s,
+        give_up_s=section.give_up_s,
+    )
 
 
 def _tell_ready(notifier: ServiceNotifier) -> None:

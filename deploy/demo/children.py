@@ -49,7 +49,7 @@ class Child:
     def kill(self) -> None:
         """End it at once, as a power cut would (SIGKILL)."""
         self.process.kill()
-        self.process.wait()
+        self.stop()
 
     def stop(self) -> None:
         """Ask it to end (SIGTERM) and end it when it does not."""
@@ -60,6 +60,8 @@ class Child:
             except subprocess.TimeoutExpired:
                 self.process.kill()
         self.process.wait()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
 
     def wait_ready(self) -> None:
         """Wait for its ready line.
@@ -78,8 +80,8 @@ class Child:
     def read_output(self) -> None:
         """Copy its standard output to its log until it ends; the first JSON object with ``ready`` is its ready line."""
         assert self.process.stdout is not None  # noqa: S101 - start() always asks for the pipe
-        with self.log.open("a", encoding="utf-8") as log:
-            for line in self.process.stdout:
+        with self.process.stdout as output, self.log.open("a", encoding="utf-8") as log:
+            for line in output:
                 log.write(line)
                 log.flush()
                 if not self._said_ready.is_set() and line.startswith("{") and '"ready"' in line:
@@ -112,15 +114,16 @@ class Children:
     ) -> Child:
         """Start a child; with ``ready`` wait for its JSON ready line on standard output."""
         log = self._logs / f"{name}.log"
-        process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.demo.tether", str(os.getpid()), *command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log.open("a", encoding="utf-8"),
-            text=True,
-            env={**os.environ, **(environment or {})},
-            start_new_session=True,  # Ctrl-C reaches the parent alone, which ends its children in order
-        )
+        with log.open("a", encoding="utf-8") as faults:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "deploy.demo.tether", str(os.getpid()), *command],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=faults,
+                text=True,
+                env={**os.environ, **(environment or {})},
+                start_new_session=True,  # Ctrl-C reaches the parent alone, which ends its children in order
+            )
         child = Child(name, process, log)
         self._children.append(child)
         thread = threading.Thread(target=child.read_output, name=f"output of {name}", daemon=True)

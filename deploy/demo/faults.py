@@ -24,6 +24,8 @@ class Fault:
     """The receipt must come out."""
     needs_line: ClassVar[bool] = False
     """The kiosk reaches the server through a line that can be cut."""
+    ends_on: ClassVar[str] = "home"
+    """The page on which the visit ends."""
     unsettled_marks: ClassVar[frozenset[str]] = frozenset({"attention"})
     """Marks on the list that the patron must still do something about, and does."""
 
@@ -68,6 +70,7 @@ class CableStaysOut(Fault):
     """The pad's cable is pulled after the first loan and stays out until the patron has gone."""
 
     name = "cable-stays-out"
+    ends_on = "out_of_order"
     all_lent = False
     all_off = False
     unsettled_marks = frozenset()
@@ -83,6 +86,7 @@ class CableStaysOut(Fault):
     @override
     def after_visit(self, play: Play) -> None:
         play.site.pad.plug_cable()
+        play.shown("the home page, with the pad back", lambda shown: shown.page == "home")
 
 
 class ServerKilled(Fault):

@@ -122,7 +122,7 @@ def set_server_ports(made: Installation, sip2_port: int, web_port: int) -> None:
     made.server_configuration.write_text(text, encoding="utf-8")
 
 
-def write_kiosk(made: Installation, sip2_port: int, language: str) -> None:
+def write_kiosk(made: Installation, sip2_port: int, language: str, message_s: float) -> None:
     """Write the kiosk's file, whose library system listens on a given port."""
     dev = made.folder / "dev"
     _write(
@@ -132,7 +132,6 @@ def write_kiosk(made: Installation, sip2_port: int, language: str) -> None:
                 "schema_version": 1,
                 "kiosk_id": KIOSK_ID,
                 "site_name": HUB.name,
-                "help_words": "Bàn thủ thư",
                 "language": language,
                 "state_folder": "state",
             },
@@ -152,6 +151,7 @@ def write_kiosk(made: Installation, sip2_port: int, language: str) -> None:
                 "printer": f"escpos://{dev / 'printer'}",
             },
             "tags": {"owners": [OWNER]},
+            "session": {"message_s": message_s},
             "screen": {"panel": "7in-1024x600", "fullscreen": False},
             "agent": {"socket": "agent.sock"},
         },

@@ -127,7 +127,7 @@ class Play:
         if answer.page == "borrow":
             self._borrow()
         with self.step("home again"):
-            self.shown("the home page", lambda shown: shown.page == "home")
+            self.shown("the end of the visit", lambda shown: shown.page == part.fault.ends_on)
         self.site.pad.lift()
         part.fault.after_visit(self)
         self._prove(expected, before, accepted=answer.page == "borrow")
@@ -153,13 +153,13 @@ class Play:
         self.part.fault.before_finish(self)
         with self.step("finish"):
             self._touch("finish")
-            last = self.shown("the last page", lambda shown: shown.page in {"finished", "home"})
+            last = self.shown("the last page", lambda shown: shown.page in {"finished", self.part.fault.ends_on})
         if "print" in last.targets:
             with self.step("receipt"):
                 self._touch("print")
                 self.shown(
                     "an answer about the receipt",
-                    lambda shown: shown.page == "home" or ("print" not in shown.targets and not shown.busy),
+                    lambda shown: shown.page != "finished" or not ("no-receipt" in shown.targets or shown.busy),
                 )
         done = self.site.recording.last()
         if done is not None and done.page == "finished" and "done" in done.targets:

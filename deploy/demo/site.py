@@ -23,7 +23,7 @@ from deploy.demo.line import Line
 from deploy.demo.loans_before import lend_before
 from deploy.demo.recording import Recording
 from deploy.demo.rows import ServerRows
-from deploy.demo.touch import Finger
+from deploy.demo.touch import Finger, TouchSocket
 from deploy.demo.xvfb import VirtualScreen
 
 __all__ = ["KIOSK_ID", "Site", "Wishes"]
@@ -43,6 +43,8 @@ class Wishes:
     """Show the kiosk on a screen of its own (Xvfb) and not on the machine's display."""
     cuttable_line: bool = False
     language: str = "vi"
+    message_s: float = 8.0
+    """How long the kiosk shows a notice."""
     workbench: bool = True
 
 
@@ -140,6 +142,7 @@ class Site:
         if wishes.virtual_screen:
             self._display = stack.enter_context(VirtualScreen(1024, 600)).display
         self._finger = stack.enter_context(Finger(self._display))
+        self._touch_socket = stack.enter_context(TouchSocket(self.files.control("screen"), self._finger))
         if wishes.cuttable_line:
             self._cuttable = stack.enter_context(Line((installation.ADDRESS, 0)))
 
@@ -153,7 +156,7 @@ class Site:
         if self._wishes.cuttable_line:
             self._cuttable.target = (installation.ADDRESS, sip2_port)
             sip2_port = self._cuttable.address[1]
-        installation.write_kiosk(self.files, sip2_port, self._wishes.language)
+        installation.write_kiosk(self.files, sip2_port, self._wishes.language, self._wishes.message_s)
         self._start_devices()
         self._start_kiosk()
         if self._wishes.workbench:
@@ -188,7 +191,10 @@ class Site:
         config.write_text(
             json.dumps(
                 {
-                    "devices": {role: str(self.files.control(role)) for role in EMULATORS},
+                    "devices": {
+                        **{role: str(self.files.control(role)) for role in EMULATORS},
+                        "screen": str(self._touch_socket.path),
+                    },
                     "stock": str(self.files.stock / "demo.json"),
                     "screens": str(self._wishes.folder / "screens"),
                 }
