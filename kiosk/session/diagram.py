@@ -109,6 +109,8 @@ def ways() -> dict[Way, frozenset[str]]:
         state = waiting.popleft()
         for event in (*_EVENTS, Ticked(state.around.now + _LONG)):
             following, effects = step(state, event)
+            if following == state:
+                continue
             if type(following) is not type(state) or any(isinstance(effect, ReportVisit) for effect in effects):
                 way = (type(state).__name__, type(event).__name__, type(following).__name__)
                 found[way] = found.get(way, frozenset()) | {type(effect).__name__ for effect in effects}

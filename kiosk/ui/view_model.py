@@ -37,22 +37,7 @@ from kiosk.ui.view_types import (
     StillThereView,
 )
 from kiosk.ui.view_words import DEVICE_NAME, notice_words, refusal_of_card
-
-__all__ = [
-    "BorrowView",
-    "FinishedView",
-    "HomeView",
-    "IdentifyView",
-    "LanguageView",
-    "Mark",
-    "OutOfOrderView",
-    "Page",
-    "RowView",
-    "Screen",
-    "SettlingView",
-    "StillThereView",
-    "view",
-]
+from library.text.forms import printable
 
 
 def view(state: State, texts_by_language: Mapping[Language, Texts], help_words: str = "") -> Screen:
@@ -138,7 +123,7 @@ def _borrowing(state: Borrowing, texts: Texts) -> BorrowView:
     items = tuple(item_row(entry, around, texts, leaving=False) for entry in reversed(visit.entries))
     lying = sum(item.tag_uid in visit.lying for item in around.pad.items)
     lent = sum(entry.status is EntryStatus.LENT for entry in visit.entries)
-    initials = visit.patron.initials
+    initials = printable(visit.patron.initials)
     return BorrowView(
         greeting=texts.say("borrow.greeting", initials=initials) if initials else texts.say("borrow.greeting_nameless"),
         prompt=texts.say(_prompt(around, odd + items)),

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus
-from kiosk.session.values import PadOddity, TagUid
+from kiosk.session.values import Device, PadOddity, TagUid
 from kiosk.texts import Texts, plain_title
 from kiosk.ui.view_types import Mark, RowView
 from kiosk.ui.view_words import ODD_DETAIL, ODD_TITLE, refusal_of_item
@@ -59,11 +59,13 @@ def _lent(entry: Entry, around: Around, texts: Texts) -> tuple[str, Mark]:
     return texts.say("row.due_and_action", due=due, action=texts.say(action)), mark
 
 
-def _alarm_action(entry: Entry, around: Around) -> tuple[str, Mark]:
+def _alarm_action(entry: Entry, around: Around) -> tuple[str, Mark]:  # noqa: PLR0911 - one return for each case
     match entry.alarm:
         case EntryAlarm.OFF:
             return "", Mark.DONE
         case EntryAlarm.UNTOUCHED | EntryAlarm.AT_DESK:
+            return "row.desk", Mark.ATTENTION
+        case EntryAlarm.WANTED | EntryAlarm.STILL_ON if Device.PAD in around.lost:
             return "row.desk", Mark.ATTENTION
         case EntryAlarm.WRITING:
             return "row.keep_still", Mark.BUSY

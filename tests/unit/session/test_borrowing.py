@@ -5,13 +5,10 @@ import pytest
 from kiosk.session.effects import LendItem
 from kiosk.session.events import (
     AlarmSwitchedOff,
-    CancelTouched,
     CardPresented,
     DeviceBack,
     DeviceLost,
-    DoneTouched,
     Event,
-    FinishTouched,
     ItemScanned,
     LabelRejected,
     LanguageTouched,
@@ -23,19 +20,12 @@ from kiosk.session.events import (
     LoanUnknown,
     PadChanged,
     PatronAccepted,
-    ReceiptTouched,
-    ScreenTouched,
-    StartTouched,
 )
 from kiosk.session.state import (
     Borrowing,
     EntryStatus,
-    Finished,
-    Idle,
     Notice,
     NoticeKind,
-    SettleReason,
-    Settling,
     Visit,
 )
 from kiosk.session.values import (
@@ -368,126 +358,6 @@ def test_the_idle_time_begins_when_waiting_items_are_given_up() -> None:
     play.pass_time(65)
 
     assert borrowing(play).warned_until is None
-
-
-# Time
-
-
-def test_a_patron_who_does_nothing_is_warned_and_then_the_visit_ends() -> None:
-    play = Play().open().begin()
-    play.pass_time(59.75)
-    before = borrowing(play).warned_until
-    play.pass_time(0.25)
-    warned = borrowing(play).warned_until
-    play.pass_time(19.75)
-    still = play.state
-    play.pass_time(0.25)
-
-    assert before is None
-    assert warned == pytest.approx(180.0)
-    assert isinstance(still, Borrowing)
-    assert isinstance(play.state, Idle)
-
-
-@pytest.mark.parametrize(
-    "sign",
-    [
-        ScreenTouched(),
-        StartTouched(),
-        DoneTouched(),
-        ReceiptTouched(wanted=True),
-        LendLyingTouched(),
-        LanguageTouched(Language.ENGLISH),
-        ItemScanned(item(1)),
-        LabelRejected(LabelFault.EMPTY),
-        pad_of(1),
-        CardPresented(VisitId("v2"), PatronId("SIM-READER-0002")),
-    ],
-    ids=lambda sign: type(sign).__name__,
-)
-def test_any_touch_or_reading_takes_the_warning_away(sign: Event) -> None:
-    play = Play().open().begin()
-    play.pass_time(65)
-    warned = borrowing(play).warned_until
-    play.tell(sign)
-    play.answer_all()
-    play.pass_time(59)
-
-    assert warned is not None
-    assert borrowing(play).warned_until is None
-
-
-def test_trouble_with_a_device_is_no_sign_of_life() -> None:
-    play = Play().open().begin()
-    play.pass_time(65)
-    play.tell(DeviceLost(Device.SCANNER), DeviceBack(Device.SCANNER))
-
-    assert borrowing(play).warned_until is not None
-
-
-def test_time_never_runs_out_while_an_answer_is_awaited() -> None:
-    play = Play().open().begin()
-    play.tell(pad_of(1))
-    play.pass_time(600)
-    lending = borrowing(play).warned_until
-    play.tell(LoanMade(V1, loan(1)))
-    play.pass_time(600)
-
-    assert lending is None
-    assert borrowing(play).warned_until is None
-
-
-def test_an_answer_begins_the_idle_time_anew() -> None:
-    play = Play().open().begin()
-    play.tell(pad_of(1))
-    play.pass_time(59)
-    play.tell(LoanRefused(V1, item(1), Refusal.OTHER))
-    play.pass_time(59)
-
-    assert borrowing(play).warned_until is None
-
-
-def test_a_visit_that_timed_out_with_loans_shows_them() -> None:
-    play = Play().open().begin()
-    play.tell(pad_of(1))
-    play.answer_all()
-    play.pass_time(80)
-
-    assert isinstance(play.state, Finished)
-    assert play.state.reason is SettleReason.TIMED_OUT
-
-
-# The patron is done, or wants out
-
-
-def test_done_without_items_leads_home() -> None:
-    play = Play().open().begin()
-    play.tell(FinishTouched())
-
-    assert isinstance(play.state, Idle)
-
-
-def test_done_waits_for_all_items_that_were_laid_down_before() -> None:
-    play = Play().open().begin()
-    play.tell(pad_of(1, 2), FinishTouched())
-    settling = play.state
-    play.answer_all()
-
-    assert isinstance(settling, Settling)
-    assert isinstance(play.state, Finished)
-    assert lends(play) == [item(1).text, item(2).text]
-
-
-def test_cancel_drops_what_waits_and_awaits_what_is_under_way() -> None:
-    play = Play().open().begin()
-    play.tell(pad_of(1, 2), CancelTouched())
-    settling = play.state
-    play.answer_all()
-
-    assert isinstance(settling, Settling)
-    assert settling.reason is SettleReason.CANCELLED
-    assert lends(play) == [item(1).text]
-    assert isinstance(play.state, Finished)
 
 
 def test_two_tags_with_one_number_are_one_item() -> None:
