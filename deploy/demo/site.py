@@ -138,10 +138,10 @@ class Site:
         self.rows = ServerRows(self.files.database)
         self.start_broker()
         stack.callback(self._end_broker)
-        self._display = os.environ.get("DISPLAY", "")
+        self.display = os.environ.get("DISPLAY", "")
         if wishes.virtual_screen:
-            self._display = stack.enter_context(VirtualScreen(1024, 600)).display
-        self._finger = stack.enter_context(Finger(self._display))
+            self.display = stack.enter_context(VirtualScreen(1024, 600)).display
+        self._finger = stack.enter_context(Finger(self.display))
         self._touch_socket = stack.enter_context(TouchSocket(self.files.control("screen"), self._finger))
         if wishes.cuttable_line:
             self._cuttable = stack.enter_context(Line((installation.ADDRESS, 0)))
@@ -175,15 +175,16 @@ class Site:
     def _start_kiosk(self) -> None:
         environment: dict[str, str] = {}
         if self._wishes.virtual_screen:
-            environment = {"DISPLAY": self._display, "LIBGL_ALWAYS_SOFTWARE": "1", "SDL_VIDEODRIVER": "x11"}
+            environment = {"DISPLAY": self.display, "LIBGL_ALWAYS_SOFTWARE": "1", "SDL_VIDEODRIVER": "x11"}
         self._children.start("agent", python("kiosk", "agent", "--config", str(self.files.agent_configuration)))
         record = self._wishes.folder / "screens"
         record.mkdir(parents=True)
-        self._children.start(
+        kiosk = self._children.start(
             "kiosk",
             python("kiosk", "run", "--config", str(self.files.kiosk_configuration), "--record", str(record)),
             environment=environment,
         )
+        self.kiosk_pid = kiosk.process.pid
         self.recording = Recording(record)
 
     def _start_workbench(self) -> None:

@@ -88,13 +88,3 @@ def _obey(finger: Finger, line: bytes) -> dict[str, object]:
     except (ValueError, KeyError, TypeError) as error:
         return {"ok": False, "error": type(error).__name__}
     return {"ok": True}
-
-    def drag(self, start: tuple[int, int], end: tuple[int, int], steps: int = 12) -> None:
-        """Touch a point, move to another in as many steps, and lift the finger there."""
-        xtest.fake_input(self._display, X.MotionNotify, x=start[0], y=start[1])
-        xtest.fake_input(self._display, X.ButtonPress, PRIMARY_BUTTON)
-        for step in range(1, steps + 1):
-            x, y = (round(a + (b - a) * step / steps) for a, b in zip(start, end, strict=True))
-            xtest.fake_input(self._display, X.MotionNotify, time=16, x=x, y=y)
-        xtest.fake_input(self._display, X.ButtonRelease, PRIMARY_BUTTON)
-        self._display.sync()
