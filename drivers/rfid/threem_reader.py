@@ -74,8 +74,8 @@ class ReaderTimings:
     inventory: float = 1.5
     """Fifty tags take half a second on the air and as much on the wire."""
     answer: float = 0.5
-    broken_off: float = 0.05
-    """Silence in the middle of a frame; USB adapters hand on what they have every 16 ms."""
+    broken_off: float = 0.1
+    """Silence in the middle of a frame or behind a damaged one; USB adapters hand on what they have every 16 ms."""
     write_pause: float = 0.05
     """Between two attempts to write to one tag."""
 
@@ -257,10 +257,12 @@ class ThreemReader:
         raise NoAnswerError
 
     def _arriving(self, wait: float) -> Iterator[Frame]:
-        """Yield frames until ``wait`` is over or the line breaks off in the middle of one."""
+        """Yield frames until ``wait`` is over, or the line is quiet after something that was no whole frame."""
         deadline = time.monotonic() + wait
+        before = self._codec.damaged
         while (left := deadline - time.monotonic()) > 0:
-            data = self._port.read(min(left, self._timings.broken_off) if self._codec.waiting else left)
+            spoilt = self._codec.waiting or self._codec.damaged > before
+            data = self._port.read(min(left, self._timings.broken_off) if spoilt else left)
             if data:
                 self.counters.received_ns = time.monotonic_ns()
                 self._codec.receive_data(data)
