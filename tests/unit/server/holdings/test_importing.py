@@ -78,9 +78,11 @@ def test_bad_rows_are_named_by_line_and_the_rest_goes_on(library: SmallLibrary, 
         + b'x6,"two\nlines",,,,,,\n'
         + b"x" * 129
         + b",long,,,,,,\n"
-        + b"x9," + b"t" * 140_000 + b",,,,,,\n"
+        + b"x9,"
+        + b"t" * 140_000
+        + b",,,,,,\n"
         + "x8,Tám,,,,,,\n".encode()
-    )  # fmt: skip
+    )
 
     report = records(library, tmp_path, text)
 
