@@ -3,6 +3,12 @@ PY := .venv/bin/python
 ARGS ?=
 PYTEST_ARGS ?=
 
+SCRIPTS := .ci/run $(wildcard deploy/*.sh deploy/*/*.sh)
+
+# $(call timed,NAME,COMMAND): run a part, and print how long it took.
+timed = @echo "== $(1)"; began=$$(date +%s); $(2); status=$$?; \
+	echo "== $(1): $$(($$(date +%s) - began)) s"; exit $$status
+
 .PHONY: help demo test check bench format lock ready ready-test
 
 help:
@@ -22,16 +28,18 @@ demo: ready
 	@$(PY) -m deploy.demo $(ARGS)
 
 check: ready-test
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
-	.venv/bin/mypy
-	.venv/bin/lint-imports
+	$(call timed,format,.venv/bin/ruff format --check .)
+	$(call timed,ruff,.venv/bin/ruff check .)
+	$(call timed,mypy,.venv/bin/mypy)
+	$(call timed,layers,.venv/bin/lint-imports)
+	$(call timed,shellcheck,shellcheck $(SCRIPTS))
 
 test: check
-	$(PY) -m coverage run -m pytest $(PYTEST_ARGS)
-	$(PY) -m coverage combine -q
-	$(PY) -m coverage report
-	$(PY) -m deploy.demo --script borrow --exit
+	@$(PY) -m coverage erase
+	$(call timed,tests,$(PY) -m coverage run -m pytest --hypothesis-profile=ci --durations=25 $(PYTEST_ARGS))
+	@$(PY) -m coverage combine -q
+	$(call timed,coverage,$(PY) -m coverage report && $(PY) -m tests.support.coverage_gate)
+	$(call timed,demo,$(PY) -m deploy.demo --script borrow --exit)
 
 bench: ready-test
 	$(PY) -m tests.bench $(ARGS)

@@ -82,12 +82,22 @@ fi
 
 version=$("$python" -c 'import sys; print("py%d%d" % sys.version_info[:2])')
 lock=lock/$version-dev.txt
-stamp=.venv/installed-$version
-wanted=$(cat "$lock" pyproject.toml | sha256sum | cut -d' ' -f1)
+pip() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps "$@"; }
+
+# The third parties' packages: anew when the lock is another one, or .venv was made for another folder.
+stamp=.venv/locked
+wanted=$({ pwd && cat "$lock" && echo "$version"; } | sha256sum)
 if [ ! -x .venv/bin/python ] || [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
     echo "installing the locked Python packages into .venv"
     "$python" -m venv --clear .venv
-    .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$lock"
-    .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+    pip --require-hashes -r "$lock"
+    echo "$wanted" >"$stamp"
+fi
+
+# Our own, from this folder: anew when what pip reads of pyproject.toml has changed; the tools' settings stand below it.
+stamp=.venv/ours
+wanted=$(sed '/^\[tool\.ruff\]$/,$d' pyproject.toml | sha256sum)
+if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+    pip --no-build-isolation --editable .
     echo "$wanted" >"$stamp"
 fi
