@@ -44,7 +44,10 @@ class ItemScanned:
 
 @dataclass(frozen=True, slots=True)
 class PadChanged:
-    """The pad holds something else than before; the whole of it is told."""
+    """The pad holds something else than before; the whole of it is told.
+
+    Losing the pad is no such change. Once it is back it tells what lies there, also if that is nothing.
+    """
 
     pad: Pad
 
@@ -140,7 +143,7 @@ class IdentifyFailed:
 
 @dataclass(frozen=True, slots=True)
 class LoanMade:
-    """The loan stands in the library system."""
+    """The loan stands in the library system; ``loan.item_id`` is the very number that was asked for."""
 
     visit_id: VisitId
     loan: Loan
