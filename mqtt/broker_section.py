@@ -51,6 +51,11 @@ class BrokerSection(BaseModel):
             raise ValueError("reconnect_min_s is greater than reconnect_max_s")
         return self
 
+    @property
+    def tls_is_off(self) -> bool:
+        """Whether the line is in the open."""
+        return self.ca_file is None
+
     def resolved(self, folder: Path) -> Self:
         """Return the same with its paths meant from ``folder``."""
         paths = ("password_file", "ca_file", "certificate", "certificate_key")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from mqtt.cancellation import honour_cancellation
 from mqtt.connection import Connection, LinkSettings, Will
 from mqtt.errors import LinkLostError
 
@@ -95,6 +96,7 @@ class Link:
         finally:
             self.connected = False
             connection.abandon()
+        honour_cancellation()
         return losses[0] if losses else None
 
 

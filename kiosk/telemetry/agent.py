@@ -21,6 +21,7 @@ from mqtt.agent.protocol import (
     line_of,
     read_from_agent,
 )
+from mqtt.cancellation import honour_cancellation
 from mqtt.errors import MalformedMessageError
 from mqtt.messages import VISIT, DeviceReport, KioskCondition, RefusalCount, VisitReport
 
@@ -28,8 +29,6 @@ _log = logging.getLogger(__name__)
 
 CONNECT_S = 2.0
 WRITE_S = 5.0
-RESEND_S = 5.0
-"""What the agent has not confirmed by then is told again."""
 PAUSE_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Between attempts to reach the agent; the last one repeats."""
 
@@ -53,17 +52,25 @@ class EventJournal(Protocol):
 class AgentTelemetry:
     """A ``kiosk.ports.Telemetry`` that goes to the agent. ``run`` holds the line; everything else may come before it.
 
-    The latest state, devices and program are told on each connect and on each change.
+    The latest state, devices and program are told on each connect and on each change. What the agent has not confirmed
+    after ``resend_s`` is told again.
     """
 
     def __init__(
-        self, socket: Path, journal: EventJournal, clock: Clock, new_id: Callable[[], str], program: ProgramLine
+        self,
+        socket: Path,
+        journal: EventJournal,
+        clock: Clock,
+        *,
+        new_id: Callable[[], str],
+        resend_s: float = 5.0,
     ) -> None:
+        self._resend_s = resend_s
         self._socket = socket
         self._journal = journal
         self._clock = clock
         self._new_id = new_id
-        self._program = program
+        self._program: ProgramLine | None = None
         self._state: StateLine | None = None
         self._devices: DevicesLine | None = None
         self._health: HealthLine | None = None
@@ -79,6 +86,11 @@ class AgentTelemetry:
             data=_visit_report(outcome).model_dump(mode="json"),
         )
         await self._journal.add_event(event_id, line.model_dump_json())
+        self._wake.set()
+
+    def tell_program(self, kiosk_version: str, config_version: str) -> None:
+        """Tell what runs, with which configuration."""
+        self._program = ProgramLine(kiosk_version=kiosk_version, config_version=config_version)
         self._wake.set()
 
     def tell_state(self, condition: KioskCondition, reasons: Sequence[str]) -> None:
@@ -124,15 +136,22 @@ class AgentTelemetry:
             _log.warning("the line to the agent broke: %s", type(errors.exceptions[0]).__name__)
         finally:
             writer.close()
+            with suppress(OSError, TimeoutError):
+                async with asyncio.timeout(WRITE_S):
+                    await writer.wait_closed()
+        honour_cancellation()
 
     async def _speak(self, writer: asyncio.StreamWriter) -> None:
+        told_program: ProgramLine | None = None
         told_state: StateLine | None = None
         told_devices: DevicesLine | None = None
         told_at: dict[str, float] = {}
         now = asyncio.get_running_loop().time
-        await _write(writer, line_of(self._program))
         while True:
             self._wake.clear()
+            if self._program and self._program != told_program:
+                told_program = self._program
+                await _write(writer, line_of(told_program))
             if self._devices and self._devices != told_devices:
                 told_devices = self._devices
                 await _write(writer, line_of(told_devices))
@@ -144,12 +163,12 @@ class AgentTelemetry:
                 await _write(writer, line_of(health))
             kept = await self._journal.unsent_events()
             for event in kept:
-                if now() - told_at.get(event.event_id, -RESEND_S) >= RESEND_S:
+                if now() - told_at.get(event.event_id, -self._resend_s) >= self._resend_s:
                     told_at[event.event_id] = now()
                     await _write(writer, event.body.encode() + b"\n")
             told_at = {event.event_id: told_at[event.event_id] for event in kept}
             with suppress(TimeoutError):
-                async with asyncio.timeout(RESEND_S if kept else None):
+                async with asyncio.timeout(self._resend_s if kept else None):
                     await self._wake.wait()
 
     async def _hear(self, reader: asyncio.StreamReader) -> None:

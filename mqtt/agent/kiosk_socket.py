@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 from mqtt.agent.protocol import LINE_LIMIT, FromAgent, FromKiosk, line_of, read_from_kiosk
@@ -72,6 +73,9 @@ class KioskSocket:
             self._open -= 1
             self._left()
             writer.close()
+            with suppress(OSError, TimeoutError):
+                async with asyncio.timeout(WRITE_LIMIT_S):
+                    await writer.wait_closed()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         complained = False

@@ -250,3 +250,14 @@ async def test_a_peer_that_speaks_something_else_is_given_up() -> None:
             task.cancel()
 
     assert not kiosk.connections
+
+
+async def test_a_link_that_is_told_to_end_in_the_moment_of_a_loss_ends(broker: RealBroker) -> None:
+    kiosk = Holder(broker.settings(KIOSK))
+    task = asyncio.create_task(kiosk.run())
+    (await kiosk.connected()).abandon()
+    task.cancel()
+    done, _ = await asyncio.wait([task], timeout=10)
+
+    assert done
+    assert task.cancelled()

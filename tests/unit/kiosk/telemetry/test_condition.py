@@ -1,0 +1,40 @@
+"""The session's state in the fleet's words."""
+
+import pytest
+
+from kiosk.session.limits import Limits
+from kiosk.session.state import Around, AwaitingCard, Idle, OutOfOrder, State
+from kiosk.session.values import Device, Language, Pad
+from kiosk.telemetry.condition import condition_of, devices_of
+from mqtt.messages import DeviceCondition, KioskCondition
+
+
+def around(*lost: Device, library_system: bool = True) -> Around:
+    """Return what stays true across visits."""
+    return Around(Limits(), 0.0, Language.VIETNAMESE, library_system, frozenset(lost), Pad())
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (Idle(around()), (KioskCondition.READY, ())),
+        (Idle(around(Device.PRINTER)), (KioskCondition.READY, ("printer",))),
+        (AwaitingCard(around(), until=1.0), (KioskCondition.IN_USE, ())),
+        (OutOfOrder(around(Device.SCANNER, Device.PAD)), (KioskCondition.OUT_OF_ORDER, ("pad", "scanner"))),
+        (OutOfOrder(around(library_system=False)), (KioskCondition.OUT_OF_ORDER, ("library_system",))),
+    ],
+)
+def test_a_state_has_its_condition_and_its_reasons(
+    state: State, expected: tuple[KioskCondition, tuple[str, ...]]
+) -> None:
+    assert condition_of(state) == expected
+
+
+def test_every_device_is_told_with_its_model() -> None:
+    models = {Device.SCANNER: "GM65", Device.PAD: "threem 810"}
+    devices = devices_of(Idle(around(Device.SCANNER)), models)
+
+    assert [(device.role, device.model, device.state) for device in devices] == [
+        ("pad", "threem 810", DeviceCondition.PRESENT),
+        ("scanner", "GM65", DeviceCondition.LOST),
+    ]
