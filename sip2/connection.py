@@ -11,7 +11,7 @@ from sip2.checksum import Checksum
 from sip2.codec import DEFAULT, Received, decode, encode
 from sip2.errors import Fault, LocalProtocolError, Oddity, RemoteProtocolError, WrongDirectionError
 from sip2.layout import Message, Request, Response
-from sip2.messages import RequestAcsResend, RequestScResend
+from sip2.messages import AcsStatus, RequestAcsResend, RequestScResend, ScStatusRequest
 
 _LINE_END = re.compile(rb"[\r\n]")
 _RAW_KEPT = 64
@@ -115,6 +115,7 @@ class Connection:
         # library system
         self._request: Received | None = None
         self._answer = b""
+        self._refused = False
 
     def receive_data(self, data: bytes) -> None:
         """Take bytes from the other end; empty means that it closed the line."""
@@ -169,9 +170,14 @@ class Connection:
         to = self._request
         sequence = to.sequence if to is not None and to.checksum is Checksum.GOOD else None
         if isinstance(message, RequestScResend):
+            self._refused = True  # what comes again now is no duplicate
             return self._ask_again(detecting=sequence is not None)
         data = encode(message, self.agreement, sequence=sequence)
         self._last_sent = self._answer = data
+        # A 98 in place of an answer makes the terminal send again, unchanged (spec p. 14).
+        self._refused = (
+            isinstance(message, AcsStatus) and to is not None and not isinstance(to.message, ScStatusRequest)
+        )
         return data
 
     def _ask_again(self, *, detecting: bool) -> bytes:
@@ -261,10 +267,11 @@ class Connection:
             return self._bad_line(RemoteProtocolError(Fault.WRONG_DIRECTION, message.code), line)
         self._bad_lines = self._resends = 0
         before = self._request
-        if detecting and before is not None and message.changes and self._same(before, received):
+        if detecting and message.changes and not self._refused and before is not None and self._same(before, received):
             return Handled(Reason.DUPLICATE, self._answer)
         self._request = received
         self._answer = b""
+        self._refused = False
         return received
 
     @staticmethod

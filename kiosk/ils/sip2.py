@@ -11,16 +11,16 @@ from kiosk.ils.answers import ChargedList, Standing, found_loan, loan_from, patr
 from kiosk.ils.profiles import Profile
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.terminal import Terminal
-from kiosk.ils.wire import AnswerLostError, LineError, Lost, NoLineError, Sip2Line
+from kiosk.ils.wire import AnswerLostError, LineError, Lost, NoLineError, ResponseT, Sip2Line
 from kiosk.ils.words import Words
 from kiosk.ports import Clock, Refused, Unanswered
 from kiosk.session.values import ItemId, Loan, Patron, PatronId, TransactionId
 from library.lending.refusals import Refusal
+from sip2.layout import Request
 from sip2.messages import (
     CheckoutRequest,
     CheckoutResponse,
     ItemInformationResponse,
-    PatronInformationRequest,
     PatronInformationResponse,
 )
 
@@ -74,6 +74,9 @@ class _Attempt:
     item_id: ItemId
     sent: int = 0
     refused: Refused | None = None
+    """What a later sending was told; an earlier one may have succeeded all the same."""
+    found: Loan | None = None
+    """The patron's list named the item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ class Sip2LibrarySystem:
         limit = min(self._settings.give_up_s, 2 * self._settings.answer_s)
         try:
             async with asyncio.timeout(limit), self._turn:
-                answer = await self._question(request)
+                answer = await self._question(request, PatronInformationResponse)
                 patron = patron_from(answer, patron_id, self._profile)
         except (TimeoutError, LineError):
             return Unanswered()
@@ -135,14 +138,12 @@ class Sip2LibrarySystem:
         if not self._words.can_say(attempt.request):
             return Refused(Refusal.ITEM_UNKNOWN)
         await self._journal.sending(transaction_id, patron_id, item_id)
-        outcome: Loan | Refused | Unanswered = Unanswered()
+        outcome: Loan | Refused | Unanswered
         try:
             async with asyncio.timeout(self._settings.give_up_s), self._turn:
                 outcome = await self._lend(attempt)
         except TimeoutError:
-            pass
-        if not attempt.sent:
-            outcome = Refused(Refusal.OTHER)
+            outcome = attempt.found or (Unanswered() if attempt.sent else Refused(Refusal.OTHER))
         if isinstance(outcome, Unanswered):
             _log.warning("nobody can say whether loan %s stands", transaction_id)
             await self._journal.unknown(transaction_id)
@@ -206,11 +207,7 @@ class Sip2LibrarySystem:
     async def _send(self, line: Sip2Line, attempt: _Attempt) -> Loan | Refused | None:
         """Send the identical text; ``None`` where a refusal may only mean that an earlier sending had succeeded."""
         attempt.sent += 1
-        try:
-            answer = await line.ask(attempt.request, CheckoutResponse, self._settings.answer_s)
-        except NoLineError:
-            attempt.sent -= 1
-            raise
+        answer = await line.ask(attempt.request, CheckoutResponse, self._settings.answer_s)
         outcome = loan_from(answer, attempt.item_id, self._profile, self._settings.zone)
         if outcome is None:
             line.close()
@@ -225,7 +222,8 @@ class Sip2LibrarySystem:
         patron_id = PatronId(attempt.request.patron_id)
         match await self._standing(line, patron_id, attempt.item_id):
             case Standing.STANDS:
-                return await self._found(line, attempt.item_id)
+                attempt.found = found_loan(None, attempt.item_id, self._profile, self._settings.zone)
+                return await self._found(attempt.item_id)
             case Standing.CANNOT_TELL:
                 return Unanswered()
             case Standing.DOES_NOT_STAND:
@@ -248,24 +246,23 @@ class Sip2LibrarySystem:
             charged.add(page)
         return charged.verdict
 
-    async def _found(self, line: Sip2Line, item_id: ItemId) -> Loan:
-        request = self._words.item(item_id)
+    async def _found(self, item_id: ItemId) -> Loan:
         try:
-            answer: ItemInformationResponse | None = await line.ask(
-                request, ItemInformationResponse, self._settings.answer_s
+            answer: ItemInformationResponse | None = await self._question(
+                self._words.item(item_id), ItemInformationResponse
             )
         except LineError:
             answer = None  # the loan stands all the same
         return found_loan(answer, item_id, self._profile, self._settings.zone)
 
-    async def _question(self, request: PatronInformationRequest) -> PatronInformationResponse:
+    async def _question(self, request: Request, expected: type[ResponseT]) -> ResponseT:
         """Ask on the line that is there, and once more on a new one if that was lost: a question changes nothing."""
         line = await self._terminal.line_up()
         try:
-            return await line.ask(request, PatronInformationResponse, self._settings.answer_s)
+            return await line.ask(request, expected, self._settings.answer_s)
         except LineError:
             line = await self._terminal.line_up()
-            return await line.ask(request, PatronInformationResponse, self._settings.answer_s)
+            return await line.ask(request, expected, self._settings.answer_s)
 
     async def _settle_open(self) -> dict[TransactionId, Standing]:
         verdicts: dict[TransactionId, Standing] = {}

@@ -114,7 +114,8 @@ class Sip2Line(asyncio.Protocol):
         """Take bytes, however cut."""
         self._connection.receive_data(data)
         for item in self._connection.messages():
-            self._take(item)
+            if not self.lost.is_set():
+                self._take(item)
 
     def eof_received(self) -> None:
         """Take the other end's farewell for the end."""

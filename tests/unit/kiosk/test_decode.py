@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.decode import explain, lines, main
@@ -94,12 +94,14 @@ def test_wrong_arguments_are_refused(capsys: pytest.CaptureFixture[str]) -> None
     assert "sip2" in capsys.readouterr().err
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary()))
 def test_no_bytes_at_all_crash_it(chunks: list[bytes]) -> None:
     for line in lines(chunks):
         assert json.dumps(explain(line, Agreement()))
 
 
+@settings(deadline=None)
 @given(st.binary(), st.lists(st.integers(0, 50)))
 def test_lines_do_not_depend_on_how_the_bytes_were_cut(stream: bytes, cuts: list[int]) -> None:
     places = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})

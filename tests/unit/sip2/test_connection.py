@@ -21,6 +21,7 @@ from sip2.connection import (
 )
 from sip2.errors import Fault, Oddity, UnsendableValueError, WrongDirectionError
 from sip2.messages import (
+    AcsStatus,
     CheckoutRequest,
     ItemInformationRequest,
     ItemInformationResponse,
@@ -31,6 +32,22 @@ from sip2.messages import (
 
 NOON = datetime(2026, 11, 22, 12, 0, 5)  # noqa: DTZ001 - SIP2's local form has no zone
 PLAIN = Agreement(error_detection=False)
+
+
+STATUS = AcsStatus(
+    online_status=True,
+    checkin_ok=True,
+    checkout_ok=True,
+    acs_renewal_policy=False,
+    status_update_ok=False,
+    offline_ok=False,
+    timeout_period=100,
+    retries_allowed=3,
+    date_time_sync=NOON,
+    protocol_version="2.00",
+    institution_id="HUB",
+    supported_messages="Y" * 16,
+)
 
 
 def ask(item_id: str = "I1") -> ItemInformationRequest:
@@ -274,6 +291,25 @@ def test_a_library_system_may_ask_for_the_last_message_itself() -> None:
     assert end.send(RequestScResend()) == b"96\r"
     drain(end, encode(ask(), sequence=1))
     assert end.send(RequestScResend()) == b"96AZFEF6\r"
+
+
+def test_what_was_answered_with_a_96_is_no_duplicate_when_it_comes_again() -> None:
+    end = library()
+    line = encode(lend(), sequence=1)
+    drain(end, line)
+    end.send(RequestScResend())
+
+    assert received(drain(end, line)).message == lend()
+    assert drain(end, line) == [Handled(Reason.DUPLICATE, b"")]
+
+
+def test_a_status_in_place_of_an_answer_is_no_answer() -> None:
+    end = library()
+    line = encode(lend(), sequence=1)
+    drain(end, line)
+    end.send(STATUS)
+
+    assert received(drain(end, line)).message == lend()
 
 
 def test_a_repeated_loan_is_answered_again_and_not_executed() -> None:

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sip2.agreement import Agreement, Encoding, Terminator
@@ -44,6 +44,7 @@ PLAUSIBLE = st.lists(
 ROLES = st.sampled_from(Role)
 
 
+@settings(deadline=None)
 @given(MESSAGES, SEQUENCES)
 def test_what_is_encoded_decodes_to_the_same_message(message: Message, sequence: int | None) -> None:
     received = decode(encode(message, sequence=sequence))
@@ -53,6 +54,7 @@ def test_what_is_encoded_decodes_to_the_same_message(message: Message, sequence:
     assert received.checksum is (Checksum.ABSENT if sequence is None else Checksum.GOOD)
 
 
+@settings(deadline=None)
 @given(MESSAGES, SEQUENCES)
 def test_a_decoded_message_encodes_to_the_same_bytes(message: Message, sequence: int | None) -> None:
     line = encode(message, sequence=sequence)
@@ -60,6 +62,7 @@ def test_a_decoded_message_encodes_to_the_same_bytes(message: Message, sequence:
     assert encode(decode(line).message, sequence=sequence) == line
 
 
+@settings(deadline=None)
 @given(PLAUSIBLE | st.binary())
 def test_any_bytes_that_decode_without_an_oddity_encode_to_the_same_bytes(line: bytes) -> None:
     with contextlib.suppress(RemoteProtocolError):
@@ -68,6 +71,7 @@ def test_any_bytes_that_decode_without_an_oddity_encode_to_the_same_bytes(line: 
         assert not received.well_formed or encode(received.message, sequence=sequence)[:-1] == line.strip(b"\r\n")
 
 
+@settings(deadline=None)
 @given(MESSAGES, st.data())
 def test_a_flipped_byte_never_passes_the_checksum(message: Message, data: st.DataObject) -> None:
     line = bytearray(encode(message, sequence=1)[:-1])
@@ -82,6 +86,7 @@ def drain(connection: Connection) -> list[Item]:
     return list(connection.messages())
 
 
+@settings(deadline=None)
 @given(ROLES, PLAUSIBLE | st.binary(), st.lists(st.integers(0, 200)))
 def test_items_do_not_depend_on_how_the_bytes_were_cut(role: Role, stream: bytes, cuts: list[int]) -> None:
     whole, cut = Connection(role), Connection(role)
@@ -97,6 +102,7 @@ def test_items_do_not_depend_on_how_the_bytes_were_cut(role: Role, stream: bytes
     assert seen == expected
 
 
+@settings(deadline=None)
 @given(ROLES, st.lists(PLAUSIBLE | st.binary(), max_size=5))
 def test_no_bytes_at_all_crash_a_connection(role: Role, chunks: list[bytes]) -> None:
     connection = Connection(role)
@@ -107,6 +113,7 @@ def test_no_bytes_at_all_crash_a_connection(role: Role, chunks: list[bytes]) -> 
             assert not isinstance(item, Malformed | Handled) or isinstance(item.reply, bytes)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(REQUEST_MESSAGES, RESPONSE_MESSAGES), min_size=1, max_size=12), st.booleans())
 def test_two_ends_understand_each_other(talk: list[tuple[Message, Message]], detection: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
     agreement = Agreement(error_detection=detection, terminator=Terminator.CR_LF)
@@ -126,6 +133,7 @@ def test_two_ends_understand_each_other(talk: list[tuple[Message, Message]], det
 FORBIDDEN = st.sampled_from(["|", "\r", "\n", "\0", "\x1b", "\x7f", "\x85", "\t"])
 
 
+@settings(deadline=None)
 @given(MESSAGES, FORBIDDEN, st.data())
 def test_a_value_with_a_delimiter_or_a_control_character_is_never_sent(
     message: Message, sign: str, data: st.DataObject
@@ -145,6 +153,7 @@ def test_a_value_with_a_delimiter_or_a_control_character_is_never_sent(
         encode(dataclasses.replace(message, **spoilt), sequence=1)
 
 
+@settings(deadline=None)
 @given(MESSAGES, st.sampled_from(Encoding))
 def test_every_encoding_sends_one_line_or_refuses(message: Message, encoding: Encoding) -> None:
     agreement = Agreement(encoding=encoding)

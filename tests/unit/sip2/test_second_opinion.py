@@ -6,7 +6,7 @@ from typing import Any
 
 import pysip2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pysip2.models import MESSAGE_SPECS_BY_ID
 
@@ -103,6 +103,7 @@ def test_both_know_the_same_fields_of_a_message(code: str) -> None:
 TALK = st.sampled_from([kind for kind in BY_CODE.values() if layout_of(kind).fixed]).flatmap(for_both)
 
 
+@settings(deadline=None)
 @given(TALK, st.integers(0, 9))
 def test_what_we_write_it_reads(message: Message, sequence: int) -> None:
     line = encode(message, sequence=sequence)
@@ -115,6 +116,7 @@ def test_what_we_write_it_reads(message: Message, sequence: int) -> None:
     assert {name: getattr(read.message, name) for name in tagged} == tagged
 
 
+@settings(deadline=None)
 @given(TALK, st.integers(0, 9))
 def test_what_it_writes_we_read(message: Message, sequence: int) -> None:
     model = pysip2.decode_message(encode(message, sequence=sequence), encoding="utf-8").message
