@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 
 CONNECT_S = 2.0
 WRITE_S = 5.0
+RESEND_S = 5.0
 PAUSE_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Between attempts to reach the agent; the last one repeats."""
 
@@ -52,8 +53,7 @@ class EventJournal(Protocol):
 class AgentTelemetry:
     """A ``kiosk.ports.Telemetry`` that goes to the agent. ``run`` holds the line; everything else may come before it.
 
-    The latest state, devices and program are told on each connect and on each change. What the agent has not confirmed
-    after ``resend_s`` is told again.
+    The latest state, devices and program are told on each connect and on each change.
     """
 
     def __init__(
@@ -63,14 +63,14 @@ class AgentTelemetry:
         clock: Clock,
         *,
         new_id: Callable[[], str],
-        resend_s: float = 5.0,
+        program: ProgramLine,
     ) -> None:
-        self._resend_s = resend_s
         self._socket = socket
         self._journal = journal
         self._clock = clock
         self._new_id = new_id
-        self._program: ProgramLine | None = None
+        self._program = program
+        self._resend_s = RESEND_S
         self._state: StateLine | None = None
         self._devices: DevicesLine | None = None
         self._health: HealthLine | None = None
@@ -88,11 +88,6 @@ class AgentTelemetry:
         await self._journal.add_event(event_id, line.model_dump_json())
         self._wake.set()
 
-    def tell_program(self, kiosk_version: str, config_version: str) -> None:
-        """Tell what runs, with which configuration."""
-        self._program = ProgramLine(kiosk_version=kiosk_version, config_version=config_version)
-        self._wake.set()
-
     def tell_state(self, condition: KioskCondition, reasons: Sequence[str]) -> None:
         """Tell how the kiosk is, where it is not what was told last."""
         self._state = StateLine(state=condition, reasons=tuple(reasons))
@@ -108,8 +103,12 @@ class AgentTelemetry:
         self._health = HealthLine(loop_lag_ms=loop_lag_ms)
         self._wake.set()
 
-    async def run(self) -> None:
-        """Keep the line to the agent until cancelled; its loss is logged once."""
+    async def run(self, resend_s: float = RESEND_S) -> None:
+        """Keep the line to the agent until cancelled; its loss is logged once.
+
+        What the agent has not confirmed ``resend_s`` after it was told is told again.
+        """
+        self._resend_s = resend_s
         failures = 0
         while True:
             try:
@@ -142,16 +141,13 @@ class AgentTelemetry:
         honour_cancellation()
 
     async def _speak(self, writer: asyncio.StreamWriter) -> None:
-        told_program: ProgramLine | None = None
         told_state: StateLine | None = None
         told_devices: DevicesLine | None = None
         told_at: dict[str, float] = {}
         now = asyncio.get_running_loop().time
+        await _write(writer, line_of(self._program))
         while True:
             self._wake.clear()
-            if self._program and self._program != told_program:
-                told_program = self._program
-                await _write(writer, line_of(told_program))
             if self._devices and self._devices != told_devices:
                 told_devices = self._devices
                 await _write(writer, line_of(told_devices))

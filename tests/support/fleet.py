@@ -18,6 +18,7 @@ from kiosk.session.effects import ReceiptEnd, VisitEnd, VisitOutcome
 from kiosk.session.values import Language, VisitId
 from kiosk.telemetry.agent import AgentTelemetry
 from library.lending.refusals import Refusal
+from mqtt.agent.protocol import ProgramLine
 from mqtt.ids import fresh_id
 from server.fleet.models import Visit
 from server.fleet.overview import FleetOverview, StoredFleet
@@ -168,7 +169,7 @@ def outcome(lent: int = 2) -> VisitOutcome:
 
 def telemetry(socket: Path, journal: Journal) -> AgentTelemetry:
     """Return the kiosk's end of an agent's socket."""
-    return AgentTelemetry(socket, journal, WallClock(), new_id=fresh_id)
+    return AgentTelemetry(socket, journal, WallClock(), new_id=fresh_id, program=ProgramLine(kiosk_version="0.1.0"))
 
 
 @asynccontextmanager

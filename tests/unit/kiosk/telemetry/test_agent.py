@@ -115,10 +115,10 @@ async def kiosk(tmp_path: Path, *, resend_s: float = 5.0) -> AsyncIterator[tuple
             journal,
             FixedClock(),
             new_id=lambda: f"event-{next(numbers)}",
-            resend_s=resend_s,
+            program=PROGRAM,
         )
         async with asyncio.TaskGroup() as group:
-            task = group.create_task(reports.run())
+            task = group.create_task(reports.run(resend_s))
             yield reports, journal
             task.cancel()
 
@@ -161,7 +161,6 @@ async def test_a_new_agent_is_told_program_devices_and_state(tmp_path: Path) -> 
     agent = FakeAgent()
     pad = DeviceReport(role="pad", state=DeviceCondition.PRESENT)
     async with serving(tmp_path / "agent.sock", agent), kiosk(tmp_path) as (reports, _journal):
-        reports.tell_program("0.1.0", "7")
         reports.tell_state(KioskCondition.OUT_OF_ORDER, ("pad",))
         reports.tell_state(KioskCondition.READY, ())
         reports.tell_devices([pad])
