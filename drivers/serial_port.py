@@ -68,6 +68,12 @@ class SerialPort:
             raise DeviceLostError(path, _REASONS.get(error.errno or 0, LossReason.UNPLUGGED)) from error
         return cls(path, line)
 
+    @property
+    def asked(self) -> str:
+        """What was asked of the line, such as ``19200 8N1``."""
+        line = self._line
+        return f"{line.baudrate} {line.bytesize}{line.parity}{line.stopbits}"
+
     def read(self, timeout: float) -> bytes:
         """Return what is there, waiting at most ``timeout`` seconds for a first byte; empty when none came.
 

@@ -160,13 +160,13 @@ def read_request(uid: str, first: int, count: int, options: ReadOption | None) -
 
 
 def version_told(frame: Frame) -> str:
-    """Return the version that a reply to `PROBE` or `ASK_VERSION` tells, such as ``10.5.0.2``."""
+    """Return the version that a reply to `PROBE` or `ASK_VERSION` tells, such as ``5.0.2``."""
     head = bytes((0x00, 0x11)) if frame.boot else bytes((ErrorCode.OK,))
     version = frame.data[len(head) :]
     expected = Command.BOOT if frame.boot else Command.VERSION
     if frame.command != expected or not frame.data.startswith(head) or len(version) != 4 or version[0] != VENDOR:  # noqa: PLR2004 - vendor, major, minor, build
         raise MessageError(frame.command)
-    return ".".join(str(part) for part in version)
+    return ".".join(str(part) for part in version[1:])
 
 
 def tags_told(frame: Frame) -> tuple[Sighting, ...]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import psutil
 import pytest
 
+from drivers.emulators.device import Fact, Order
 from drivers.errors import DeviceLostError, LossReason, TagGoneError, TagLockedError
 from drivers.registry import installed_registry
 from drivers.rfid.base import PadReading, RfidPad
@@ -17,12 +18,12 @@ BOOK = "1101013130303030303030353600000000000098a4444b3731383530300000000000"
 UIDS = [f"E00401000000000{number}" for number in range(10)]
 
 
-def tag(uid: str, **more: object) -> dict[str, object]:
+def tag(uid: str, **more: Fact) -> Order:
     return {"uid": uid, "memory": BOOK, "afi": 7, "dsfid": 0x3E, **more}
 
 
-async def lay(device: RunningEmulator, *tags: dict[str, object]) -> None:
-    await device.control.call("lay", tags=[*tags])  # type: ignore[list-item]  # a test's own facts
+async def lay(device: RunningEmulator, *tags: Order) -> None:
+    await device.do("lay", tags=[*tags])
 
 
 async def afi_of(device: RunningEmulator, uid: str) -> object:

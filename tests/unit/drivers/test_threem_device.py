@@ -35,8 +35,9 @@ def told(device: ThreemDevice, command: Command, data: str = "", uid: str = UID)
 
 
 def tag(device: ThreemDevice, uid: str = UID) -> dict[str, Any]:
-    tags: list[dict[str, Any]] = device.do({"do": "tags"})[0]["tags"]  # type: ignore[assignment]  # its own facts
-    return next(found for found in tags if found["uid"] == uid)
+    tags = device.do({"do": "tags"})[0]["tags"]
+    assert isinstance(tags, list)
+    return next(found for found in tags if isinstance(found, dict) and found["uid"] == uid)
 
 
 def test_the_captured_conversation_is_held_again_byte_for_byte() -> None:

@@ -1,10 +1,11 @@
 """A 3M/Bibliotheca pad asked and answered without a wire: what is tried again, and what is given up."""
 
+import json
 from collections.abc import Callable, Iterable
 
 import pytest
 
-from drivers.emulators.device import Order
+from drivers.emulators.device import Fact, Order
 from drivers.emulators.threem_device import ThreemDevice
 from drivers.errors import AlarmNotVerifiedError, DeviceLostError, LossReason, TagGoneError, TagLockedError
 from drivers.rfid.threem_codec import Frame, ThreemCodec
@@ -51,8 +52,8 @@ class Pad(Wire):
 
         super().__init__(answer)
 
-    def order(self, do: str, **arguments: object) -> Order:
-        told, _ = self.device.do({"do": do, **arguments})  # type: ignore[dict-item]  # a test's own facts
+    def order(self, do: str, **arguments: Fact) -> Order:
+        told, _ = self.device.do({"do": do, **arguments})
         return told
 
 
@@ -78,13 +79,13 @@ def command_of(request: bytes) -> int:
 
 
 def test_a_pad_tells_its_version() -> None:
-    assert reader(Pad()).probe() == "10.5.0.2"
+    assert reader(Pad()).probe() == "5.0.2"
 
 
 def test_a_pad_that_knows_only_the_plain_question_tells_its_version() -> None:
     pad = Pad(lambda request, answer: () if request[0] == 0xD5 else (answer,))
 
-    assert reader(pad).probe() == "10.5.0.2"
+    assert reader(pad).probe() == "5.0.2"
 
 
 def test_a_silent_line_is_no_pad() -> None:
@@ -246,7 +247,7 @@ def test_an_afi_is_written_and_read_back() -> None:
     reader(pad).write_afi(UID, 0xC2, 10)
 
     assert [command_of(request) for request in pad.sent] == [Command.WRITE_AFI, Command.GET_AFI]
-    assert pad.device.do({"do": "tags"})[0]["tags"][0]["afi"] == 0xC2  # type: ignore[index,call-overload]  # its own facts
+    assert '"afi": 194' in json.dumps(pad.order("tags"))
 
 
 def test_a_write_that_is_said_to_be_done_and_is_not_is_done_again() -> None:
