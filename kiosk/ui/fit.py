@@ -9,6 +9,9 @@ Measure = Callable[[str, int], tuple[float, float]]
 """Width and height in pixels of a text in one line, at a font size in pixels. A line with a capital under two marks
 (like the first letter of "Ổi") is higher than others."""
 
+_WORTH_A_WORD = 0.6
+"""A line is cut after a whole word if so much of it is left."""
+
 ELLIPSIS = "\u2026"
 
 
@@ -101,6 +104,9 @@ def _with_ellipsis(line: str, width: float, font_size: int, measure: Measure) ->
     kept = line
     while kept and measure(kept + ELLIPSIS, font_size)[0] > width:
         kept = kept[:-1]
+    word_end = kept.rfind(" ")
+    if len(kept) < len(line) and line[len(kept)] != " " and word_end >= len(kept) * _WORTH_A_WORD:
+        kept = kept[:word_end]
     return kept.rstrip(" ,.;:") + ELLIPSIS
 
 

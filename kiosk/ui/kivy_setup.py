@@ -76,8 +76,8 @@ def keep_one_input_provider(event_loop: Any) -> None:
 
 
 def _is_worth_telling(record: logging.LogRecord) -> bool:
-    """Leave out that input providers which the kiosk never uses are not there."""
-    return not record.getMessage().startswith("Input: ")
+    """Leave out where Kivy is, and that input providers which the kiosk never uses are not there."""
+    return record.levelno >= logging.WARNING and not record.getMessage().startswith("Input: ")
 
 
 def _environment(panel: Panel, home: Path) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Pictures of the screen, and touches on it: each runs Kivy in a process of its own."""

@@ -1,0 +1,233 @@
+"""Hand-made screens: every page in both languages, with every sentence of ours, and with contents nobody would wish."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from io import BytesIO
+
+from babel.messages.pofile import read_po
+
+from kiosk.session.values import Language
+from kiosk.texts import Texts, load_texts
+from kiosk.ui.view_types import (
+    BorrowView,
+    FinishedView,
+    HomeView,
+    IdentifyView,
+    LanguageView,
+    Mark,
+    OutOfOrderView,
+    RowView,
+    Screen,
+    SettlingView,
+    StillThereView,
+)
+
+TITLES = {
+    "short": "Ổi",
+    "usual": "Dế Mèn phiêu lưu ký",
+    "long": "Truyện Kiều: Đoạn trường tân thanh, bản khắc năm 1866 có chú giải",
+    "endless": ("Lịch sử những việc đã xảy ra ở làng tôi từ khi có đường xe lửa, " * 7)[:400],
+    "one_word": "X" * 400,
+    "decomposed": unicodedata.normalize("NFD", "Ngữ pháp tiếng Việt ở thế kỷ XX"),
+    "markup": "[b]x[/b] [ref=1]&bl;[/ref] {title} %s",
+    "control": "Số\x1b@\x07đỏ\r\n\x00",
+    "cyrillic": "Война и мир",
+    "capitals": "ỔI ƠI LÀ ỔI: ẪM Ễ Ộ Ự Ỵ",
+}
+_ENDLESS = (TITLES["endless"], TITLES["one_word"])
+
+
+def may_be_shortened(words: str, *, listed: bool) -> bool:
+    """Say whether something of `words` may be left out: of a title on a list, and of 400 characters anywhere."""
+    return (listed and words in TITLES.values()) or any(endless in words for endless in _ENDLESS)
+
+
+def samples() -> Mapping[str, Screen]:
+    """Give every sample by its name."""
+    texts_by_language = load_texts()
+    return {
+        f"{language.value}-{name}": screen
+        for language, texts in texts_by_language.items()
+        for name, screen in _of(texts, texts_by_language)
+    }
+
+
+def small_set() -> tuple[str, ...]:
+    """Give the names of a sample of each page."""
+    pages = ("home", "card", "identifying", "turned_away-refusal.patron_expired", "empty", "usual", "lying", "settling")
+    return tuple(f"vi-{page}" for page in (*pages, "finished-ask-usual", "out", "still"))
+
+
+def _of(texts: Texts, all_texts: Mapping[Language, Texts]) -> Iterator[tuple[str, Screen]]:
+    for name, view in (*_beginning(texts, all_texts), *_borrowing(texts), *_ending(texts)):
+        yield name, Screen(view, None, texts.language)
+    warning = StillThereView(texts.say("still.title"), texts.count("still.countdown", 20), texts.say("still.stay"))
+    yield "still", Screen(_borrow(texts, _rows(texts, TITLES["usual"])), warning, texts.language)
+
+
+def _beginning(
+    texts: Texts, all_texts: Mapping[Language, Texts]
+) -> Iterator[tuple[str, HomeView | IdentifyView | OutOfOrderView | SettlingView]]:
+    say = texts.say
+    languages = tuple(
+        LanguageView(language, words.say("language.name"), language is texts.language)
+        for language, words in all_texts.items()
+    )
+    yield "home", HomeView(say("home.title"), say("home.hint"), say("home.start"), languages, "")
+    yield "card", _card(texts, "")
+    for key in _keys("notice."):
+        yield f"home-{key}", HomeView(say("home.title"), say("home.hint"), say("home.start"), languages, say(key))
+    yield "card-notice", _card(texts, max(map(say, _keys("notice.")), key=len))
+    for name, cancel in (("identify.title", say("card.cancel")), ("identify.cancelled", "")):
+        yield (
+            "identifying" if cancel else "cancelled",
+            IdentifyView(
+                title=say(name), hint=say("identify.hint"), busy=True, refused=False, cancel_label=cancel, notice=""
+            ),
+        )
+    for key in (*_keys("refusal."), *TITLES):
+        hint = TITLES.get(key) or say(key)
+        yield (
+            f"turned_away-{key}",
+            IdentifyView(
+                title=say("turned_away.title"),
+                hint=hint,
+                busy=False,
+                refused=True,
+                cancel_label=say("card.cancel"),
+                notice="",
+            ),
+        )
+    parts = ", ".join(say(key) for key in ("out.library", "out.pad", "out.scanner"))
+    small = say("out.waiting_for", parts=parts)
+    yield "out", OutOfOrderView(say("out.title"), say("out.hint"), small)
+    help_words = "Bàn thủ thư ở tầng một, cạnh cầu thang, điện thoại 02xx xxx xxxx."
+    helped = say("out.hint_help", hint=say("out.hint"), help=help_words)
+    yield "out-help", OutOfOrderView(say("out.title"), helped, small)
+    yield "settling", SettlingView(say("settling.title"), say("settling.hint"))
+
+
+def _borrowing(texts: Texts) -> Iterator[tuple[str, BorrowView]]:
+    say = texts.say
+    yield "empty", _borrow(texts, ())
+    usual = _rows(texts, TITLES["usual"])
+    yield "lying", _borrow(texts, usual, lying=12)
+    yield "empty-lying", _borrow(texts, (), lying=12)
+    for key in _keys("borrow.prompt"):
+        yield key, _borrow(texts, usual, prompt=say(key))
+    for key in _keys("notice."):
+        yield f"borrow-{key}", _borrow(texts, usual, notice=say(key), lying=2)
+    details = ("row.", "odd.", "refusal.")
+    yield (
+        "every-sentence",
+        _borrow(
+            texts,
+            tuple(
+                RowView(
+                    key, TITLES["usual"], say(key, date="Thứ Hai, 14 tháng 12", item="8935000000017", **_FILL), mark
+                )
+                for prefix in details
+                for key in _keys(prefix)
+                for mark in (Mark.ATTENTION,)
+            ),
+        ),
+    )
+    yield "thirty", _borrow(texts, tuple(_lent(texts, str(number), TITLES["long"]) for number in range(30)))
+    for name, title in TITLES.items():
+        yield name, _borrow(texts, _rows(texts, title))
+    for name in ("capitals", "decomposed", "endless"):
+        yield f"greeting-{name}", _borrow(texts, usual, greeting=say("borrow.greeting", initials=TITLES[name]))
+
+
+def _ending(texts: Texts) -> Iterator[tuple[str, FinishedView]]:
+    say = texts.say
+    for name, title in TITLES.items():
+        yield f"finished-ask-{name}", _finished(texts, say("finished.ask"), _rows(texts, title), asking=True)
+    for key in _keys("finished."):
+        if key not in {"finished.title_lent", "finished.print", "finished.decline", "finished.done"}:
+            yield key, _finished(texts, say(key), _rows(texts, TITLES["usual"]), asking=False)
+    yield "finished-again", _finished(texts, say("finished.paper_out"), _rows(texts, TITLES["usual"]), again=True)
+    yield "finished-printing", _finished(texts, say("finished.printing"), _rows(texts, TITLES["usual"]), busy=True)
+    yield "finished-none", _finished(texts, say("finished.nothing_to_print"), (), title=say("finished.title_none"))
+
+
+_FILL = {"due": "Hạn trả: Thứ Hai, 14 tháng 12", "action": "Đặt sách lên bàn đọc để cửa không kêu."}
+
+
+def _keys(prefix: str) -> list[str]:
+    path = files("kiosk") / "locale" / "vi" / "LC_MESSAGES" / "kiosk.po"
+    catalogue = read_po(BytesIO(path.read_bytes()), locale="vi")
+    return [message.id for message in catalogue if isinstance(message.id, str) and message.id.startswith(prefix)]
+
+
+def _card(texts: Texts, notice: str) -> IdentifyView:
+    return IdentifyView(
+        title=texts.say("card.title"),
+        hint=texts.say("card.hint"),
+        busy=False,
+        refused=False,
+        cancel_label=texts.say("card.cancel"),
+        notice=notice,
+    )
+
+
+def _rows(texts: Texts, title: str) -> tuple[RowView, ...]:
+    return (
+        RowView("a", title, texts.say("row.lay"), Mark.ATTENTION),
+        RowView("b", title, texts.say("row.lending"), Mark.BUSY),
+        _lent(texts, "c", title),
+        RowView("d", title, texts.say("row.waiting"), Mark.WAITING),
+        RowView("e", title, texts.say("refusal.item_on_loan"), Mark.REFUSED),
+    )
+
+
+def _lent(texts: Texts, key: str, title: str) -> RowView:
+    date = {Language.VIETNAMESE: "Chủ Nhật, 14 tháng 12", Language.ENGLISH: "Wednesday, 14 December"}[texts.language]
+    return RowView(key, title, texts.say("row.due", date=date), Mark.DONE)
+
+
+def _borrow(  # noqa: PLR0913 - each stands for one part of the page
+    texts: Texts,
+    rows: tuple[RowView, ...],
+    *,
+    greeting: str = "",
+    prompt: str = "",
+    notice: str = "",
+    lying: int = 0,
+) -> BorrowView:
+    count = texts.say(
+        "borrow.count", pad=texts.count("borrow.count_pad", len(rows)), lent=texts.count("borrow.count_lent", 12)
+    )
+    return BorrowView(
+        greeting=greeting or texts.say("borrow.greeting", initials="N.T.M."),
+        prompt=prompt or texts.say("borrow.prompt"),
+        count=count,
+        rows=rows,
+        lying_label=texts.count("borrow.lying", lying) if lying else "",
+        finish_label=texts.say("borrow.finish"),
+        cancel_label=texts.say("borrow.cancel"),
+        busy=bool(rows),
+        notice=notice,
+    )
+
+
+def _finished(  # noqa: PLR0913 - each stands for one part of the page
+    texts: Texts,
+    hint: str,
+    rows: tuple[RowView, ...],
+    *,
+    title: str = "",
+    asking: bool = False,
+    again: bool = False,
+    busy: bool = False,
+) -> FinishedView:
+    return FinishedView(
+        title=title or texts.count("finished.title_lent", 12),
+        hint=hint,
+        rows=rows,
+        print_label=texts.say("finished.print") if asking else texts.say("finished.print_again") if again else "",
+        decline_label=texts.say("finished.decline") if asking else "",
+        done_label="" if asking or busy else texts.say("finished.done"),
+        busy=busy,
+    )

@@ -1,0 +1,239 @@
+"""The window on the kiosk's loop: real touches, Kivy's surroundings, and a life without interruption."""
+
+import json
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from deploy.demo.touch import Finger
+from deploy.demo.xvfb import VirtualScreen
+from tests.support.screen import ScreenProcess
+from tests.support.sliding import slide
+
+WIDTH, HEIGHT = 1024, 600
+AT_ONCE_S = 0.3
+BEFORE_A_FRAME_MS = 8.0
+"""Kivy's default clock would take half a frame, 16 ms at 30 frames a second, and 30 at worst."""
+
+
+@pytest.fixture(scope="module")
+def x_display() -> Iterator[str]:
+    with VirtualScreen(WIDTH, HEIGHT) as virtual:
+        yield virtual.display
+
+
+@pytest.fixture
+def finger(x_display: str) -> Iterator[Finger]:
+    with Finger(x_display) as finger:
+        yield finger
+
+
+@pytest.fixture(scope="module")
+def screen(x_display: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScreenProcess]:
+    """Give one window to all tests that leave it as it was."""
+    with ScreenProcess("7in-1024x600", tmp_path_factory.mktemp("screen"), display=x_display) as process:
+        yield process
+
+
+@pytest.fixture
+def own_screen(x_display: str, tmp_path: Path) -> Iterator[ScreenProcess]:
+    with ScreenProcess("7in-1024x600", tmp_path, display=x_display) as process:
+        yield process
+
+
+def _shown(screen: ScreenProcess, sample: str) -> dict[str, tuple[int, int]]:
+    """Show a sample and give the middle of each target, once touches on it count."""
+    account = screen.ask("show", sample=sample)
+    screen.ask("idle", seconds=0.4)
+    screen.ask("events")
+    return {target["name"]: _middle(target) for target in account["targets"]}
+
+
+def _middle(target: dict[str, Any]) -> tuple[int, int]:
+    return round(target["x"] + target["width"] / 2), round(target["y"] + target["height"] / 2)
+
+
+def _events(screen: ScreenProcess, least: int) -> list[str]:
+    """Give the events once there are at least so many, and no more come."""
+    found: list[str] = []
+    for _ in range(100):
+        found += screen.ask("events")
+        if len(found) >= least:
+            break
+        screen.ask("idle", seconds=0.05)
+    screen.ask("idle", seconds=0.2)
+    return found + list(screen.ask("events"))
+
+
+def test_a_touch_on_start_arrives_once(screen: ScreenProcess, finger: Finger) -> None:
+    targets = _shown(screen, "vi-home")
+    finger.tap(*targets["start"])
+
+    assert _events(screen, 2) == ["ScreenTouched", "StartTouched"]
+
+
+def test_a_double_tap_is_one_wish(screen: ScreenProcess, finger: Finger) -> None:
+    targets = _shown(screen, "vi-home")
+    finger.tap(*targets["start"])
+    finger.tap(*targets["start"])
+
+    assert _events(screen, 3) == ["ScreenTouched", "StartTouched", "ScreenTouched"]
+
+
+def test_the_second_half_of_a_double_tap_does_not_touch_the_next_page(screen: ScreenProcess, finger: Finger) -> None:
+    cancel = _shown(screen, "vi-card")["cancel"]
+    began = float("-inf")
+    while time.monotonic() - began > AT_ONCE_S:  # a busy machine may be too slow for a double tap
+        _shown(screen, "vi-home")
+        began = time.monotonic()
+        screen.ask("show", sample="vi-card")
+        finger.tap(*cancel)
+
+    assert _events(screen, 1) == ["ScreenTouched"]
+
+
+def test_every_target_of_every_page_means_what_its_name_says(screen: ScreenProcess, finger: Finger) -> None:
+    expected = {
+        "vi-home": {"lang-vi": "LanguageTouched", "lang-en": "LanguageTouched", "start": "StartTouched"},
+        "vi-card": {"cancel": "CancelTouched"},
+        "vi-lying": {"lend-lying": "LendLyingTouched", "finish": "FinishTouched", "cancel": "CancelTouched"},
+        "vi-finished-ask-usual": {"print": "ReceiptTouched", "no-receipt": "ReceiptTouched"},
+        "vi-finished.paper_out": {"done": "DoneTouched"},
+    }
+    found: dict[str, dict[str, str]] = {}
+    for sample in expected:
+        found[sample] = {}
+        for name, middle in _shown(screen, sample).items():
+            finger.tap(*middle)
+            found[sample][name] = _events(screen, 2)[-1]
+
+    assert found == expected
+
+
+def test_under_the_warning_every_touch_is_a_sign_of_life_and_nothing_else(
+    screen: ScreenProcess, finger: Finger
+) -> None:
+    below = _shown(screen, "vi-usual")["finish"]
+    targets = _shown(screen, "vi-still")
+    finger.tap(*below)
+    finger.tap(*targets["stay"])
+    finger.tap(3, 3)
+
+    assert list(targets) == ["stay"]
+    assert _events(screen, 3) == ["ScreenTouched"] * 3
+
+
+def test_a_finger_that_slides_off_a_button_wants_nothing(screen: ScreenProcess, x_display: str) -> None:
+    start = _shown(screen, "vi-home")["start"]
+    slide(x_display, start, (start[0], 20))
+
+    assert _events(screen, 1) == ["ScreenTouched"]
+
+
+def test_a_list_of_thirty_can_be_drawn_up(screen: ScreenProcess, x_display: str) -> None:
+    before = screen.ask("show", sample="vi-thirty")["words"]
+    slide(x_display, (300, 520), (300, 220))
+    screen.ask("idle", seconds=1.0)
+    after = screen.ask("look")["words"]
+    rows = [(one["bottom"], other["bottom"]) for one, other in zip(before, after, strict=True) if one["scrolls"]]
+
+    assert len(rows) == 60
+    assert all(later > earlier + 100 for earlier, later in rows)
+
+
+def test_touches_land_right_on_a_turned_panel(x_display: str, finger: Finger, tmp_path: Path) -> None:
+    with ScreenProcess("7in-1024x600-portrait", tmp_path, display=x_display) as screen:
+        for sample, name, event in (("vi-home", "lang-en", "LanguageTouched"), ("vi-usual", "cancel", "CancelTouched")):
+            finger.tap(*_shown(screen, sample)[name])
+
+            assert _events(screen, 2) == ["ScreenTouched", event]
+
+
+def test_a_screen_is_recorded_as_it_was_shown(x_display: str, tmp_path: Path) -> None:
+    record = tmp_path / "record"
+    with ScreenProcess("7in-1024x600", tmp_path, display=x_display, record_to=record) as screen:
+        screen.ask("show", sample="vi-home")
+        screen.ask("show", sample="vi-usual")
+    facts = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(record.glob("*.json"))]
+
+    assert [(fact["number"], fact["page"], fact["language"]) for fact in facts] == [
+        (1, "home", "vi"),
+        (2, "borrow", "vi"),
+    ]
+    assert {target["name"] for target in facts[0]["targets"]} == {"start", "lang-vi", "lang-en"}
+    assert "Bắt đầu" in facts[0]["texts"]
+    assert facts[1]["rows"][0] == {"key": "a", "mark": "attention"}
+    assert facts[0]["shown_monotonic_ns"] < facts[1]["shown_monotonic_ns"]
+    with Image.open(record / "0001-home.png") as picture:
+        assert picture.size == (WIDTH, HEIGHT)
+        assert len(picture.getcolors(1 << 20) or ()) > 50
+
+
+def test_a_posted_reading_is_seen_before_the_next_frame(screen: ScreenProcess) -> None:
+    screen.ask("show", sample="vi-home")
+    found = screen.ask("wake", times=60)
+
+    assert statistics.median(found) < BEFORE_A_FRAME_MS
+
+
+def test_the_window_outlives_five_seconds_in_which_nothing_happens(screen: ScreenProcess) -> None:
+    screen.ask("show", sample="vi-home")
+    idle = screen.ask("idle", seconds=5.0)
+
+    assert idle["alive"]
+    assert screen.ask("show", sample="vi-card")["page"] == "identify"
+
+
+def test_cancelling_ends_the_window(own_screen: ScreenProcess) -> None:
+    own_screen.ask("show", sample="vi-home")
+
+    assert own_screen.ask("cancel") == "cancelled"
+
+
+def test_a_fault_in_a_page_is_logged_once_without_its_words_and_the_kiosk_goes_on(
+    own_screen: ScreenProcess, finger: Finger
+) -> None:
+    start = _shown(own_screen, "vi-home")["start"]
+    own_screen.ask("fail")
+    finger.tap(*start)
+    _events(own_screen, 2)
+    finger.tap(*_shown(own_screen, "en-home")["start"])
+    _events(own_screen, 2)
+
+    assert own_screen.ask("show", sample="vi-card")["page"] == "identify"
+    assert own_screen.log().count("ValueError at") == 1
+    assert "words that no log may hold" not in own_screen.log()
+
+
+def test_visits_leave_no_widget_behind(screen: ScreenProcess) -> None:
+    widgets = screen.ask("memory", rounds=6)
+
+    assert widgets["last"] <= widgets["first"]
+
+
+def test_kivy_takes_nothing_from_its_surroundings(x_display: str, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / ".kivy").mkdir(parents=True)
+    settings = home / ".kivy" / "config.ini"
+    settings.write_text("[graphics]\nwidth = 300\nheight = 200\n[input]\nfinger = mouse\n", encoding="utf-8")
+    with ScreenProcess(
+        "7in-1024x600", tmp_path, display=x_display, home=home, arguments=["--size=300x200", "-m", "inspector", "-h"]
+    ) as screen:
+        screen.ask("show", sample="vi-home")
+        found = screen.ask("surroundings")
+
+    assert found == {
+        "size": [WIDTH, HEIGHT],
+        "providers": ["MouseMotionEventProvider"],
+        "stderr": "TextIOWrapper",
+        "root_logger": "RootLogger",
+        "root_handlers": 1,
+    }
+    assert [path.name for path in (home / ".kivy").iterdir()] == ["config.ini"]
+    assert list((screen.state_folder / "kivy").iterdir()) == []
+    assert screen.log() == ""

@@ -1,0 +1,45 @@
+"""Every page on several panels: nothing is cut, everything can be touched, and a failure leaves its picture."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.ui.panel import load_panel, panel_names
+from tests.screens.looks import faults_of
+from tests.screens.samples import samples, small_set
+from tests.support.screen import ScreenProcess
+
+WHOLE = ("7in-1024x600", "600x1024")
+"""Panels on which every sample is shown: the smallest that is sold widely, as it is and upright."""
+OTHERS = tuple(name for name in panel_names() if name not in WHOLE and load_panel(name).rotation == 0)
+"""A turned panel is laid out like one that is built so; that touches land right on it is tested with touches."""
+NAMES = tuple(samples())
+
+
+@pytest.fixture(scope="module", params=WHOLE)
+def screen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScreenProcess]:
+    with ScreenProcess(request.param, tmp_path_factory.mktemp("screen")) as process:
+        yield process
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_can_be_read_and_touched(name: str, screen: ScreenProcess, tmp_path: Path) -> None:
+    faults = faults_of(screen.ask("show", sample=name))
+    if faults:
+        screen.ask("picture", path=str(tmp_path / f"{name}.png"))
+
+    assert faults == []
+
+
+@pytest.mark.parametrize("panel", OTHERS)
+def test_every_panel_that_ships_shows_every_page(panel: str, tmp_path: Path) -> None:
+    faults = []
+    with ScreenProcess(panel, tmp_path) as screen:
+        for name in small_set():
+            found = faults_of(screen.ask("show", sample=name))
+            faults += [f"{name}: {fault}" for fault in found]
+            if found:
+                screen.ask("picture", path=str(tmp_path / f"{name}.png"))
+
+    assert faults == []
