@@ -1,0 +1,190 @@
+"""The kiosk's terminal and our server's SIP2 service, joined by a socket: what one says, the other means."""
+
+import asyncio
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.ils.profiles import PROFILES
+from kiosk.ils.settings import Sip2Settings
+from kiosk.ils.sip2 import Sip2LibrarySystem
+from kiosk.ports import Refused, Unanswered
+from kiosk.session.values import ItemId, Loan, Patron, PatronId, TransactionId
+from library.lending.refusals import Refusal
+from tests.support.cut_line import line_cut
+from tests.support.sip2_lines import serving
+from tests.support.small_library import (
+    BLOCKED,
+    CHILD,
+    DE_MEN,
+    DICTIONARY,
+    EXPIRED,
+    HUB_TERMINAL,
+    KIEU,
+    LAO_HAC,
+    MAI,
+    NAM,
+    NOON,
+    PASSWORD,
+    SO_DO,
+    TAT_DEN,
+    UNKNOWN_CARD,
+    UNKNOWN_ITEM,
+    ZONE,
+    SmallLibrary,
+    build_library,
+    open_library,
+)
+from tests.support.waiting import in_time
+
+
+class NoonClock:
+    """The library's noon."""
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def wall(self) -> datetime:
+        return NOON
+
+
+@dataclass
+class FakeJournal:
+    """Keeps the state of each loan."""
+
+    state: dict[str, str] = field(default_factory=dict)
+
+    async def sending(self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId) -> None:
+        assert patron_id.text
+        assert item_id.text
+        self.state[transaction_id] = "sending"
+
+    async def settled(self, transaction_id: TransactionId) -> None:
+        self.state[transaction_id] = "settled"
+
+    async def unknown(self, transaction_id: TransactionId) -> None:
+        self.state[transaction_id] = "unknown"
+
+
+async def no_pause(_seconds: float) -> None:
+    """Let others run, and nothing more."""
+    await asyncio.sleep(0)
+
+
+def kiosk_at(port: int, journal: FakeJournal | None = None) -> Sip2LibrarySystem:
+    return Sip2LibrarySystem(
+        Sip2Settings(
+            host="127.0.0.1",
+            port=port,
+            zone=ZONE,
+            login=f"{HUB_TERMINAL}-login",
+            password=PASSWORD,
+            institution="VN-QN",
+            answer_s=5.0,
+            give_up_s=20.0,
+        ),
+        profile=PROFILES["own"],
+        journal=journal or FakeJournal(),
+        clock=NoonClock(),
+        pause=no_pause,
+    )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_library(tmp_path_factory.mktemp("library"))
+
+
+@pytest.fixture
+def library(built: Path, tmp_path: Path) -> SmallLibrary:
+    return open_library(Path(shutil.copy(built, tmp_path)))
+
+
+async def lend(library: SmallLibrary, card: str, *items: str) -> list[Loan | Refused | Unanswered]:
+    async with serving(library) as port:
+        kiosk = kiosk_at(port)
+        outcomes = [
+            await in_time(kiosk.lend(TransactionId(f"t{number}"), PatronId(card), ItemId(item)))
+            for number, item in enumerate(items)
+        ]
+        kiosk.close()
+    library.engine.dispose()
+    return outcomes
+
+
+async def identify(library: SmallLibrary, *cards: str) -> list[Patron | Refused | Unanswered]:
+    async with serving(library) as port:
+        kiosk = kiosk_at(port)
+        answers = [await in_time(kiosk.identify(PatronId(card))) for card in cards]
+        kiosk.close()
+    library.engine.dispose()
+    return answers
+
+
+async def test_a_card_is_initials_at_the_kiosk(library: SmallLibrary) -> None:
+    assert await identify(library, MAI) == [Patron(PatronId(MAI), "N.T.M.", 0)]
+
+
+async def test_each_reason_against_a_card_arrives(library: SmallLibrary) -> None:
+    answers = await identify(library, UNKNOWN_CARD, BLOCKED, EXPIRED)
+
+    reasons = [answer.refusal for answer in answers if isinstance(answer, Refused)]
+    assert reasons == [Refusal.PATRON_UNKNOWN, Refusal.PATRON_BLOCKED, Refusal.PATRON_EXPIRED]
+    assert all(isinstance(answer, Refused) and answer.words for answer in answers)
+
+
+async def test_a_loan_arrives_with_its_title_its_due_date_and_leave_to_go(library: SmallLibrary) -> None:
+    [outcome] = await lend(library, MAI, DE_MEN)
+    [loan] = library.loans()
+
+    assert isinstance(outcome, Loan)
+    assert (outcome.title, outcome.may_leave) == ("Dế Mèn phiêu lưu ký", True)
+    assert outcome.due is not None
+    assert (outcome.due.date(), outcome.due.utcoffset()) == (loan.due_at.astimezone(ZONE).date(), NOON.utcoffset())
+
+
+async def test_each_reason_against_a_loan_arrives(library: SmallLibrary) -> None:
+    await lend(library, NAM, SO_DO)
+    outcomes = await lend(library, MAI, DICTIONARY, UNKNOWN_ITEM, SO_DO, DE_MEN, DE_MEN)
+    outcomes += await lend(library, CHILD, TAT_DEN, KIEU, LAO_HAC)
+
+    assert [outcome.refusal if isinstance(outcome, Refused) else None for outcome in outcomes] == [
+        Refusal.ITEM_NOT_FOR_LOAN,
+        Refusal.ITEM_UNKNOWN,
+        Refusal.ITEM_ON_LOAN,
+        None,
+        Refusal.ITEM_ON_LOAN_TO_SAME_PATRON,
+        None,
+        None,
+        Refusal.PATRON_LIMIT_REACHED,
+    ]
+
+
+@settings(max_examples=25, deadline=None)
+@given(into=st.none() | st.integers(0, 400), out=st.none() | st.integers(0, 400))
+def test_wherever_the_line_is_cut_there_is_one_loan_and_the_kiosk_knows_it(
+    built: Path, into: int | None, out: int | None
+) -> None:
+    async def play(library: SmallLibrary) -> tuple[Loan | Refused | Unanswered, str]:
+        async with serving(library) as port, line_cut(port, into=into, out=out) as line:
+            journal = FakeJournal()
+            kiosk = kiosk_at(line.port, journal)
+            outcome = await in_time(kiosk.lend(TransactionId("t"), PatronId(MAI), ItemId(LAO_HAC)))
+            kiosk.close()
+        return outcome, journal.state["t"]
+
+    with tempfile.TemporaryDirectory() as folder:
+        library = open_library(Path(shutil.copy(built, folder)))
+        outcome, noted = asyncio.run(play(library))
+        loans = library.loans()
+        library.engine.dispose()
+
+    assert isinstance(outcome, Loan)
+    assert (outcome.title, outcome.may_leave, noted) == ("Lão Hạc", True, "settled")
+    assert len(loans) == 1
