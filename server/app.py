@@ -10,11 +10,12 @@ from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import Engine
 
 from server.circulation.desk import LendingDesk
 from server.circulation.today import LoansToday
 from server.clock import Clock, utc_now
-from server.config import ServerConfig
+from server.config import LibrarySection, ServerConfig
 from server.fleet.ingest import FLEET_STEPS
 from server.fleet.overview import StoredFleet
 from server.selfcheck.service import SelfCheckService
@@ -30,14 +31,14 @@ _PAGES_GOODBYE_S: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where the server listens."""
+    """Where the server listens; whoever calls from now on is answered."""
 
     sip2: int
     web: int
 
 
 async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: Clock = utc_now) -> None:
-    """Serve until SIGTERM or SIGINT; tell the ports when both services may be asked.
+    """Serve until SIGTERM or SIGINT; tell the ports when both may be called.
 
     Raise a ``ServerError`` or ``OSError`` where the server cannot start.
     """
@@ -47,10 +48,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
         loop.add_signal_handler(number, leaving.set)
     zone = config.library.zone
     engine, fleet = open_engine(config.store.url), open_engine(config.fleet.store)
-    migrate(engine)
-    migrate(fleet, FLEET_STEPS)
-    with transaction(engine) as session:
-        put_organisation(session, config.library.code, config.library.name)
+    await asyncio.to_thread(_prepare, config.library, engine, fleet)
     async with WriterQueue(engine, "circulation-store") as queue:
         selfcheck = SelfCheckService(config, LendingDesk(config.rules, zone, clock), queue)
         pages = _Pages(
@@ -62,26 +60,25 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                 is_closing=is_closing,
             )
         )
-        with contextlib.closing(_listen(config.web.host, config.web.port)) as listener:
-            await _run(selfcheck, pages, listener, leaving, on_ready)
+        with (
+            contextlib.closing(_listen(config.selfcheck.host, config.selfcheck.port)) as lines,
+            contextlib.closing(_listen(config.web.host, config.web.port)) as browsers,
+        ):
+            async with asyncio.TaskGroup() as group:
+                kiosks = group.create_task(selfcheck.run(lines), name="sip2")
+                group.create_task(pages.serve(sockets=[browsers]), name="pages")
+                on_ready(Ports(lines.getsockname()[1], browsers.getsockname()[1]))
+                await leaving.wait()
+                pages.should_exit = True
+                kiosks.cancel()
     fleet.dispose()
 
 
-async def _run(
-    selfcheck: SelfCheckService,
-    pages: "_Pages",
-    listener: socket.socket,
-    leaving: asyncio.Event,
-    on_ready: Callable[[Ports], None],
-) -> None:
-    sip2_port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    async with asyncio.TaskGroup() as group:
-        lines = group.create_task(selfcheck.run(sip2_port.set_result), name="sip2")
-        group.create_task(pages.serve(sockets=[listener]), name="pages")
-        on_ready(Ports(await sip2_port, listener.getsockname()[1]))
-        await leaving.wait()
-        pages.should_exit = True
-        lines.cancel()
+def _prepare(library: LibrarySection, engine: Engine, fleet: Engine) -> None:
+    migrate(engine)
+    migrate(fleet, FLEET_STEPS)
+    with transaction(engine) as session:
+        put_organisation(session, library.code, library.name)
 
 
 class _Pages(uvicorn.Server):

@@ -20,7 +20,6 @@ from server.store.writer import WriterQueue
 from sip2.agreement import Agreement, Encoding
 from sip2.codec import Received
 from sip2.connection import Connection, Handled, LinkFailed, Malformed, Role, Unasked
-from sip2.errors import LocalProtocolError
 from sip2.layout import Response
 from sip2.messages import (
     EndPatronSessionRequest,
@@ -126,17 +125,13 @@ class Conversation:
     async def _reply(self, item: Received | Malformed | Unasked | Handled | LinkFailed) -> bytes:
         match item:
             case Received():
-                answer = await self._answer(item)
-                try:
-                    return self._connection.send(answer)
-                except LocalProtocolError as error:
-                    raise HangUpError("unsendable_answer") from error
+                return self._connection.send(await self._answer(item))
             case Malformed(reply=reply):
                 _LOG.info("malformed line of %s: %s", self.terminal_id, item.fault.value)
                 return reply
             case Handled(reply=reply):
                 return reply
-            case Unasked():
+            case Unasked():  # said to a terminal alone
                 return b""
             case LinkFailed():
                 raise HangUpError(item.failure.value)

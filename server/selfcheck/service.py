@@ -1,4 +1,4 @@
-"""Listens for terminals and gives each line a conversation."""
+"""Takes the lines of terminals and gives each a conversation."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,6 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -25,12 +24,11 @@ from server.store.writer import WriterQueue
 _LOG: Final = logging.getLogger("server.selfcheck")
 _HANDSHAKE_S: Final = 10.0
 _GOODBYE_S: Final = 2.0
-_BACKLOG: Final = 128
 _PRUNE_EVERY: Final = timedelta(hours=1)
 
 
 class SelfCheckService:
-    """The SIP2 service of one server. :meth:`run` listens until it is cancelled."""
+    """The SIP2 service of one server. :meth:`run` serves until it is cancelled."""
 
     def __init__(self, config: ServerConfig, desk: LendingDesk, queue: WriterQueue) -> None:
         """Raise ``ConfigurationError`` where a certificate cannot be used."""
@@ -48,20 +46,17 @@ class SelfCheckService:
             nobodys_hash=hash_secret(""),
         )
 
-    async def run(self, on_listening: Callable[[int], None]) -> None:
-        """Listen; tell the port as soon as terminals may come. Work under way when cancelled is still committed."""
+    async def run(self, listener: socket.socket) -> None:
+        """Serve the lines that come to ``listener``; work under way when cancelled is still committed."""
         async with asyncio.TaskGroup() as group:
             server = await asyncio.start_server(
                 lambda reader, writer: self._accept(group, reader, writer),
-                self._settings.host,
-                self._settings.port,
+                sock=listener,
                 ssl=self._context,
                 ssl_handshake_timeout=None if self._context is None else _HANDSHAKE_S,
                 ssl_shutdown_timeout=None if self._context is None else _GOODBYE_S,
-                backlog=_BACKLOG,
             )
             async with server:
-                on_listening(server.sockets[0].getsockname()[1])
                 while True:
                     await self._forget_old_answers()
                     await asyncio.sleep(_PRUNE_EVERY.total_seconds())

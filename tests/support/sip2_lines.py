@@ -1,9 +1,10 @@
 """A SIP2 service on a real socket for the time of a test, and a terminal that talks to it."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -41,25 +42,17 @@ async def serving(library: SmallLibrary, **selfcheck: Any) -> AsyncIterator[int]
             "schema_version": 1,
             "library": {"code": "VN-QN", "name": "Thư viện xã Quảng Nghiệp"},
             "store": {"url": library.url},
-            "selfcheck": {"port": 0, **selfcheck},
+            "selfcheck": selfcheck,
         }
     )
-    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    async with WriterQueue(open_engine(library.url), "circulation-store") as queue:
-        service = SelfCheckService(config, library.desk, queue)
-        task = asyncio.create_task(service.run(port.set_result), name="sip2-service")
-        waited: list[asyncio.Future[Any]] = [port, task]
-        try:
-            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
-            yield port.result() if port.done() else await _fail(task)
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
-
-
-async def _fail(task: asyncio.Task[None]) -> int:
-    await task
-    raise AssertionError("the service ended before it listened")
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        async with WriterQueue(open_engine(library.url), "circulation-store") as queue:
+            service = asyncio.create_task(SelfCheckService(config, library.desk, queue).run(listener))
+            try:
+                yield int(listener.getsockname()[1])
+            finally:
+                service.cancel()
+                await asyncio.wait([service])
 
 
 class Terminal:

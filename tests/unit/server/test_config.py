@@ -56,6 +56,12 @@ def test_paths_are_meant_from_the_files_own_folder(tmp_path: Path) -> None:
     assert config.selfcheck.encrypted
 
 
+def test_a_library_may_lie_in_another_time_zone(tmp_path: Path) -> None:
+    config = load(_write(tmp_path, LEAST.replace("[store]", 'time_zone = "Asia/Vientiane"\n[store]')))
+
+    assert str(config.library.zone) == "Asia/Vientiane"
+
+
 def test_a_postgresql_store_keeps_its_address(tmp_path: Path) -> None:
     config = load(_write(tmp_path, LEAST.replace("sqlite:///data/library.db", "postgresql+psycopg:///library")))
 

@@ -11,7 +11,7 @@ from server.selfcheck.border import number_from_wire, wire_text
 from server.store.engine import transaction
 from sip2.codec import decode, encode
 from sip2.layout import Message
-from sip2.messages import REQUESTS
+from sip2.messages import REQUESTS, RequestAcsResend
 from tests.support.sip2_messages import VALUES, messages_of
 from tests.support.small_library import DE_MEN, LENDABLE, MAI, NAM, SmallLibrary
 
@@ -54,6 +54,15 @@ def test_every_request_has_an_answer_that_can_be_sent(library: SmallLibrary, req
     assert answer.code == ANSWERS[request_.code]
     assert encode(answer) == encode(again)
     assert decode(encode(answer, sequence=3)).message == answer
+
+
+def test_what_is_no_question_has_no_answer(library: SmallLibrary) -> None:
+    answering = Answering(library.desk, LibrarySection(code="VN-QN", name="Thư viện"), 10.0)
+
+    with transaction(library.engine) as session:
+        answer = answering.answer(session, Asking(library.hub, "vi"), RequestAcsResend())
+
+    assert answer is None
 
 
 @given(st.text())

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from server.selfcheck.conversation import HangUpError
+from server.store.engine import transaction
 from sip2.agreement import LINE_CAP, Agreement
 from sip2.fields import Summary
 from sip2.messages import (
@@ -180,6 +181,32 @@ async def test_a_spoilt_line_is_asked_for_again(library: SmallLibrary) -> None:
     assert asked == b"96AZFEF6\r"
     assert isinstance(answer, CheckoutResponse)
     assert library.open_items(MAI) == [DE_MEN]
+
+
+async def test_a_lost_answer_is_said_again_when_asked_for(library: SmallLibrary) -> None:
+    async with serving(library) as port, line_to(port) as line:
+        await line.write(line.connection.send(checkout(MAI, DE_MEN)))
+        first = await line.next_line()
+        await line.write(b"97AZFEF5\r")
+        again = await line.next_line()
+
+    assert again == first
+    assert len(library.loans()) == 1
+
+
+async def test_a_line_is_closed_when_the_store_is_too_slow_and_the_loan_is_told_later(library: SmallLibrary) -> None:
+    async with serving(library, answer_s=0.4) as port:
+        async with line_to(port) as line:
+            with transaction(library.engine):
+                await line.write(line.connection.send(checkout(MAI, DE_MEN)))
+                said = await line.hung_up()
+        await eventually(lambda: library.open_items(MAI) == [DE_MEN])
+        async with line_to(port) as line:
+            answer = await line.ask(checkout(MAI, DE_MEN), CheckoutResponse)
+
+    assert said == b""
+    assert answer.ok
+    assert len(library.loans()) == 1
 
 
 async def test_a_line_without_end_is_thrown_away_and_the_next_one_read(library: SmallLibrary) -> None:
