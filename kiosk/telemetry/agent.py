@@ -90,13 +90,17 @@ class AgentTelemetry:
 
     def tell_state(self, condition: KioskCondition, reasons: Sequence[str]) -> None:
         """Tell how the kiosk is, where it is not what was told last."""
-        self._state = StateLine(state=condition, reasons=tuple(reasons))
-        self._wake.set()
+        told = StateLine(state=condition, reasons=tuple(reasons))
+        if told != self._state:
+            self._state = told
+            self._wake.set()
 
     def tell_devices(self, devices: Sequence[DeviceReport]) -> None:
         """Tell all devices, where they are not as told last."""
-        self._devices = DevicesLine(devices=tuple(devices))
-        self._wake.set()
+        told = DevicesLine(devices=tuple(devices))
+        if told != self._devices:
+            self._devices = told
+            self._wake.set()
 
     def tell_health(self, loop_lag_ms: float) -> None:
         """Tell how late the kiosk's loop was at worst since the last time."""

@@ -30,7 +30,11 @@ class Program:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.kill()
+        if self._process is not None and self._process.returncode is None:
+            try:
+                await self.stop()
+            finally:
+                await self.kill()
 
     async def start(self) -> None:
         """Start it and return when it says that it is ready."""
