@@ -8,7 +8,9 @@ places
     ``code`` (ISIL-shaped: letters, digits, ``/ : -``, at most 16, like ``VN-QN-TH1``), ``name``,
     ``kind`` (``hub``, ``school``, ``reading_room``, ``community`` or ``private``),
     ``closed_weekdays`` (``;`` between numbers, Monday is 1, Sunday 7; may be empty),
-    ``holidays`` (``;`` between ISO dates; the column may be left out).
+    ``holidays`` (``;`` between ISO dates; the column may be left out),
+    ``closes_at`` (``HH:MM``, the time of day at which loans made there are due; the end of the day when it is empty or
+    the column is left out).
 records
     ``source_id`` (any text that stays the same for one record), ``title``, ``author``, ``language``, ``subjects``
     (``;`` between), ``publisher``, ``year``, ``isbn``; all but ``source_id`` and ``title`` may be empty.
@@ -21,7 +23,7 @@ copies
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -32,7 +34,7 @@ from library.lending.patterns import NumberKind, NumberPatterns
 from server.store.csv_rows import FileKind, ImportReport, Row, RowError, import_file
 from server.store.models import ClosedWeekday, Copy, CopyStatus, Holiday, Place, PlaceKind, Record
 
-PLACES: Final = FileKind(("code", "name", "kind", "closed_weekdays"), ("holidays",))
+PLACES: Final = FileKind(("code", "name", "kind", "closed_weekdays"), ("holidays", "closes_at"))
 RECORDS: Final = FileKind(("source_id", "title", "author", "language", "subjects", "publisher", "year", "isbn"))
 COPIES: Final = FileKind(("item_id", "source_id", "place", "item_type", "call_number"), ("status",))
 
@@ -69,12 +71,13 @@ def _put_place(session: Session, organisation_id: int, row: Row) -> bool:
         raise RowError(f"kind is none of {', '.join(PlaceKind)}") from None
     weekdays = set(_parts(row, "closed_weekdays", _weekday))
     holidays = set(_parts(row, "holidays", date.fromisoformat))
+    closes_at = next(iter(_parts(row, "closes_at", time.fromisoformat)), None)
     place = session.scalar(select(Place).where(Place.organisation_id == organisation_id, Place.code == code))
     new = place is None
     if place is None:
         place = Place(organisation_id=organisation_id, code=code)
         session.add(place)
-    place.name, place.kind = name, kind
+    place.name, place.kind, place.closes_at = name, kind, closes_at
     place.closed_weekdays = [
         *(kept for kept in place.closed_weekdays if kept.weekday in weekdays),
         *(ClosedWeekday(weekday=day) for day in sorted(weekdays - {kept.weekday for kept in place.closed_weekdays})),

@@ -1,17 +1,19 @@
 """Files are taken in row by row; a bad row is named and the others go on."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from library.lending.patterns import NumberPatterns
+from server.circulation.values import Lent
 from server.errors import ImportFileError
 from server.holdings.importing import import_copies, import_places, import_records
 from server.store.csv_rows import ROWS_AT_A_TIME, ImportReport, RowFault
 from server.store.engine import transaction
 from server.store.models import Copy, CopyStatus, Place, Record
-from tests.support.small_library import SmallLibrary
+from tests.support.small_library import DE_MEN, MAI, SmallLibrary
 
 RECORD_COLUMNS = "source_id,title,author,language,subjects,publisher,year,isbn\n"
 
@@ -189,6 +191,20 @@ def test_a_place_has_exactly_the_closed_days_of_the_file(library: SmallLibrary, 
         holidays = sorted(holiday.day.isoformat() for holiday in place.holidays)
     assert (first.added, second.updated) == (1, 1)
     assert (days, holidays, place.kind.value) == ([5, 6], ["2027-01-01", "2027-02-05"], "hub")
+
+
+def test_loans_of_a_place_are_due_when_it_closes(library: SmallLibrary, tmp_path: Path) -> None:
+    report = places(
+        library,
+        tmp_path,
+        "code,name,kind,closed_weekdays,closes_at\nVN-QN,Thư viện xã,hub,7,17:30\nVN-QN-TH1,Trường,school,7,late\n",
+    )
+
+    with transaction(library.engine) as session:
+        lent = library.desk.lend(session, library.hub, MAI, DE_MEN, renew_own=False)
+    assert isinstance(lent, Lent)
+    assert lent.due.at.time() == time(17, 30)
+    assert [(fault.line, fault.words) for fault in report.faults] == [(3, "closes_at cannot be read")]
 
 
 def test_a_place_that_makes_no_sense_is_left_out(library: SmallLibrary, tmp_path: Path) -> None:
