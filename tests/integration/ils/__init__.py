@@ -1,0 +1,1 @@
+"""The kiosk's library systems against servers on real sockets."""

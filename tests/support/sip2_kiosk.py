@@ -1,0 +1,141 @@
+"""A kiosk's SIP2 library system with short limits, its journal, and the ways in which a loan goes wrong."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kiosk.ils.profiles import PROFILES, Profile
+from kiosk.ils.settings import Sip2Settings
+from kiosk.ils.sip2 import Sip2LibrarySystem
+from kiosk.ports import Refused, Unanswered
+from kiosk.session.values import ItemId, Loan, PatronId, TransactionId
+from sip2.messages import (
+    CheckoutRequest,
+    ScStatusRequest,
+)
+from tests.support import acs_acts as acts
+from tests.support.acs import LOGIN, PASSWORD, FakeAcs
+from tests.support.waiting import in_time
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+DUE = datetime(2026, 12, 6, 23, 59, tzinfo=HANOI)
+MAI, BOOK, LOAN = PatronId("P1"), ItemId("I1"), TransactionId("t1")
+OWN = PROFILES["own"]
+ANSWER_S = 0.3
+GIVE_UP_S = 6.0
+
+
+class FixedClock:
+    """Always the same moment."""
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def wall(self) -> datetime:
+        return datetime(2026, 11, 22, 12, 0, 0, 999, tzinfo=HANOI)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A loan as a journal left it."""
+
+    transaction_id: TransactionId
+    patron_id: PatronId
+    item_id: ItemId
+
+
+@dataclass
+class FakeJournal:
+    """Keeps the state of each loan, and whether the server had heard of it when it was noted."""
+
+    acs: FakeAcs | None = None
+    state: dict[str, str] = field(default_factory=dict)
+    heard_before: list[int] = field(default_factory=list)
+
+    async def sending(self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId) -> None:
+        assert patron_id.text
+        assert item_id.text
+        self.heard_before.append(self.acs.count(CheckoutRequest) if self.acs else 0)
+        self.state[transaction_id] = "sending"
+
+    async def settled(self, transaction_id: TransactionId) -> None:
+        self.state[transaction_id] = "settled"
+
+    async def unknown(self, transaction_id: TransactionId) -> None:
+        self.state[transaction_id] = "unknown"
+
+
+async def no_pause(_seconds: float) -> None:
+    """Let others run, and nothing more."""
+    await asyncio.sleep(0)
+
+
+def system_for(
+    acs: FakeAcs,
+    journal: FakeJournal | None = None,
+    profile: Profile = OWN,
+    pause: Callable[[float], Awaitable[None]] = no_pause,
+    **changes: Any,
+) -> Sip2LibrarySystem:
+    """Connect to a fake library system; ``changes`` are fields of ``Sip2Settings``."""
+    where = Sip2Settings(
+        host="127.0.0.1",
+        port=acs.port,
+        zone=HANOI,
+        login=LOGIN,
+        password=PASSWORD,
+        institution="HUB",
+        location="kiosk",
+        answer_s=ANSWER_S,
+        give_up_s=GIVE_UP_S,
+    )
+    return Sip2LibrarySystem(
+        replace(where, **changes),
+        profile=profile,
+        journal=journal or FakeJournal(),
+        clock=FixedClock(),
+        pause=pause,
+    )
+
+
+async def lend_once(acs: FakeAcs, profile: Profile = OWN) -> tuple[Loan | Refused | Unanswered, str]:
+    """Lend the book and return what was said and what the journal holds then."""
+    journal = FakeJournal(acs)
+    system = system_for(acs, journal, profile)
+    try:
+        return await in_time(system.lend(LOAN, MAI, BOOK)), journal.state[LOAN]
+    finally:
+        system.close()
+
+
+STATUS = ScStatusRequest(status_code="0", max_print_width=80, protocol_version="2.00")
+STANDS = Loan(BOOK, "Sách I1", DUE, may_leave=True)
+
+
+BREAKS_AFTER_COMMIT = [
+    acts.commit_and_hang_up,
+    acts.commit_and_be_silent,
+    acts.cut_answer,
+    acts.drip,
+    acts.malformed,
+    acts.another_item,
+]
+BREAKS_BEFORE = [acts.hang_up, acts.be_silent, acts.another_message]
+HARMLESS = [
+    acts.answer_twice,
+    acts.bad_checksum,
+    acts.ask_again,
+    acts.status_instead,
+    acts.greeting_first,
+    acts.old_answer_first,
+]
+
+
+BREAKS_OF_A_LIST = [acts.hang_up, acts.cut_answer, acts.bad_checksum, acts.ask_again]
+
+
+def named(act: object) -> str:
+    return getattr(act, "__name__", "")
