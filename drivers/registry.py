@@ -44,7 +44,10 @@ class Registry:
     """``family.scheme`` -> ``module:Class``."""
 
     def pad(self, url: str) -> RfidPad:
-        """Make the pad that a URL like ``threem:///dev/serial/by-id/...`` names; raises `DeviceUrlError`."""
+        """Make the pad that a URL like ``threem:///dev/serial/by-id/...`` names.
+
+        Raises `DeviceUrlError`, also where the driver's library is not installed, and `ProfileError`.
+        """
         pad: RfidPad = self._driver(Family.RFID, url).from_url(url)
         return pad
 
@@ -69,7 +72,10 @@ class Registry:
         if target is None:
             raise UnknownSchemeError(url, "scheme", self.schemes(family))
         module, _, name = target.partition(":")
-        return getattr(import_module(module), name)
+        try:
+            return getattr(import_module(module), name)
+        except (ImportError, AttributeError) as error:
+            raise DeviceUrlError(url, "driver") from error
 
 
 def installed_registry() -> Registry:

@@ -118,7 +118,7 @@ class Presence:
     def _readings(self) -> Iterable[TagReading]:
         for uid, tag in sorted(self._tags.items()):
             if tag.sightings >= self._limits.sightings:
-                yield TagReading(uid, tag.memory if tag.read else None, tag.afi if tag.read else None, tag.dsfid)
+                yield TagReading(uid, tag.memory, tag.afi, tag.dsfid)
 
     def _pending(self, tag: _Tag, now: float) -> bool:
         """Say whether the picture waits for a tag: found but once, or not read and not given up."""

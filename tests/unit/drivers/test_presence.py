@@ -141,6 +141,16 @@ def test_a_tag_that_could_not_be_read_is_tried_on_one_a_round() -> None:
     assert pad.presence.picture(pad.now) == (TagReading("A", b"A", 7, 0x3E), TagReading("B", b"B", 7, 0x3E))
 
 
+def test_a_tag_whose_alarm_alone_cannot_be_read_still_says_what_it_is() -> None:
+    pad = Pad()
+    pad.rounds(2, "A")
+    pad.presence.afi_doubtful("A")
+    pad.unreadable = {"A"}
+    pad.rounds(3, "A")
+
+    assert pad.presence.picture(pad.now) == (TagReading("A", b"A", None, 0x3E),)
+
+
 def test_a_missing_tag_is_not_read() -> None:
     presence = Presence()
     presence.saw({"A": None}, 1.0)

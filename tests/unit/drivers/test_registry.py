@@ -57,7 +57,11 @@ def test_two_packages_with_one_name_are_refused() -> None:
 
 
 def test_no_driver_is_loaded_before_it_is_asked_for() -> None:
-    assert Registry({"rfid.broken": "no.such.module:Driver"}).schemes(Family.RFID) == ("broken",)
+    registry = Registry({"rfid.broken": "no.such.module:Driver"})
+
+    assert registry.schemes(Family.RFID) == ("broken",)
+    with pytest.raises(DeviceUrlError, match="driver cannot be used"):
+        registry.pad("broken:///dev/x")
 
 
 @pytest.mark.parametrize(
