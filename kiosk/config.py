@@ -120,8 +120,8 @@ class SessionSection(_Section):
     card_wait_s: Seconds = 45.0
     message_s: Seconds = 8.0
     finished_s: Seconds = 25.0
-    library_wait_s: Seconds = 10.0
-    """How long items wait for a library system that was lost during a visit before they are called not lent."""
+    lost_wait_s: Seconds = 10.0
+    """How long items wait for a library system or pad that was lost during a visit before they are called not lent."""
     alarm_tries: Annotated[int, Field(ge=1, le=10)] = 3
 
     def limits(self, language: Language, devices: Iterable[Device]) -> Limits:
@@ -132,7 +132,7 @@ class SessionSection(_Section):
             card_wait_s=self.card_wait_s,
             message_s=self.message_s,
             finished_s=self.finished_s,
-            library_wait_s=self.library_wait_s,
+            lost_wait_s=self.lost_wait_s,
             alarm_tries=self.alarm_tries,
             default_language=language,
             essential=frozenset(devices) - {Device.PRINTER},

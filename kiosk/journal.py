@@ -13,10 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from kiosk.session.values import ItemId, PatronId, TagUid, TransactionId, VisitId
+from kiosk.session.values import ItemId, PatronId, TagUid, TransactionId
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+_Statement = tuple[str, tuple[str | float, ...]]
 
 SCHEMA_VERSION = 1
 _SCHEMA = """
@@ -28,9 +29,8 @@ CREATE TABLE IF NOT EXISTS loan (
     at REAL NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS alarm (
-    tag_uid TEXT PRIMARY KEY,
-    item_id TEXT NOT NULL,
-    visit_id TEXT NOT NULL,
+    item_id TEXT PRIMARY KEY,
+    tag_uid TEXT,
     at REAL NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS event (
@@ -60,11 +60,11 @@ class OpenLoan:
 
 @dataclass(frozen=True, slots=True)
 class OpenAlarm:
-    """An alarm that was to be switched off and was not yet seen to be off."""
+    """The alarm of an item that is lent, and whose tag was not yet seen to say "on loan"."""
 
-    tag_uid: TagUid
     item_id: ItemId
-    visit_id: VisitId
+    tag_uid: TagUid | None
+    """The tag that was to be written; ``None`` where it has not come to that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +101,26 @@ class Journal:
     async def sending(self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId) -> None:
         """Note a loan before its first byte leaves."""
         await self._write(
-            "INSERT OR REPLACE INTO loan VALUES (?, ?, ?, 'sending', ?)",
-            (transaction_id, patron_id.text, item_id.text, self._wall()),
+            (
+                "INSERT OR REPLACE INTO loan VALUES (?, ?, ?, 'sending', ?)",
+                (transaction_id, patron_id.text, item_id.text, self._wall()),
+            )
         )
 
-    async def settled(self, transaction_id: TransactionId) -> None:
-        """Strike a loan off: the library system said yes or no."""
-        await self._write("DELETE FROM loan WHERE transaction_id = ?", (transaction_id,))
+    async def settled(self, transaction_id: TransactionId, *, alarm_owed: bool) -> None:
+        """Strike a loan off, whether it stands is known; ``alarm_owed``: it stands and its alarm is to go off.
+
+        Both in one transaction: no power cut can make a loan known and forget its alarm.
+        """
+        statements: list[_Statement] = [("DELETE FROM loan WHERE transaction_id = ?", (transaction_id,))]
+        if alarm_owed:
+            owe = "INSERT OR IGNORE INTO alarm SELECT item_id, NULL, ? FROM loan WHERE transaction_id = ?"
+            statements.insert(0, (owe, (self._wall(), transaction_id)))
+        await self._write(*statements)
 
     async def unknown(self, transaction_id: TransactionId) -> None:
         """Keep a loan of which nobody can say whether it stands."""
-        await self._write("UPDATE loan SET state = 'unknown' WHERE transaction_id = ?", (transaction_id,))
+        await self._write(("UPDATE loan SET state = 'unknown' WHERE transaction_id = ?", (transaction_id,)))
 
     async def open_loans(self) -> tuple[OpenLoan, ...]:
         """Give the loans that are not settled, oldest first."""
@@ -120,24 +129,23 @@ class Journal:
             OpenLoan(TransactionId(row[0]), PatronId(row[1]), ItemId(row[2]), LoanState(row[3])) for row in rows
         )
 
-    async def alarm_intended(self, visit_id: VisitId, item_id: ItemId, tag_uid: TagUid) -> None:
+    async def alarm_intended(self, item_id: ItemId, tag_uid: TagUid) -> None:
         """Note that a tag's alarm is about to be switched off."""
-        await self._write(
-            "INSERT OR REPLACE INTO alarm VALUES (?, ?, ?, ?)", (tag_uid, item_id.text, visit_id, self._wall())
-        )
+        statement = "INSERT OR REPLACE INTO alarm VALUES (?, ?, ?)"
+        await self._write((statement, (item_id.text, tag_uid, self._wall())))
 
-    async def alarm_settled(self, tag_uid: TagUid) -> None:
+    async def alarm_settled(self, item_id: ItemId) -> None:
         """Strike the intent off: the tag was read back and says "on loan"."""
-        await self._write("DELETE FROM alarm WHERE tag_uid = ?", (tag_uid,))
+        await self._write(("DELETE FROM alarm WHERE item_id = ?", (item_id.text,)))
 
     async def open_alarms(self) -> tuple[OpenAlarm, ...]:
         """Give the alarms that are to be off and were not seen to be, oldest first."""
-        rows = await self._read("SELECT tag_uid, item_id, visit_id FROM alarm ORDER BY at, rowid")
-        return tuple(OpenAlarm(TagUid(row[0]), ItemId(row[1]), VisitId(row[2])) for row in rows)
+        rows = await self._read("SELECT item_id, tag_uid FROM alarm ORDER BY at, rowid")
+        return tuple(OpenAlarm(ItemId(row[0]), None if row[1] is None else TagUid(row[1])) for row in rows)
 
     async def add_event(self, event_id: str, body: str) -> None:
         """Keep something for the agent; the same id twice is kept once."""
-        await self._write("INSERT OR IGNORE INTO event (event_id, body) VALUES (?, ?)", (event_id, body))
+        await self._write(("INSERT OR IGNORE INTO event (event_id, body) VALUES (?, ?)", (event_id, body)))
 
     async def unsent_events(self) -> tuple[UnsentEvent, ...]:
         """Give what the agent has not confirmed, oldest first."""
@@ -146,14 +154,14 @@ class Journal:
 
     async def strike_off(self, event_id: str) -> None:
         """Forget what the agent has on its own disk."""
-        await self._write("DELETE FROM event WHERE event_id = ?", (event_id,))
+        await self._write(("DELETE FROM event WHERE event_id = ?", (event_id,)))
 
     async def _run(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
-    async def _write(self, statement: str, values: tuple[str | float, ...]) -> None:
-        # A journalled step is not left half done by a cancelled visit: the commit is awaited to its end.
-        await asyncio.shield(self._run(lambda: self._opened.execute(statement, values)))
+    async def _write(self, *statements: _Statement) -> None:
+        # The executor ends what it began: a cancelled visit leaves no step half done.
+        await asyncio.shield(self._run(lambda: _commit(self._opened, statements)))
 
     async def _read(self, statement: str) -> list[tuple[str, ...]]:
         return await self._run(lambda: self._opened.execute(statement).fetchall())
@@ -178,6 +186,17 @@ class Journal:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _commit(connection: sqlite3.Connection, statements: tuple[_Statement, ...]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement, values in statements:
+            connection.execute(statement, values)
+    except sqlite3.Error:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

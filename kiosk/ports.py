@@ -15,7 +15,6 @@ from kiosk.session.values import (
     PrinterFault,
     TagUid,
     TransactionId,
-    VisitId,
 )
 from library.lending.refusals import Refusal
 
@@ -67,7 +66,7 @@ class AlarmNotOff:
 class TagAlarm(Protocol):
     """What must be true of a tag after a loan."""
 
-    async def switch_off(self, visit_id: VisitId, item_id: ItemId, tag_uid: TagUid) -> AlarmOff | AlarmNotOff:
+    async def switch_off(self, item_id: ItemId, tag_uid: TagUid) -> AlarmOff | AlarmNotOff:
         """Journal the intent, write, read back, and strike the intent off only when the tag says "on loan"."""
         ...
 

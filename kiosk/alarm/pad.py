@@ -6,7 +6,7 @@ from drivers.errors import AlarmNotVerifiedError, DeviceLostError, TagGoneError,
 from drivers.rfid.base import RfidPad
 from kiosk.journal import Journal
 from kiosk.ports import AlarmNotOff, AlarmOff
-from kiosk.session.values import AlarmFault, ItemId, TagUid, VisitId
+from kiosk.session.values import AlarmFault, ItemId, TagUid
 
 
 class PadSlot(Protocol):
@@ -26,9 +26,9 @@ class PadTagAlarm:
         self._journal = journal
         self._on_loan_afi = on_loan_afi
 
-    async def switch_off(self, visit_id: VisitId, item_id: ItemId, tag_uid: TagUid) -> AlarmOff | AlarmNotOff:
+    async def switch_off(self, item_id: ItemId, tag_uid: TagUid) -> AlarmOff | AlarmNotOff:
         """Journal the intent, write the AFI, read it back; the intent stays open until the tag says "on loan"."""
-        await self._journal.alarm_intended(visit_id, item_id, tag_uid)
+        await self._journal.alarm_intended(item_id, tag_uid)
         pad = self._pad.current
         if pad is None:
             return AlarmNotOff(AlarmFault.PAD_LOST)
@@ -42,5 +42,5 @@ class PadTagAlarm:
             return AlarmNotOff(AlarmFault.NOT_VERIFIED)
         except DeviceLostError:
             return AlarmNotOff(AlarmFault.PAD_LOST)
-        await self._journal.alarm_settled(tag_uid)
+        await self._journal.alarm_settled(item_id)
         return AlarmOff()

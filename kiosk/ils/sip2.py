@@ -38,8 +38,8 @@ class LoanJournal(Protocol):
         """Note a loan before its first byte leaves."""
         ...
 
-    async def settled(self, transaction_id: TransactionId) -> None:
-        """Strike a loan off: whether it stands is known."""
+    async def settled(self, transaction_id: TransactionId, *, alarm_owed: bool) -> None:
+        """Strike a loan off: whether it stands is known; ``alarm_owed``: it stands and its alarm is to go off."""
         ...
 
     async def unknown(self, transaction_id: TransactionId) -> None:
@@ -149,7 +149,8 @@ class Sip2LibrarySystem:
             await self._journal.unknown(transaction_id)
             self._open.append(_Open(transaction_id, patron_id, item_id))
         else:
-            await self._journal.settled(transaction_id)
+            leaves = isinstance(outcome, Loan) and outcome.may_leave
+            await self._journal.settled(transaction_id, alarm_owed=leaves)
         return outcome
 
     async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
@@ -276,7 +277,8 @@ class Sip2LibrarySystem:
                     if self._words.can_say(self._words.patron(each.patron_id)):
                         verdict = await self._standing(line, each.patron_id, each.item_id)
                     if verdict is not Standing.CANNOT_TELL:
-                        await self._journal.settled(each.transaction_id)
+                        leaves = verdict is Standing.STANDS and self._profile.may_leave_when_found
+                        await self._journal.settled(each.transaction_id, alarm_owed=leaves)
                     self._open.remove(each)
                     verdicts[each.transaction_id] = verdict
                     _log.info("open loan %s: %s", each.transaction_id, verdict)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from kiosk.session.effects import Effect, LendItem, SwitchAlarmOff
 from kiosk.session.events import AlarmStillOn, AlarmSwitchedOff, Event, LoanMade, LoanRefused, LoanUnknown
 from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus, Visit
+from kiosk.session.surroundings import can_lend
 from kiosk.session.values import AlarmFault, Device, ItemId, Loan, Pad, TagUid, TransactionId
 
 UNDER_WAY = frozenset({EntryStatus.WAITING, EntryStatus.LENDING})
@@ -97,8 +98,8 @@ def busy(visit: Visit) -> bool:
 
 
 def give_up_waiting(visit: Visit, around: Around) -> Visit:
-    """After a while without the library system, say of the items that wait that they were not lent."""
-    if around.library_system or around.now - around.library_since < around.limits.library_wait_s:
+    """After a while without the library system or the pad, say of the items that wait that they were not lent."""
+    if can_lend(around) or around.now - around.can_lend_since < around.limits.lost_wait_s:
         return visit
     return _each(
         visit,
@@ -134,7 +135,7 @@ def _own_tag(entry: Entry, pad: Pad) -> TagUid | None:
 
 
 def _next_loan(visit: Visit, around: Around) -> Entry | None:
-    if not around.library_system or any(entry.status is EntryStatus.LENDING for entry in visit.entries):
+    if not can_lend(around) or any(entry.status is EntryStatus.LENDING for entry in visit.entries):
         return None
     return next((entry for entry in visit.entries if entry.status is EntryStatus.WAITING), None)
 

@@ -17,8 +17,8 @@ class Limits:
     message_s: float = 8.0
     """How long a refusal or a notice stays on the screen."""
     finished_s: float = 25.0
-    library_wait_s: float = 10.0
-    """How long items wait for a library system that went away in the middle of a visit before they are given up."""
+    lost_wait_s: float = 10.0
+    """How long items wait for a library system or pad that was lost during a visit before they are given up."""
     alarm_tries: int = 3
     default_language: Language = Language.VIETNAMESE
     essential: frozenset[Device] = field(default=frozenset({Device.SCANNER, Device.PAD}))

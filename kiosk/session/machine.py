@@ -37,7 +37,7 @@ def initial(limits: Limits, now: float) -> State:
         library_system=False,
         lost=frozenset(Device),
         pad=Pad(),
-        library_since=now,
+        can_lend_since=now,
     )
     return OutOfOrder(around)
 

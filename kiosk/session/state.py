@@ -34,8 +34,8 @@ class Around:
     lost: frozenset[Device]
     pad: Pad
     """As last read; while the pad is lost this is what lay there before."""
-    library_since: float = 0.0
-    """The moment at which ``library_system`` last changed."""
+    can_lend_since: float = 0.0
+    """The moment at which it last changed whether a loan may be asked for (``surroundings.can_lend``)."""
 
 
 class NoticeKind(StrEnum):

@@ -27,24 +27,17 @@ class Laid:
     oddities: tuple[PadOddity, ...] = ()
 
 
-def heard(around: Around, event: Event) -> Around:  # noqa: PLR0911 - one return for each event
+def heard(around: Around, event: Event) -> Around:
     """Take note of what an event says about the surroundings, in whatever state the session is."""
-    match event:
-        case Ticked(now):
-            return replace(around, now=max(around.now, now))
-        case DeviceLost(device):
-            return replace(around, lost=around.lost | {device})
-        case DeviceBack(device):
-            return replace(around, lost=around.lost - {device})
-        case LibrarySystemLost():
-            return _library_system(around, there=False)
-        case LibrarySystemBack():
-            return _library_system(around, there=True)
-        case PadChanged(pad) if pad.items or pad.oddities or Device.PAD not in around.lost:
-            return replace(around, pad=pad)
-        case _:
-            # An empty pad told while the pad is lost is no reading: what lay there may still lie there.
-            return around
+    after = _told(around, event)
+    if can_lend(after) is not can_lend(around):
+        return replace(after, can_lend_since=after.now)
+    return after
+
+
+def can_lend(around: Around) -> bool:
+    """Say whether a loan may be asked for: its answer would come, and its alarm could be switched off."""
+    return around.library_system and not around.lost & around.limits.essential & {Device.PAD}
 
 
 def newly_laid(before: Pad, after: Pad) -> Laid:
@@ -85,7 +78,20 @@ def still_shown(shown: Notice | None, around: Around) -> Notice | None:
     return shown if shown is not None and around.now < shown.until else None
 
 
-def _library_system(around: Around, *, there: bool) -> Around:
-    if around.library_system is there:
-        return around
-    return replace(around, library_system=there, library_since=around.now)
+def _told(around: Around, event: Event) -> Around:  # noqa: PLR0911 - one return for each event
+    match event:
+        case Ticked(now):
+            return replace(around, now=max(around.now, now))
+        case DeviceLost(device):
+            return replace(around, lost=around.lost | {device})
+        case DeviceBack(device):
+            return replace(around, lost=around.lost - {device})
+        case LibrarySystemLost():
+            return replace(around, library_system=False)
+        case LibrarySystemBack():
+            return replace(around, library_system=True)
+        case PadChanged(pad) if pad.items or pad.oddities or Device.PAD not in around.lost:
+            return replace(around, pad=pad)
+        case _:
+            # An empty pad told while the pad is lost is no reading: what lay there may still lie there.
+            return around

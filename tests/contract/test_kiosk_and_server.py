@@ -60,17 +60,19 @@ class NoonClock:
 
 @dataclass
 class FakeJournal:
-    """Keeps the state of each loan."""
+    """Keeps the state of each loan, and what was said of the last one's alarm."""
 
     state: dict[str, str] = field(default_factory=dict)
+    alarm_owed: bool = False
 
     async def sending(self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId) -> None:
         assert patron_id.text
         assert item_id.text
         self.state[transaction_id] = "sending"
 
-    async def settled(self, transaction_id: TransactionId) -> None:
+    async def settled(self, transaction_id: TransactionId, *, alarm_owed: bool) -> None:
         self.state[transaction_id] = "settled"
+        self.alarm_owed = alarm_owed
 
     async def unknown(self, transaction_id: TransactionId) -> None:
         self.state[transaction_id] = "unknown"

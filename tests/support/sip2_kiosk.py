@@ -53,6 +53,7 @@ class FakeJournal:
 
     acs: FakeAcs | None = None
     state: dict[str, str] = field(default_factory=dict)
+    alarm_owed: dict[str, bool] = field(default_factory=dict)
     heard_before: list[int] = field(default_factory=list)
 
     async def sending(self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId) -> None:
@@ -61,8 +62,9 @@ class FakeJournal:
         self.heard_before.append(self.acs.count(CheckoutRequest) if self.acs else 0)
         self.state[transaction_id] = "sending"
 
-    async def settled(self, transaction_id: TransactionId) -> None:
+    async def settled(self, transaction_id: TransactionId, *, alarm_owed: bool) -> None:
         self.state[transaction_id] = "settled"
+        self.alarm_owed[transaction_id] = alarm_owed
 
     async def unknown(self, transaction_id: TransactionId) -> None:
         self.state[transaction_id] = "unknown"

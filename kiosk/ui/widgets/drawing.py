@@ -3,7 +3,18 @@
 from itertools import pairwise
 from typing import Any, Self
 
-from kivy.graphics import Color, SmoothEllipse, SmoothQuad, SmoothRoundedRectangle, SmoothTriangle
+from kivy.clock import Clock
+from kivy.graphics import (
+    Color,
+    InstructionGroup,
+    PopMatrix,
+    PushMatrix,
+    SmoothEllipse,
+    SmoothQuad,
+    SmoothRoundedRectangle,
+    SmoothTriangle,
+    Translate,
+)
 from kivy.uix.widget import Widget
 
 from kiosk.ui.theme import Colour
@@ -84,18 +95,24 @@ class Drawn(Widget):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._place = Translate()
+        self._picture = InstructionGroup()
+        for instruction in (PushMatrix(), self._place, self._picture, PopMatrix()):
+            self.canvas.add(instruction)
+        self.redraw = Clock.create_trigger(self._redraw, -1)
         self.fbind("size", self.redraw)
-        self.fbind("pos", self.redraw)
+        self.fbind("pos", self._move)
         self.redraw()
 
-    def redraw(self, *_: Any) -> None:
-        """Draw into the widget's present place."""
-        self.canvas.clear()
+    def _move(self, *_: Any) -> None:
+        self._place.xy = self.pos
+
+    def _redraw(self, *_: Any) -> None:
+        self._picture.clear()
         width = min(self.width, self.height * self.proportion)
         if width > 1:
-            left = self.center_x - width / 2
-            bottom = self.center_y - width / self.proportion / 2
-            self.draw(Pencil(self.canvas, (left, bottom), width / 100))
+            corner = ((self.width - width) / 2, (self.height - width / self.proportion) / 2)
+            self.draw(Pencil(self._picture, corner, width / 100))
 
     def draw(self, pencil: Pencil) -> None:
         """Draw; the picture is 100 wide and 100 by ``proportion`` high."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from kivy.clock import Clock
 from kivy.properties import ObjectProperty, OptionProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.scrollview import ScrollView
@@ -22,30 +21,11 @@ class ItemRow(BoxLayout):
     detail = StringProperty("")
     mark = OptionProperty(Mark.WAITING.value, options=[mark.value for mark in Mark])
 
-    def __init__(self, **kwargs: Any) -> None:
-        self._set_again = Clock.create_trigger(self._set_height, -1)
-        super().__init__(**kwargs)
-        for name in ("width", "title", "detail"):
-            self.fbind(name, self._set_again)
-        self._set_again()
-
     def show(self, view: RowView) -> None:
         """Show an item."""
         self.title = view.title
         self.detail = view.detail
         self.mark = view.mark.value
-
-    def _set_height(self, *_: Any) -> None:
-        words = self.ids.words
-        width = self.width - self.padding[0] - self.padding[2] - self.spacing - self.ids.mark.width
-        if width <= 0:
-            return
-        high = 0.0
-        for part in (self.ids.title, self.ids.detail):
-            part.height = part.setting(width, float("inf")).height if part.words else 0
-            high += part.height
-        words.height = high
-        self.height = max(high, self.ids.mark.height) + self.padding[1] + self.padding[3]
 
 
 class ItemRows(ScrollView):

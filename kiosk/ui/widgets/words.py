@@ -31,6 +31,7 @@ class Words(Label):
 
     def __init__(self, **kwargs: Any) -> None:
         self._set_again = Clock.create_trigger(self._set, -1)
+        self._rulers: dict[tuple[str, bool], Ruler] = {}
         super().__init__(**kwargs)
         for name in ("words", "size", "largest", "smallest", "most_lines", "tallest", "bold", "padding"):
             self.fbind(name, self._set_again)
@@ -38,9 +39,14 @@ class Words(Label):
 
     def setting(self, width: float, height: float) -> Setting:
         """Say how the words would stand in a box of that size."""
-        ruler = Ruler(font_for(self.words), bold=self.bold)
+        ruler = self._ruler(font_for(self.words), bold=self.bold)
         box = Box(width - self.padding[0] - self.padding[2], height - self.padding[1] - self.padding[3], self._limit())
         return fit(self.words, box, self._font_sizes(), ruler.measure)
+
+    def _ruler(self, font_name: str, *, bold: bool) -> Ruler:
+        if (font_name, bold) not in self._rulers:
+            self._rulers[font_name, bold] = Ruler(font_name, bold=bold)
+        return self._rulers[font_name, bold]
 
     def _limit(self) -> int | None:
         return int(self.most_lines) or None

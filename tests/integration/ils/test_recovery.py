@@ -99,6 +99,7 @@ async def test_a_cancelled_loan_stays_in_the_journal_and_is_recovered_by_the_nex
     assert noted == "sending"
     assert found == {LOAN: Standing.STANDS, "t2": Standing.DOES_NOT_STAND, "t3": Standing.CANNOT_TELL}
     assert journal.state == {LOAN: "settled", "t2": "settled", "t3": "unknown"}
+    assert journal.alarm_owed == {LOAN: True, "t2": False}
     assert acs.count(CheckoutRequest) == 1
 
 
@@ -114,8 +115,8 @@ async def test_recovery_without_a_server_keeps_the_loans_and_ends() -> None:
 
 async def test_a_line_that_is_lost_while_open_loans_are_settled_leaves_the_rest_for_later() -> None:
     class Slow(FakeJournal):
-        async def settled(self, transaction_id: TransactionId) -> None:
-            await super().settled(transaction_id)
+        async def settled(self, transaction_id: TransactionId, *, alarm_owed: bool) -> None:
+            await super().settled(transaction_id, alarm_owed=alarm_owed)
             acs.hang_up_all()
             await eventually(lambda: acs.connections == 1 and not acs.open_connections)
             await asyncio.sleep(0)

@@ -13,14 +13,13 @@ from kiosk.devices.supervisor import FIRST_WAIT_S, LONGEST_WAIT_S, Slot
 from kiosk.journal import Journal
 from kiosk.ports import AlarmNotOff, AlarmOff
 from kiosk.session.events import DeviceBack, DeviceLost, Event
-from kiosk.session.values import AlarmFault, Device, ItemId, TagUid, VisitId
+from kiosk.session.values import AlarmFault, Device, ItemId, TagUid
 from tests.support.pads import FakePad
 
 ON_LOAN = 0xC2
 SECURED = 0x07
 TAG = TagUid("E004010031269117")
 BOOK = ItemId("TV.000001")
-VISIT = VisitId("v1")
 
 
 class FakeDriver:
@@ -116,7 +115,7 @@ async def test_the_intent_is_struck_off_only_after_the_tag_was_read_back(tmp_pat
     async with Journal(tmp_path / "journal.sqlite3", lambda: 1.0) as journal:
         slot = FakeSlot(pad)
 
-        answer = await PadTagAlarm(slot, journal, ON_LOAN).switch_off(VISIT, BOOK, TAG)
+        answer = await PadTagAlarm(slot, journal, ON_LOAN).switch_off(BOOK, TAG)
 
         assert answer == AlarmOff()
         assert pad.afi[TAG] == ON_LOAN
@@ -137,7 +136,7 @@ async def test_an_alarm_that_stays_on_leaves_its_intent_open(
 ) -> None:
     pad = FakePad({TAG: SECURED}, fails_with=error)
     async with Journal(tmp_path / "journal.sqlite3", lambda: 1.0) as journal:
-        answer = await PadTagAlarm(FakeSlot(pad), journal, ON_LOAN).switch_off(VISIT, BOOK, TAG)
+        answer = await PadTagAlarm(FakeSlot(pad), journal, ON_LOAN).switch_off(BOOK, TAG)
 
         assert answer == AlarmNotOff(fault)
         assert [alarm.item_id for alarm in await journal.open_alarms()] == [BOOK]
@@ -145,7 +144,7 @@ async def test_an_alarm_that_stays_on_leaves_its_intent_open(
 
 async def test_without_a_pad_the_intent_stays_open_too(tmp_path: Path) -> None:
     async with Journal(tmp_path / "journal.sqlite3", lambda: 1.0) as journal:
-        answer = await PadTagAlarm(FakeSlot(None), journal, ON_LOAN).switch_off(VISIT, BOOK, TAG)
+        answer = await PadTagAlarm(FakeSlot(None), journal, ON_LOAN).switch_off(BOOK, TAG)
 
         assert answer == AlarmNotOff(AlarmFault.PAD_LOST)
         assert [alarm.tag_uid for alarm in await journal.open_alarms()] == [TAG]

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.journal import Journal, LoanState, OpenAlarm, OpenLoan
-from kiosk.session.values import ItemId, PatronId, TagUid, TransactionId, VisitId
+from kiosk.session.values import ItemId, PatronId, TagUid, TransactionId
 
-VISIT = VisitId("v1")
 PATRON = PatronId("QN0000001")
 
 
@@ -42,7 +41,7 @@ async def test_a_loan_is_on_disk_when_the_call_returns(tmp_path: Path) -> None:
 async def test_a_settled_loan_leaves_no_card_number_behind(tmp_path: Path) -> None:
     async with journal(tmp_path) as opened:
         await opened.sending(TransactionId("t1"), PATRON, ItemId("A"))
-        await opened.settled(TransactionId("t1"))
+        await opened.settled(TransactionId("t1"), alarm_owed=False)
 
         assert await opened.open_loans() == ()
 
@@ -57,14 +56,35 @@ async def test_an_unknown_loan_stays(tmp_path: Path) -> None:
         assert [loan.state for loan in await opened.open_loans()] == [LoanState.UNKNOWN]
 
 
+async def test_a_loan_that_stands_leaves_its_alarm_behind_in_the_same_commit(tmp_path: Path) -> None:
+    async with journal(tmp_path) as opened:
+        await opened.sending(TransactionId("t1"), PATRON, ItemId("A"))
+        await opened.settled(TransactionId("t1"), alarm_owed=True)
+
+        assert await opened.open_loans() == ()
+        assert await opened.open_alarms() == (OpenAlarm(ItemId("A"), None),)
+
+
 async def test_an_alarm_intent_stays_until_it_is_settled(tmp_path: Path) -> None:
     async with journal(tmp_path) as opened:
-        await opened.alarm_intended(VISIT, ItemId("A"), TagUid("E0"))
-        await opened.alarm_intended(VISIT, ItemId("B"), TagUid("E1"))
-        await opened.alarm_intended(VISIT, ItemId("A"), TagUid("E0"))
-        await opened.alarm_settled(TagUid("E1"))
+        await opened.alarm_intended(ItemId("A"), TagUid("E0"))
+        await opened.alarm_intended(ItemId("B"), TagUid("E1"))
+        await opened.alarm_intended(ItemId("A"), TagUid("E0"))
+        await opened.alarm_settled(ItemId("B"))
 
-        assert await opened.open_alarms() == (OpenAlarm(TagUid("E0"), ItemId("A"), VISIT),)
+        assert await opened.open_alarms() == (OpenAlarm(ItemId("A"), TagUid("E0")),)
+
+
+async def test_a_commit_that_fails_changes_nothing(tmp_path: Path) -> None:
+    async with journal(tmp_path) as opened:
+        await opened.sending(TransactionId("t1"), PATRON, ItemId("A"))
+        with sqlite3.connect(tmp_path / "journal.sqlite3") as other:
+            other.execute("DROP TABLE loan")
+        other.close()
+        with pytest.raises(sqlite3.OperationalError):
+            await opened.settled(TransactionId("t1"), alarm_owed=True)
+
+        assert await opened.open_alarms() == ()
 
 
 async def test_an_event_is_kept_once_and_in_order_until_it_is_struck_off(tmp_path: Path) -> None:

@@ -109,8 +109,8 @@ class FakeOutside:
     async def watch(self, on_change: object) -> None:
         self._answer(on_change)
 
-    async def switch_off(self, visit_id: VisitId, item_id: ItemId, tag_uid: TagUid) -> object:
-        return self._answer(visit_id, item_id, tag_uid)
+    async def switch_off(self, item_id: ItemId, tag_uid: TagUid) -> object:
+        return self._answer(item_id, tag_uid)
 
     async def print_receipt(self, order: PrintReceipt, printed_at: datetime) -> object:
         return self._answer(order, printed_at)

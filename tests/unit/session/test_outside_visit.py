@@ -95,11 +95,11 @@ def test_a_closed_kiosk_does_not_look_at_cards() -> None:
 def test_the_library_system_is_lost_once_however_often_that_is_told() -> None:
     play = Play().open()
     play.tell(LibrarySystemLost())
-    since = play.state.around.library_since
+    since = play.state.around.can_lend_since
     play.pass_time(2)
     play.tell(LibrarySystemLost())
 
-    assert play.state.around.library_since == since
+    assert play.state.around.can_lend_since == since
 
 
 @pytest.mark.parametrize("events", [(), (StartTouched(),), (CARD, REFUSED)])
