@@ -45,7 +45,7 @@ async def test_a_loan_is_journalled_before_its_first_byte_and_struck_off_after()
 
     assert outcome == STANDS
     assert journal.heard_before == [0]
-    assert journal.state == {LOAN: "settled"}
+    assert (journal.state, journal.alarm_owed) == ({LOAN: "settled"}, {LOAN: True})
     [request] = [message for message in acs.seen if isinstance(message, CheckoutRequest)]
     assert (request.no_block, request.sc_renewal_policy, request.nb_due_date) == (False, False, None)
     assert request.transaction_date == datetime(2026, 11, 22, 12, 0, 0)  # noqa: DTZ001 - SIP2's local form has no zone
