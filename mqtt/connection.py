@@ -52,6 +52,8 @@ class LinkSettings:
     max_in_flight: int = 20
     receive_maximum: int = 1000
     """Messages of QoS 1 that the broker sends before it waits for acknowledgements."""
+    inbox_limit: int = 20_000
+    """Messages waiting for a slow reader, beyond which those of QoS 0 are thrown away."""
     manual_acknowledgement: bool = False
     reconnect_min_s: float = 1.0
     reconnect_max_s: float = 30.0
@@ -80,10 +82,6 @@ class Received:
     """The broker had it before the subscription was made."""
     number: int
     """For ``Connection.acknowledge``."""
-
-
-INBOX_LIMIT = 20_000
-"""Messages of QoS 0 waiting for a slow reader; those of QoS 1 are bounded by ``receive_maximum``."""
 
 
 class Connection:
@@ -215,6 +213,7 @@ class Connection:
         if settings.account:
             client.username_pw_set(settings.account.username, settings.account.password)
         if settings.tls:
+            settings.tls.sslsocket_class = _HandshakeOrClosed
             client.tls_set_context(settings.tls)
         if will:
             will_properties = Properties(PacketTypes.WILLMESSAGE)  # type: ignore[no-untyped-call] # paho left it untyped
@@ -356,7 +355,7 @@ class Connection:
             topic = message.topic
         except UnicodeDecodeError:
             topic = ""
-        if message.qos == 0 and self._inbox.qsize() >= INBOX_LIMIT:
+        if message.qos == 0 and self._inbox.qsize() >= self._settings.inbox_limit:
             self.dropped += 1
             return
         self._inbox.put_nowait(Received(topic, bytes(message.payload), message.qos, message.retain, message.mid))
@@ -384,6 +383,17 @@ class Connection:
     def _on_socket_unregister_write(self, _client: Client, _data: object, _socket: object) -> None:
         if self._socket is not None:
             asyncio.get_running_loop().remove_writer(self._socket)
+
+
+class _HandshakeOrClosed(ssl.SSLSocket):
+    """A socket that is closed when its handshake fails; paho only forgets it."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - the signature of ssl.SSLSocket
+        try:
+            super().do_handshake(block)
+        except BaseException:
+            self.close()
+            raise
 
 
 def _settle(waiting: dict[int, asyncio.Future[int]], number: int, code: int) -> None:

@@ -12,7 +12,7 @@ from mqtt.agent.machine import LagMeter, own_version, read_hardware, read_machin
 from mqtt.agent.pump import Pump
 from mqtt.agent.status import KioskStatus
 from mqtt.connection import Connection, Received, Will
-from mqtt.errors import LinkLostError, MqttError, OutboxUnavailableError, PublishRefusedError
+from mqtt.errors import MqttError, OutboxUnavailableError, PublishRefusedError
 from mqtt.messages import (
     SENT_BY_KIOSK,
     EventAck,
@@ -160,8 +160,6 @@ class Reporter:
             message = await connection.next_message()
             try:
                 await self._hear(connection, group, message)
-            except LinkLostError:
-                raise
             except OutboxUnavailableError as error:
                 if error.damaged:
                     raise

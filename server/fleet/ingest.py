@@ -5,14 +5,12 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mqtt.broker_section import BrokerSection
@@ -24,8 +22,8 @@ from mqtt.messages import EventAck, ServerHello, ServerState, decode, encode
 from mqtt.topics import EVERY_KIOSK_STATE, EVERY_KIOSK_UP, SERVER_STATE, Channel, of_kiosk
 from server.clock import Clock, utc_now
 from server.fleet import broker_status, dead_letters
-from server.fleet.dead_letters import NotUnderstood
-from server.fleet.intake import AckOwed, HelloOwed, Owed, take_in
+from server.fleet.committing import commit
+from server.fleet.intake import AckOwed, HelloOwed, Owed
 from server.store.engine import open_engine
 from server.store.migrate import migrate
 from server.store.writer import WriterQueue
@@ -164,35 +162,13 @@ class Ingest:
         while True:
             gathered = await connection.next_messages(GATHER_MESSAGES, GATHER_S)
             own = [message for message in gathered if message.topic == SERVER_STATE]
-            owed = await self._commit([message for message in gathered if message.topic != SERVER_STATE])
+            reports = [message for message in gathered if message.topic != SERVER_STATE]
+            owed = await commit(self._store, reports, self._clock())
             for message in gathered:
                 connection.acknowledge(message)
             if any(_denies(message, connection.session_id) for message in own):
                 await self._tell_state(connection, online=True)  # the late will of an ingest before this one
             await asyncio.gather(*(self._answer(connection, answer) for answer in owed))
-
-    async def _commit(self, messages: Sequence[Received]) -> tuple[Owed, ...]:
-        now = self._clock()
-        try:
-            return await self._store.write(lambda session: take_in(session, messages, now))
-        except (SQLAlchemyError, ValueError, OverflowError) as error:
-            if _is_the_stores_fault(error):
-                raise
-            _log.warning("a batch of %d was refused by the store, taken one by one: %r", len(messages), type(error))
-        owed: list[Owed] = []
-        for message in messages:
-            owed += await self._commit_one(message, now)
-        return tuple(owed)
-
-    async def _commit_one(self, message: Received, now: datetime) -> tuple[Owed, ...]:
-        try:
-            return await self._store.write(lambda session: take_in(session, [message], now))
-        except (SQLAlchemyError, ValueError, OverflowError) as error:
-            if _is_the_stores_fault(error):
-                raise
-            letter = NotUnderstood(message.topic, f"store: {type(error).__name__}", message.payload)
-        await self._store.write(lambda session: dead_letters.keep(session, letter, now))
-        return ()
 
     async def _answer(self, connection: Connection, owed: Owed) -> None:
         now = self._clock()
@@ -231,8 +207,3 @@ def _denies(message: Received, epoch: str) -> bool:
     except (MalformedMessageError, UnknownVersionError):
         return False
     return not state.online and state.epoch != epoch and not message.retained
-
-
-def _is_the_stores_fault(error: Exception) -> bool:
-    """Tell whether the store, not the message, is to blame: a full disk, a lock, a lost connection."""
-    return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)

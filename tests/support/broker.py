@@ -1,5 +1,6 @@
 """A real mosquitto for a test: on a free port, killed and brought back at will."""
 
+import signal
 import socket
 import subprocess
 from collections.abc import Sequence
@@ -54,6 +55,16 @@ class RealBroker:
             self._process.kill()
             self._process.wait(10)
             self._process = None
+
+    def stop_answering(self) -> None:
+        """Freeze it: it keeps its connections and says nothing."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def answer_again(self) -> None:
+        """Thaw it."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
 
     def settings(self, name: str, *, session_expiry_s: int = 0, manual_acknowledgement: bool = False) -> LinkSettings:
         """Return how an account of this broker connects, with pauses short enough for a test."""

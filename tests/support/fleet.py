@@ -173,12 +173,12 @@ def telemetry(socket: Path, journal: Journal) -> AgentTelemetry:
 
 
 @asynccontextmanager
-async def kiosk_end(files: AgentFiles) -> AsyncIterator[tuple[AgentTelemetry, Journal]]:
+async def kiosk_end(files: AgentFiles, *, resend_s: float = 5.0) -> AsyncIterator[tuple[AgentTelemetry, Journal]]:
     """Run the kiosk's end of an agent's socket, with a journal beside the agent's files."""
     async with Journal(files.config.parent / "journal.sqlite", time.time) as journal:
         reports = telemetry(files.socket, journal)
         async with asyncio.TaskGroup() as group:
-            task = group.create_task(reports.run())
+            task = group.create_task(reports.run(resend_s))
             yield reports, journal
             task.cancel()
 

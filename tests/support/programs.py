@@ -70,6 +70,13 @@ class Program:
         async with asyncio.timeout(READY_S):
             return await self._process.wait()
 
+    async def status(self) -> int:
+        """Wait until it has ended by itself; return its exit status."""
+        if self._process is None:
+            raise AssertionError("not started")
+        async with asyncio.timeout(READY_S):
+            return await self._process.wait()
+
     def log(self) -> str:
         """Return what it wrote on standard error so far."""
         return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""

@@ -1,7 +1,9 @@
 """The link against a real mosquitto."""
 
 import asyncio
+import contextlib
 import socket
+import ssl
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.skipif(mosquitto_is_missing(), reason="mosquitto is mis
 KIOSK = "k-first"
 STATE = f"library/v1/d/{KIOSK}/state"
 EVENT = f"library/v1/d/{KIOSK}/up/event"
+HEALTH = f"library/v1/d/{KIOSK}/up/health"
 
 
 @pytest.fixture
@@ -32,12 +35,15 @@ def broker(tmp_path: Path) -> Iterator[RealBroker]:
 class Holder:
     """Holds connections and shows what happened on them."""
 
-    def __init__(self, settings: LinkSettings, filters: tuple[str, ...] = (), will: Will | None = None) -> None:
+    def __init__(
+        self, settings: LinkSettings, filters: tuple[str, ...] = (), will: Will | None = None, *, reads: bool = True
+    ) -> None:
         self.connections: list[Connection] = []
         self.losses: list[LinkLostError] = []
         self.received: list[Received] = []
         self.leave = asyncio.Event()
         self._filters = filters
+        self._reads = reads
         self.link = Link(
             settings,
             new_id=fresh_id,
@@ -58,7 +64,7 @@ class Holder:
             reader.cancel()
 
     async def _read(self, connection: Connection) -> None:
-        while True:
+        while self._reads:
             self.received.append(await connection.next_message())
 
     async def run(self) -> None:
@@ -240,6 +246,7 @@ async def test_a_peer_that_speaks_something_else_is_given_up() -> None:
     async def talk(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"\xff\xff\xff\xff\xff SSH-2.0 not a broker\r\n")
         await writer.drain()
+        writer.close()
 
     async with await asyncio.start_server(talk, "127.0.0.1", 0) as other:
         settings = LinkSettings("127.0.0.1", other.sockets[0].getsockname()[1], "k-first", connect_timeout_s=5)
@@ -261,3 +268,109 @@ async def test_a_link_that_is_told_to_end_in_the_moment_of_a_loss_ends(broker: R
 
     assert done
     assert task.cancelled()
+
+
+async def test_a_slow_reader_loses_health_and_nothing_else(broker: RealBroker) -> None:
+    settings = replace(broker.settings(INGEST_ACCOUNT), inbox_limit=5)
+    server = Holder(settings, ("library/v1/d/+/up/#",), reads=False)
+    kiosk = Holder(broker.settings(KIOSK))
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(server.run()), group.create_task(kiosk.run())]
+        slow, sender = await server.connected(), await kiosk.connected()
+        for number in range(20):
+            await sender.publish(HEALTH, b"%d" % number, qos=0)
+        for number in range(20):
+            await in_time(sender.publish(EVENT, b"%d" % number))
+        await eventually(lambda: slow.dropped == 15)
+        received = await in_time(slow.next_messages(100, 1.0))
+        for task in tasks:
+            task.cancel()
+
+    assert [message.payload for message in received if message.topic == EVENT] == [b"%d" % n for n in range(20)]
+    assert [message.payload for message in received if message.topic == HEALTH] == [b"%d" % n for n in range(5)]
+
+
+async def test_a_subscription_that_nobody_answers_ends_the_connection(broker: RealBroker) -> None:
+    kiosk = Holder(replace(broker.settings(KIOSK), answer_timeout_s=0.2))
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(kiosk.run())
+        connection = await kiosk.connected()
+        broker.stop_answering()
+        with pytest.raises(LinkLostError) as loss:
+            await in_time(connection.subscribe([STATE]))
+        broker.answer_again()
+        await kiosk.connected(2)
+        task.cancel()
+
+    assert loss.value.reason == "no answer in time"
+
+
+async def test_a_broker_that_is_frozen_is_noticed_by_its_silence(broker: RealBroker) -> None:
+    kiosk = Holder(replace(broker.settings(KIOSK), keepalive_s=1, connect_timeout_s=0.5))
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(kiosk.run())
+        await kiosk.connected()
+        broker.stop_answering()
+        await eventually(lambda: kiosk.losses)
+        broker.answer_again()
+        await kiosk.connected(2)
+        task.cancel()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        b"\x20\x03\x00\x00\x00\x32",  # CONNACK, then half a message
+        b"\x20\x03\x00\x87\x00",  # CONNACK that refuses
+        b"\x20\x01\x00",  # CONNACK without its reason
+        b"\x20\x08\x00\x00\x05\xff\xff\xff\xff\xff",  # CONNACK with properties that are none
+        b"\x20\x03\x00\x00\x00\x90\x03\x00\x01\x00",  # SUBACK that nobody asked for
+        b"\x20\x03\x00\x00\x00\x40\x01\x00",  # PUBACK cut short
+        b"\x20\x03\x00\x00\x00\x32\x05\x00\x02\xff\xfe\x00",  # a topic that is no UTF-8
+        b"\x20\x03\x00\x00\x00\xf0\x00",  # AUTH
+        b"\x20\x03\x00\x00\x00\xe0\x02\x8b\x00",  # DISCONNECT: the server shuts down
+        b"\x00\x00",
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+    ],
+)
+async def test_whatever_the_other_end_says_the_link_tries_again(words: bytes) -> None:
+    async def talk(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(words)
+        with contextlib.suppress(OSError):
+            await writer.drain()
+            writer.close()
+            await writer.wait_closed()
+
+    async with await asyncio.start_server(talk, "127.0.0.1", 0) as other:
+        port = other.sockets[0].getsockname()[1]
+        kiosk = Holder(
+            LinkSettings("127.0.0.1", port, "k-first", connect_timeout_s=2, reconnect_min_s=0.01, reconnect_max_s=0.01)
+        )
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(kiosk.run())
+            await eventually(lambda: len(kiosk.losses) >= 3)
+            task.cancel()
+
+
+async def test_a_link_that_is_told_to_end_while_it_connects_ends_at_once() -> None:
+    context = ssl.create_default_context()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = LinkSettings("127.0.0.1", silent.getsockname()[1], "k-first", tls=context, connect_timeout_s=2)
+        silent.setblocking(False)
+        task = asyncio.create_task(Holder(settings).run())
+        accepted, _ = await in_time(asyncio.get_running_loop().sock_accept(silent))
+        task.cancel()
+        done, _ = await asyncio.wait([task], timeout=1)
+        accepted.close()
+
+    assert done
+
+
+async def test_a_name_that_nobody_has_is_a_loss_like_any_other() -> None:
+    kiosk = Holder(LinkSettings("no-such-host.invalid", 1883, "k-first"))
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(kiosk.run())
+        loss = (await eventually(lambda: kiosk.losses))[0]
+        task.cancel()
+
+    assert "gaierror" in loss.reason
