@@ -1,0 +1,1 @@
+"""What is shipped, tried where nothing of the checkout can be seen."""
