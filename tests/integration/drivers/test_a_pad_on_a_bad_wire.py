@@ -151,7 +151,7 @@ async def test_a_flickering_tag_changes_nothing(device: RunningEmulator) -> None
     async with ThreemPad(str(device.link), poll_seconds=0.02) as pad:
         readings = pad.readings()
         first = await in_time(anext(readings))
-        await device.misbehave("flicker", uid=UIDS[0], times=8)
+        await device.misbehave("flicker", uid=UIDS[0], times=3)
         await lay(device, UIDS[2])
         second = await in_time(anext(readings))
 
