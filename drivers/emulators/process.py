@@ -1,4 +1,10 @@
-"""An emulator as a process: a wire, a device, a control socket; ends on SIGTERM or when its parent is gone."""
+"""An emulator as a process: a wire, a device, a control socket; ends on SIGTERM or when its parent is gone.
+
+Orders that every emulator knows: ``state``; ``cable`` (in); ``wire`` (bytes so far, times of the last, how long a real
+cable would have been busy); ``misbehave`` (what): ``lose``, ``double``, ``corrupt`` (at, times), ``delay`` (ms, times),
+``split`` (size, ms, times), ``swallow`` (times), each for the next answers; ``babble`` (hex, times, ms) at once;
+``normal``. Each device's own orders are in its module.
+"""
 
 import asyncio
 import json
