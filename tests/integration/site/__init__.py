@@ -1,0 +1,1 @@
+"""The whole installation on this machine, looked at from outside."""
