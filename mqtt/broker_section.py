@@ -8,8 +8,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from mqtt.connection import Account, LinkSettings
 from mqtt.errors import SecretFileError
+from mqtt.link_values import Account, LinkSettings
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from mqtt.cancellation import honour_cancellation
-from mqtt.connection import Connection, LinkSettings, Will
+from mqtt.connection import Connection
 from mqtt.errors import LinkLostError
+from mqtt.link_values import LinkSettings, Will
 
 _log = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from mqtt.errors import MalformedMessageError, UnknownVersionError
-from mqtt.topics import KIOSK_ID_PATTERN
+from mqtt.topics import KIOSK_ID_PATTERN, SERVER_ACCOUNTS
 
 MAJOR = 1
 SCHEMA_VERSION = f"{MAJOR}.0"
@@ -19,7 +19,14 @@ PAYLOAD_LIMIT = 256 * 1024
 BATCH_EVENTS_LIMIT = 500
 """Events of one batch that are read at all: ten times what a kiosk sends."""
 
-KioskId = Annotated[str, StringConstraints(pattern=KIOSK_ID_PATTERN)]
+
+def _not_the_servers(kiosk_id: str) -> str:
+    if kiosk_id in SERVER_ACCOUNTS:
+        raise ValueError("this name is the server's own")
+    return kiosk_id
+
+
+KioskId = Annotated[str, StringConstraints(pattern=KIOSK_ID_PATTERN), AfterValidator(_not_the_servers)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 """A fixed word of the protocol, never a sentence."""

@@ -5,15 +5,43 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from mqtt.messages import PUBLISHED, Message, VisitReport
+from mqtt.messages import PUBLISHED, SCHEMA_VERSION, Message, VisitReport
 from mqtt.topics import TABLE
 
 
 def schemas() -> dict[str, str]:
-    """Return file name and text of each schema (JSON Schema 2020-12)."""
+    """Return file name and text of each schema (JSON Schema 2020-12), and of the AsyncAPI document."""
     written = {f"{model.__name__}.json": _text(model) for model in PUBLISHED}
+    written["asyncapi.json"] = asyncapi()
     written[f"{VisitReport.__name__}.json"] = _text(VisitReport)
     return written
+
+
+def asyncapi() -> str:
+    """Return the AsyncAPI 3.0 document: who may send which message on which topic."""
+    channels, operations = {}, {}
+    for row in TABLE:
+        name = row.message[0].lower() + row.message[1:]
+        parameters = {"parameters": {"id": {"description": "the kiosk's id"}}} if "<id>" in row.name else {}
+        channels[name] = {
+            "address": row.name.replace("<id>", "{id}"),
+            "description": f"Sent {row.when}.",
+            "messages": {row.message: {"payload": {"$ref": f"./{row.message}.json"}}},
+            **parameters,
+        }
+        operations[f"{row.sender}Tells{row.message}"] = {
+            "action": "send",
+            "channel": {"$ref": f"#/channels/{name}"},
+            "bindings": {"mqtt": {"qos": row.qos, "retain": row.retained}},
+        }
+    document = {
+        "asyncapi": "3.0.0",
+        "info": {"title": "How a kiosk reports", "version": SCHEMA_VERSION},
+        "defaultContentType": "application/json",
+        "channels": channels,
+        "operations": operations,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def topics_table() -> str:

@@ -11,6 +11,10 @@ KIOSK_ID_PATTERN = r"^[a-z0-9][a-z0-9-]{2,62}$"
 """A kiosk's id is its account at the broker, its MQTT client id and the name in its certificate."""
 
 
+SERVER_ACCOUNTS = frozenset({"library-ingest"})
+"""Accounts of the server at the broker; no kiosk may bear one as its id, or its certificate would open them."""
+
+
 class Channel(StrEnum):
     """What a topic of one kiosk is about: its last part."""
 

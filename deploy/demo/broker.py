@@ -49,7 +49,10 @@ def write_configuration(folder: Path, accounts: Sequence[BrokerAccount], port: i
     """Write mosquitto.conf, its rights and its hashed passwords into ``folder``; return the configuration's path.
 
     The broker listens on 127.0.0.1 only. Each kiosk may write its own topics and read what is told to it, by its name.
+    Raise ``ValueError`` on two accounts of one name: a kiosk called like the server would have its rights.
     """
+    if len({account.username for account in accounts}) != len(accounts):
+        raise ValueError("two accounts of one name")
     folder.mkdir(parents=True, exist_ok=True)
     passwords = folder / "passwords"
     _write_private(passwords, "".join(f"{account.username}:{account.password}\n" for account in accounts))

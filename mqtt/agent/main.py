@@ -16,10 +16,10 @@ from mqtt.agent.protocol import EventLine, FromAgent, FromKiosk, NotStoredLine, 
 from mqtt.agent.pump import Pump
 from mqtt.agent.reporter import Identity, Reporter, now
 from mqtt.agent.status import KioskStatus
-from mqtt.connection import LinkSettings
 from mqtt.errors import AgentConfigurationError, OutboxUnavailableError, SecretFileError
 from mqtt.ids import fresh_id
 from mqtt.link import Link
+from mqtt.link_values import LinkSettings
 from mqtt.outbox import Outbox
 
 _log = logging.getLogger(__name__)

@@ -11,8 +11,9 @@ from pathlib import Path
 from mqtt.agent.machine import LagMeter, own_version, read_hardware, read_machine
 from mqtt.agent.pump import Pump
 from mqtt.agent.status import KioskStatus
-from mqtt.connection import Connection, Received, Will
+from mqtt.connection import Connection
 from mqtt.errors import MqttError, OutboxUnavailableError, PublishRefusedError
+from mqtt.link_values import Received, Will
 from mqtt.messages import (
     SENT_BY_KIOSK,
     EventAck,

@@ -14,10 +14,11 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from mqtt.broker_section import BrokerSection
-from mqtt.connection import Connection, LinkSettings, Received, Will
+from mqtt.connection import Connection
 from mqtt.errors import LinkLostError, MalformedMessageError, PublishRefusedError, SecretFileError, UnknownVersionError
 from mqtt.ids import fresh_id
 from mqtt.link import Link
+from mqtt.link_values import LinkSettings, Received, Will
 from mqtt.messages import EventAck, ServerHello, ServerState, decode, encode
 from mqtt.topics import EVERY_KIOSK_STATE, EVERY_KIOSK_UP, SERVER_STATE, Channel, of_kiosk
 from server.clock import Clock, utc_now

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from mqtt.connection import Received
 from mqtt.errors import MalformedMessageError, UnknownVersionError
+from mqtt.link_values import Received
 from mqtt.messages import (
     DeviceReport,
     KioskBirth,

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from deploy.demo.broker import INGEST_ACCOUNT, BrokerAccount, find_program, start_broker, write_configuration
-from mqtt.connection import Account, LinkSettings
+from mqtt.link_values import Account, LinkSettings
 
 PASSWORD = "not-a-secret"
 

@@ -33,9 +33,9 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 from server.fleet.ingest import main
-store, port, password = sys.argv[1:]
+store, host, port, password = sys.argv[1:]
 sys.exit(main(SimpleNamespace(
-    store=store, broker_host="127.0.0.1", broker_port=int(port), broker_login="",
+    store=store, broker_host=host, broker_port=int(port), broker_login="",
     broker_password_file=Path(password), broker_ca=None,
 )))
 """
@@ -113,12 +113,13 @@ class FleetStore:
         self.url = f"sqlite:///{folder / 'fleet.db'}"
         self._folder = folder
         self._port = broker.port
-        self._password = password_file(folder)
+        self.password = password_file(folder)
         self._engine: Engine | None = None
 
-    def ingest(self) -> Program:
+    def ingest(self, host: str = "127.0.0.1") -> Program:
         """Return the ingest as a process."""
-        return Program(["-c", INGEST, self.url, str(self._port), str(self._password)], self._folder / "ingest.log")
+        arguments = ["-c", INGEST, self.url, host, str(self._port), str(self.password)]
+        return Program(arguments, self._folder / "ingest.log")
 
     @property
     def engine(self) -> Engine:

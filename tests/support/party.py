@@ -4,9 +4,10 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
-from mqtt.connection import Connection, LinkSettings
+from mqtt.connection import Connection
 from mqtt.ids import fresh_id
 from mqtt.link import Link
+from mqtt.link_values import LinkSettings
 from tests.support.broker import RealBroker
 from tests.support.waiting import eventually, in_time
 

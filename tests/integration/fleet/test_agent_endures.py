@@ -14,12 +14,12 @@ from mqtt.messages import EventAck, EventBatch, KioskBirth, KioskCondition, Serv
 from mqtt.outbox_file import OutboxFile
 from mqtt.topics import SERVER_STATE, Channel, of_kiosk
 from server.fleet.models import DeadLetter
+from tests.support import mqtt_messages as examples
 from tests.support.broker import RealBroker, mosquitto_is_missing
 from tests.support.fleet import AgentFiles, FleetStore, agent_files, agent_program, kept, kiosk_end, outcome
 from tests.support.party import Party
 from tests.support.programs import Program
 from tests.support.waiting import eventually, in_time
-from tests.unit.mqtt import examples
 
 pytestmark = pytest.mark.skipif(mosquitto_is_missing(), reason="mosquitto is missing")
 

@@ -15,13 +15,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import select
 
 from mqtt.agent.pump import batch_of
-from mqtt.connection import Received
+from mqtt.link_values import Received
 from mqtt.messages import encode
 from mqtt.outbox import Outbox
 from server.fleet.intake import AckOwed, take_in
 from server.fleet.models import FleetBase, Visit
 from server.store.engine import open_engine, transaction
-from tests.unit.mqtt import examples
+from tests.support import mqtt_messages as examples
 
 NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 TOPIC = f"library/v1/d/{examples.KIOSK}/up/event"

@@ -14,11 +14,11 @@ from mqtt.messages import EventAck, KioskCondition, ServerState, decode, encode
 from mqtt.topics import SERVER_STATE
 from server.fleet.models import DeadLetter
 from server.fleet.overview import FleetOverview, KioskView
+from tests.support import mqtt_messages as examples
 from tests.support.broker import RealBroker, mosquitto_is_missing
 from tests.support.fleet import AgentFiles, FleetStore, agent_files, agent_program, kept, kiosk_end, outcome
 from tests.support.party import Party
 from tests.support.waiting import eventually, in_time
-from tests.unit.mqtt import examples
 
 pytestmark = pytest.mark.skipif(mosquitto_is_missing(), reason="mosquitto is missing")
 
@@ -240,3 +240,34 @@ async def test_an_ingest_whose_old_will_comes_late_says_again_that_it_listens(
         last = decode(ServerState, await other.has(SERVER_STATE, 3))
 
     assert (last.online, last.epoch) == (True, epoch)
+
+
+async def test_an_ingest_whose_password_others_can_read_does_not_start(store: FleetStore) -> None:
+    store.password.chmod(0o644)
+    program = store.ingest()
+    with pytest.raises(AssertionError):
+        await program.start()
+
+    assert "mode 0644 lets others in" in program.log()
+    assert await program.status() == 2
+
+
+async def test_an_ingest_does_not_speak_in_the_open_to_another_machine(store: FleetStore) -> None:
+    program = store.ingest(host="broker.example")
+    with pytest.raises(AssertionError):
+        await program.start()
+
+    assert "plain_because" in program.log()
+    assert await program.status() == 2
+
+
+async def test_an_ingest_that_is_told_to_end_says_so(store: FleetStore, broker: RealBroker) -> None:
+    async with AsyncExitStack() as stack:
+        ingest = await stack.enter_async_context(store.ingest())
+        kiosk = await stack.enter_async_context(Party(broker, KIOSK, [SERVER_STATE]))
+        await kiosk.has(SERVER_STATE, 1)
+        status = await ingest.stop()
+        last = decode(ServerState, await kiosk.has(SERVER_STATE, 2))
+        page = store.overview()
+
+    assert (status, last.online, page.broker.up) == (0, False, False)

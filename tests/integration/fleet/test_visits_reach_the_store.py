@@ -12,10 +12,10 @@ import pytest
 from mqtt.agent.protocol import EventLine
 from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition
 from server.fleet.models import Kiosk
+from tests.support import mqtt_messages as examples
 from tests.support.broker import RealBroker, mosquitto_is_missing
 from tests.support.fleet import AgentFiles, FleetStore, agent_files, agent_program, kept, kiosk_end, outcome
 from tests.support.waiting import eventually, in_time
-from tests.unit.mqtt import examples
 
 pytestmark = pytest.mark.skipif(mosquitto_is_missing(), reason="mosquitto is missing")
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from deploy.demo.broker import INGEST_ACCOUNT
-from mqtt.connection import Account, Connection, LinkSettings, Received, Will
+from mqtt.connection import Connection
 from mqtt.errors import LinkLostError, PublishRefusedError
 from mqtt.ids import fresh_id
 from mqtt.link import Link
+from mqtt.link_values import Account, LinkSettings, Received, Will
 from tests.support.broker import RealBroker, mosquitto_is_missing
 from tests.support.waiting import eventually, in_time
 

@@ -12,10 +12,11 @@ import pytest
 from deploy.demo.broker import start_broker
 from deploy.demo.pki import Authority
 from mqtt.broker_section import BrokerSection
-from mqtt.connection import Connection, LinkSettings
+from mqtt.connection import Connection
 from mqtt.errors import LinkLostError, PublishRefusedError
 from mqtt.ids import fresh_id
 from mqtt.link import Link
+from mqtt.link_values import LinkSettings
 from tests.support.broker import free_port, mosquitto_is_missing
 from tests.support.waiting import eventually, in_time
 

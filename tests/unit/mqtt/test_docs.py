@@ -9,7 +9,7 @@ import pytest
 from mqtt import messages
 from mqtt.schema import main, schemas, topics_table
 from mqtt.topics import TABLE
-from tests.unit.mqtt.examples import EXAMPLES
+from tests.support.mqtt_messages import EXAMPLES
 
 ROOT = Path(__file__).parents[3]
 

@@ -20,7 +20,7 @@ from mqtt.messages import (
     encode,
 )
 from mqtt.topics import KIOSK_ID_PATTERN
-from tests.unit.mqtt.examples import EXAMPLES, KIOSK, batch, event, state
+from tests.support.mqtt_messages import EXAMPLES, KIOSK, batch, event, state
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -72,6 +72,7 @@ def test_another_major_version_is_told_apart_before_anything_else_is_read(exampl
         (b" " * (messages.PAYLOAD_LIMIT + 1), "payload: too long"),
         (altered(state(), sent_at="2026-03-02T08:30:00"), "sent_at: timezone_aware"),
         (altered(state(), kiosk_id="Not/an/id"), "kiosk_id: string_pattern_mismatch"),
+        (altered(state(), kiosk_id="library-ingest"), "kiosk_id: value_error"),
         (altered(state(), reasons=["a sentence about a patron"]), "reasons.0: string_pattern_mismatch"),
         (altered(state(), state=7), "state: enum"),
         (altered(state(), session_id=None), "session_id: missing"),

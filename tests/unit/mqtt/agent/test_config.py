@@ -58,6 +58,12 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
     assert "'port'" in faults[2]
 
 
+def test_a_kiosk_does_not_bear_the_servers_name(tmp_path: Path) -> None:
+    (fault,) = faults_of(tmp_path / "agent.toml", RIGHT.replace("k-first", "library-ingest"))
+
+    assert fault == "kiosk_id: this name is the server's own"
+
+
 def test_another_version_of_the_file_is_refused(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path / "agent.toml", RIGHT.replace("schema_version = 1", "schema_version = 2"))
 

@@ -23,7 +23,7 @@ from mqtt.agent.protocol import (
 )
 from mqtt.errors import MalformedMessageError
 from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition
-from tests.unit.mqtt.examples import NOW, visit
+from tests.support.mqtt_messages import NOW, visit
 
 EVENT = EventLine(event_id="e-1", kind="visit", occurred_at=NOW, data=visit().model_dump(mode="json"))
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import OperationalError
 
-from mqtt.connection import Received
+from mqtt.link_values import Received
 from mqtt.messages import KioskCondition, Message, encode
 from mqtt.topics import Channel, of_kiosk
 from server.fleet import broker_status
@@ -20,7 +20,7 @@ from server.fleet.models import DeadLetter, Visit
 from server.store.engine import open_engine, transaction
 from server.store.migrate import migrate
 from server.store.writer import WriterQueue
-from tests.unit.mqtt.examples import KIOSK, batch, event, health, state
+from tests.support.mqtt_messages import KIOSK, batch, event, health, state
 
 NOW = datetime(2026, 3, 2, 8, 30, 1, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import Engine, select
 
-from mqtt.connection import Received
+from mqtt.link_values import Received
 from mqtt.messages import DeviceCondition, DeviceReport, EventBatch, KioskCondition, Message, encode
 from mqtt.topics import Channel, of_kiosk
 from server.fleet import broker_status, dead_letters
@@ -21,7 +21,7 @@ from server.fleet.intake import AckOwed, HelloOwed, Owed, take_in
 from server.fleet.models import BeyondGap, DeadLetter, FleetBase, Kiosk, OutboxPosition, Visit
 from server.store.engine import open_engine, transaction
 from server.store.migrate import migrate
-from tests.unit.mqtt.examples import KIOSK, batch, birth, event, health, state
+from tests.support.mqtt_messages import KIOSK, batch, birth, event, health, state
 
 NOW = datetime(2026, 3, 2, 8, 30, 1, tzinfo=UTC)
 T = TypeVar("T", bound=FleetBase)

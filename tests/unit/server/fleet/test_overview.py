@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from mqtt.connection import Received
+from mqtt.link_values import Received
 from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition, Message, encode
 from mqtt.topics import Channel, of_kiosk
 from server.fleet import broker_status
@@ -17,7 +17,7 @@ from server.fleet.overview import KioskView, StoredFleet
 from server.store.engine import open_engine, transaction
 from server.store.migrate import migrate
 from server.web.reading import FleetReader
-from tests.unit.mqtt.examples import KIOSK, batch, birth, event, health, state
+from tests.support.mqtt_messages import KIOSK, batch, birth, event, health, state
 
 HANOI = timezone(timedelta(hours=7))
 NOW = datetime(2026, 3, 2, 8, 30, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""One of each message."""
+"""One of each MQTT message."""
 
 from datetime import UTC, datetime
 
