@@ -1,5 +1,6 @@
 """The kiosk's window: shows one ``Screen`` after another and tells what was touched."""
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any, assert_never
@@ -39,6 +40,8 @@ from kiosk.ui.view_types import (
     SettlingView,
 )
 
+_log = logging.getLogger(__name__)
+
 
 class Display:
     """One window in this process, made when this is made; ``kivy_setup.prepare`` was called before.
@@ -55,6 +58,7 @@ class Display:
         recorder: Recorder | None = None,
     ) -> None:
         fonts.register()
+        self._panel = panel
         self._send = on_session_event
         self._gate = TouchGate()
         self._screen: Screen | None = None
@@ -96,6 +100,7 @@ class Display:
         ExceptionManager.add_handler(faults)
         repair_clock(Clock)
         keep_one_input_provider(EventLoop)
+        self._say_if_the_screen_is_another()
         if self._recorder is not None:
             self._camera = Camera(Window)
             self._camera.after_next_frame(self._record)
@@ -109,6 +114,11 @@ class Display:
             Window.close()
             if self._recorder is not None:
                 await self._recorder.close()
+
+    def _say_if_the_screen_is_another(self) -> None:
+        found, told = tuple(Window.size), self._panel.shown_size
+        if found != told:
+            _log.warning("the screen has %s x %s pixels, its profile %s x %s: lengths are wrong", *found, *told)
 
     def _wished(self, name: str, event: Event) -> None:
         if self._gate.accepts(name, time.monotonic()):

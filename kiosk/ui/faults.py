@@ -7,7 +7,7 @@ from collections import deque
 
 from kivy.base import ExceptionHandler, ExceptionManagerBase
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 _MOST = 30
 _WITHIN_S = 10.0
@@ -34,7 +34,7 @@ class PassFaults(ExceptionHandler):
         what = f"{type(inst).__name__} at {place}"
         if what not in self._told:
             self._told.add(what)
-            _LOG.error("the screen failed: %s", what)
+            _log.error("the screen failed: %s", what)
         if len(self._moments) == _MOST and now - self._moments[0] < _WITHIN_S:
             return int(ExceptionManagerBase.RAISE)
         return int(ExceptionManagerBase.PASS)

@@ -56,7 +56,7 @@ class Shown:
     language: str
     targets: tuple[Target, ...]
     texts: tuple[str, ...]
-    """Every text as it was drawn, from top to bottom."""
+    """Every text as it was drawn, in the order of the layout."""
     rows: tuple[tuple[str, str], ...]
     """Key and mark of each row."""
     busy: bool

@@ -135,9 +135,11 @@ def test_a_finger_that_slides_off_a_button_wants_nothing(screen: ScreenProcess, 
     assert _events(screen, 1) == ["ScreenTouched"]
 
 
-def test_a_list_of_thirty_can_be_drawn_up(screen: ScreenProcess, x_display: str) -> None:
+@pytest.mark.parametrize("hesitate_ms", [0, 700])
+def test_a_list_of_thirty_can_be_drawn_up(hesitate_ms: int, screen: ScreenProcess, x_display: str) -> None:
+    screen.ask("show", sample="vi-home")
     before = screen.ask("show", sample="vi-thirty")["words"]
-    slide(x_display, (300, 520), (300, 220))
+    slide(x_display, (300, 520), (300, 220), hesitate_ms)
     screen.ask("idle", seconds=1.0)
     after = screen.ask("look")["words"]
     rows = [(one["bottom"], other["bottom"]) for one, other in zip(before, after, strict=True) if one["scrolls"]]

@@ -11,6 +11,9 @@ from kiosk.ui.view_types import Mark, RowView
 _SPARE = 16
 """So many rows are kept ready: making one takes longer than showing it."""
 
+_HESITATION_MS = 60_000
+"""How long a finger may rest before it draws the list; nothing on a row waits for the touch instead."""
+
 _NOTHING = RowView("", "", "", Mark.WAITING)
 
 
@@ -34,7 +37,7 @@ class ItemRows(ScrollView):
     column = ObjectProperty(None)
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(scroll_timeout=_HESITATION_MS, **kwargs)
         self._rows: dict[str, ItemRow] = {}
         self._spare = [ItemRow() for _ in range(_SPARE)]
 
