@@ -84,5 +84,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def _folders(item: pytest.Item) -> dict[str, Path]:
     own: dict[str, Any] = getattr(item, "funcargs", None) or {}
-    longer = {name: path for name, path in item.config.stash[KEPT].items() if name in own}
+    used: list[str] = getattr(item, "fixturenames", [])
+    longer = {name: path for name, path in item.config.stash[KEPT].items() if name in used}
     return longer | ({"tmp_path": own["tmp_path"]} if isinstance(own.get("tmp_path"), Path) else {})
