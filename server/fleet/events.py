@@ -94,7 +94,8 @@ def _advance(session: Session, batch: ReadBatch, sequences: Iterable[int], now: 
     while through + 1 in stored:
         through += 1
     position.through = through
-    session.execute(delete(BeyondGap).where(*of_this_outbox, BeyondGap.sequence <= through))
+    if beyond:
+        session.execute(delete(BeyondGap).where(*of_this_outbox, BeyondGap.sequence <= through))
     session.add_all(
         BeyondGap(kiosk_id=batch.kiosk_id, outbox_id=batch.outbox_id, sequence=sequence)
         for sequence in sorted(stored - beyond)
