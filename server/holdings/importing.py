@@ -22,16 +22,16 @@ copies
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import Final, TypeVar
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from library.lending.patterns import NumberKind, NumberPatterns
-from server.store.csv_rows import FileKind, ImportReport, Row, RowError, import_file
+from server.store.csv_rows import FileKind, ImportReport, Row, RowError, import_file, place_ids
 from server.store.models import ClosedWeekday, Copy, CopyStatus, Holiday, Place, PlaceKind, Record
 
 PLACES: Final = FileKind(("code", "name", "kind", "closed_weekdays"), ("holidays", "closes_at"))
@@ -47,85 +47,123 @@ _WEEKDAYS: Final = range(1, 8)
 
 def import_places(engine: Engine, organisation_id: int, path: Path) -> ImportReport:
     """Import places; their closed days become exactly those of the file."""
-    return import_file(engine, path, PLACES, lambda session, row: _put_place(session, organisation_id, row))
+    return import_file(engine, path, PLACES, lambda session, rows: _Places(session, organisation_id, rows).put)
 
 
 def import_records(engine: Engine, organisation_id: int, path: Path) -> ImportReport:
     """Import bibliographic records."""
-    return import_file(engine, path, RECORDS, lambda session, row: _put_record(session, organisation_id, row))
+    return import_file(engine, path, RECORDS, lambda session, rows: _Records(session, organisation_id, rows).put)
 
 
 def import_copies(engine: Engine, organisation_id: int, path: Path, numbers: NumberPatterns) -> ImportReport:
     """Import copies; their records and places must stand in the store already."""
-    return import_file(engine, path, COPIES, lambda session, row: _put_copy(session, organisation_id, row, numbers))
+    return import_file(engine, path, COPIES, lambda session, rows: _Copies(session, organisation_id, rows, numbers).put)
 
 
-def _put_place(session: Session, organisation_id: int, row: Row) -> bool:
-    code = row.needed("code")
-    if not _CODE.fullmatch(code):
-        raise RowError("code is not ISIL-shaped")
-    name = row.needed("name")
-    try:
-        kind = PlaceKind(row["kind"])
-    except ValueError:
-        raise RowError(f"kind is none of {', '.join(PlaceKind)}") from None
-    weekdays = set(_parts(row, "closed_weekdays", _weekday))
-    holidays = set(_parts(row, "holidays", date.fromisoformat))
-    closes_at = next(iter(_parts(row, "closes_at", time.fromisoformat)), None)
-    place = session.scalar(select(Place).where(Place.organisation_id == organisation_id, Place.code == code))
-    new = place is None
-    if place is None:
-        place = Place(organisation_id=organisation_id, code=code)
-        session.add(place)
-    place.name, place.kind, place.closes_at = name, kind, closes_at
-    place.closed_weekdays = [
-        *(kept for kept in place.closed_weekdays if kept.weekday in weekdays),
-        *(ClosedWeekday(weekday=day) for day in sorted(weekdays - {kept.weekday for kept in place.closed_weekdays})),
-    ]
-    place.holidays = [
-        *(kept for kept in place.holidays if kept.day in holidays),
-        *(Holiday(day=day) for day in sorted(holidays - {kept.day for kept in place.holidays})),
-    ]
-    session.flush()
-    return new
+class _Places:
+    def __init__(self, session: Session, organisation_id: int, rows: Sequence[Row]) -> None:
+        self._session = session
+        self._organisation_id = organisation_id
+        wanted = select(Place).where(
+            Place.organisation_id == organisation_id, Place.code.in_({row["code"] for row in rows})
+        )
+        self._known = {place.code: place for place in session.scalars(wanted)}
+
+    def put(self, row: Row) -> bool:
+        code = row.needed("code")
+        if not _CODE.fullmatch(code):
+            raise RowError("code is not ISIL-shaped")
+        name = row.needed("name")
+        try:
+            kind = PlaceKind(row["kind"])
+        except ValueError:
+            raise RowError(f"kind is none of {', '.join(PlaceKind)}") from None
+        weekdays = set(_parts(row, "closed_weekdays", _weekday))
+        holidays = set(_parts(row, "holidays", date.fromisoformat))
+        closes_at = next(iter(_parts(row, "closes_at", time.fromisoformat)), None)
+        place = self._known.get(code) or Place(organisation_id=self._organisation_id, code=code)
+        self._session.add(place)
+        place.name, place.kind, place.closes_at = name, kind, closes_at
+        place.closed_weekdays = [
+            *(kept for kept in place.closed_weekdays if kept.weekday in weekdays),
+            *(
+                ClosedWeekday(weekday=day)
+                for day in sorted(weekdays - {kept.weekday for kept in place.closed_weekdays})
+            ),
+        ]
+        place.holidays = [
+            *(kept for kept in place.holidays if kept.day in holidays),
+            *(Holiday(day=day) for day in sorted(holidays - {kept.day for kept in place.holidays})),
+        ]
+        return code not in self._known
 
 
-def _put_record(session: Session, organisation_id: int, row: Row) -> bool:
-    source_id, title = row.needed("source_id", _SOURCE_ID), row.needed("title")
-    record = _record(session, organisation_id, source_id)
-    new = record is None
-    if record is None:
-        record = Record(organisation_id=organisation_id, source_id=source_id)
-        session.add(record)
-    record.title = title
-    for column in RECORDS.columns[2:]:
-        setattr(record, column, row[column])
-    session.flush()
-    return new
+class _Records:
+    def __init__(self, session: Session, organisation_id: int, rows: Sequence[Row]) -> None:
+        self._session = session
+        self._organisation_id = organisation_id
+        wanted = select(Record).where(
+            Record.organisation_id == organisation_id, Record.source_id.in_({row["source_id"] for row in rows})
+        )
+        self._known = {record.source_id: record for record in session.scalars(wanted)}
+
+    def put(self, row: Row) -> bool:
+        source_id, _ = row.needed("source_id", _SOURCE_ID), row.needed("title")
+        texts = {column: row[column] for column in RECORDS.columns}
+        record = self._known.get(source_id)
+        if record is None:
+            self._session.add(Record(organisation_id=self._organisation_id, **texts))
+            return True
+        for column, text in texts.items():
+            setattr(record, column, text)
+        return False
 
 
-def _put_copy(session: Session, organisation_id: int, row: Row, numbers: NumberPatterns) -> bool:
-    item_number = row.needed("item_id")
-    if numbers.classify(item_number) is not NumberKind.ITEM:
-        raise RowError("item_id does not match the item patterns")
-    record = _record(session, organisation_id, row.needed("source_id", _SOURCE_ID))
-    if record is None:
-        raise RowError("source_id is no record's")
-    place = session.scalar(select(Place).where(Place.organisation_id == organisation_id, Place.code == row["place"]))
-    if place is None:
-        raise RowError("place is unknown")
-    status = _status(row)
-    item_type = row.needed("item_type", _WORD)
-    copy = session.scalar(select(Copy).where(Copy.organisation_id == organisation_id, Copy.item_number == item_number))
-    new = copy is None
-    if copy is None:
-        copy = Copy(organisation_id=organisation_id, item_number=item_number, status=CopyStatus.SHELF)
-        session.add(copy)
-    copy.record_id, copy.place_id = record.id, place.id
-    copy.item_type, copy.call_number = item_type, row["call_number"]
-    copy.status = status or copy.status
-    session.flush()
-    return new
+class _Copies:
+    def __init__(self, session: Session, organisation_id: int, rows: Sequence[Row], numbers: NumberPatterns) -> None:
+        self._session = session
+        self._organisation_id = organisation_id
+        self._numbers = numbers
+        self._places = place_ids(session, organisation_id)
+        records = select(Record.source_id, Record.id).where(
+            Record.organisation_id == organisation_id, Record.source_id.in_({row["source_id"] for row in rows})
+        )
+        self._records = dict(session.execute(records).all())
+        copies = select(Copy).where(
+            Copy.organisation_id == organisation_id, Copy.item_number.in_({row["item_id"] for row in rows})
+        )
+        self._known = {copy.item_number: copy for copy in session.scalars(copies.options(lazyload("*")))}
+
+    def put(self, row: Row) -> bool:
+        item_number = row.needed("item_id")
+        if self._numbers.classify(item_number) is not NumberKind.ITEM:
+            raise RowError("item_id does not match the item patterns")
+        record_id = self._records.get(row.needed("source_id", _SOURCE_ID))
+        if record_id is None:
+            raise RowError("source_id is no record's")
+        place_id = self._places.get(row["place"])
+        if place_id is None:
+            raise RowError("place is unknown")
+        status = _status(row)
+        item_type = row.needed("item_type", _WORD)
+        copy = self._known.get(item_number)
+        if copy is None:
+            self._session.add(
+                Copy(
+                    organisation_id=self._organisation_id,
+                    item_number=item_number,
+                    record_id=record_id,
+                    place_id=place_id,
+                    item_type=item_type,
+                    call_number=row["call_number"],
+                    status=status or CopyStatus.SHELF,
+                )
+            )
+            return True
+        copy.record_id, copy.place_id = record_id, place_id
+        copy.item_type, copy.call_number = item_type, row["call_number"]
+        copy.status = status or copy.status
+        return False
 
 
 def _status(row: Row) -> CopyStatus | None:
@@ -133,12 +171,6 @@ def _status(row: Row) -> CopyStatus | None:
         return CopyStatus(row["status"]) if row["status"] else None
     except ValueError:
         raise RowError(f"status is none of {', '.join(CopyStatus)}") from None
-
-
-def _record(session: Session, organisation_id: int, source_id: str) -> Record | None:
-    return session.scalar(
-        select(Record).where(Record.organisation_id == organisation_id, Record.source_id == source_id)
-    )
 
 
 def _parts(row: Row, column: str, read: Callable[[str], _Part]) -> list[_Part]:

@@ -7,6 +7,7 @@ patrons
     ``blocked`` (``yes`` or ``no``; the column may be left out: a new patron is not blocked, a known one stays so).
 """
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -15,9 +16,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from library.lending.patterns import NumberKind, NumberPatterns
-from server.patrons.register import find_card
-from server.store.csv_rows import FileKind, ImportReport, Row, RowError, import_file
-from server.store.models import Card, Patron, PatronCategory, Place
+from server.store.csv_rows import FileKind, ImportReport, Row, RowError, import_file, place_ids
+from server.store.models import Card, Patron, PatronCategory
 
 PATRONS: Final = FileKind(("card", "name", "category", "place", "expires"), ("blocked",))
 
@@ -27,43 +27,53 @@ _WORD: Final = 32
 
 def import_patrons(engine: Engine, organisation_id: int, path: Path, numbers: NumberPatterns) -> ImportReport:
     """Import patrons, each with one card; their places must stand in the store already."""
-    return import_file(engine, path, PATRONS, lambda session, row: _put_patron(session, organisation_id, row, numbers))
-
-
-def _put_patron(session: Session, organisation_id: int, row: Row, numbers: NumberPatterns) -> bool:
-    number = row.needed("card")
-    if numbers.classify(number) is not NumberKind.CARD:
-        raise RowError("card does not match the card patterns")
-    name, expires = row.needed("name"), _expires(row)
-    if row["blocked"] not in _BLOCKED:
-        raise RowError("blocked is neither yes nor no")
-    place = session.scalar(select(Place).where(Place.organisation_id == organisation_id, Place.code == row["place"]))
-    if place is None:
-        raise RowError("place is unknown")
-    category = _category(session, organisation_id, row.needed("category", _WORD))
-    card = find_card(session, organisation_id, number)
-    patron = Patron(organisation_id=organisation_id, blocked=False) if card is None else card.patron
-    patron.name, patron.category_id, patron.place_id, patron.expires = name, category.id, place.id, expires
-    blocked = _BLOCKED[row["blocked"]]
-    if blocked is not None:
-        patron.blocked = blocked
-    session.add(patron)
-    session.flush()
-    if card is None:
-        session.add(Card(organisation_id=organisation_id, number=number, patron_id=patron.id, lost=False))
-        session.flush()
-    return card is None
-
-
-def _category(session: Session, organisation_id: int, code: str) -> PatronCategory:
-    category = session.scalar(
-        select(PatronCategory).where(PatronCategory.organisation_id == organisation_id, PatronCategory.code == code)
+    return import_file(
+        engine, path, PATRONS, lambda session, rows: _Patrons(session, organisation_id, rows, numbers).put
     )
-    if category is None:
-        category = PatronCategory(organisation_id=organisation_id, code=code, name=code)
-        session.add(category)
-        session.flush()
-    return category
+
+
+class _Patrons:
+    def __init__(self, session: Session, organisation_id: int, rows: Sequence[Row], numbers: NumberPatterns) -> None:
+        self._session = session
+        self._organisation_id = organisation_id
+        self._numbers = numbers
+        self._places = place_ids(session, organisation_id)
+        categories = select(PatronCategory).where(PatronCategory.organisation_id == organisation_id)
+        self._categories = {category.code: category for category in session.scalars(categories)}
+        cards = select(Card).where(
+            Card.organisation_id == organisation_id, Card.number.in_({row["card"] for row in rows})
+        )
+        self._known = {card.number: card.patron for card in session.scalars(cards)}
+
+    def put(self, row: Row) -> bool:
+        number = row.needed("card")
+        if self._numbers.classify(number) is not NumberKind.CARD:
+            raise RowError("card does not match the card patterns")
+        name, expires = row.needed("name"), _expires(row)
+        if row["blocked"] not in _BLOCKED:
+            raise RowError("blocked is neither yes nor no")
+        place_id = self._places.get(row["place"])
+        if place_id is None:
+            raise RowError("place is unknown")
+        category = self._category(row.needed("category", _WORD))
+        patron = self._known.get(number)
+        if patron is None:
+            patron = Patron(organisation_id=self._organisation_id, blocked=False)
+            self._session.add(Card(organisation_id=self._organisation_id, number=number, patron=patron, lost=False))
+        patron.name, patron.category, patron.place_id, patron.expires = name, category, place_id, expires
+        blocked = _BLOCKED[row["blocked"]]
+        if blocked is not None:
+            patron.blocked = blocked
+        return number not in self._known
+
+    def _category(self, code: str) -> PatronCategory:
+        category = self._categories.get(code)
+        if category is None:
+            category = self._categories[code] = PatronCategory(
+                organisation_id=self._organisation_id, code=code, name=code
+            )
+            self._session.add(category)
+        return category
 
 
 def _expires(row: Row) -> date | None:

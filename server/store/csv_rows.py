@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from library.text import nfc
 from server.errors import ImportFileError
 from server.store.engine import transaction
-from server.store.models import Organisation
+from server.store.models import Organisation, Place
 
 ROWS_AT_A_TIME: Final = 500
-"""Rows of one transaction: few enough that a kiosk beside the import waits for milliseconds only."""
+"""Rows of one transaction: few enough that a kiosk beside the import waits some tens of milliseconds for its turn."""
 
 
 class RowError(Exception):
@@ -72,11 +72,13 @@ class FileKind:
     optional: tuple[str, ...] = ()
 
 
-Put = Callable[[Session, Row], bool]
-"""Puts one row into the store; says whether it is new there. Raises ``RowError``."""
+Put = Callable[[Row], bool]
+"""Puts one row into the session; says whether it is new there. Raises ``RowError`` before it has changed anything."""
+LookUp = Callable[[Session, Sequence[Row]], Put]
+"""Looks up at once what a transaction's rows name in the store, and gives what puts each of them."""
 
 
-def import_file(engine: Engine, path: Path, kind: FileKind, put: Put) -> ImportReport:
+def import_file(engine: Engine, path: Path, kind: FileKind, look_up: LookUp) -> ImportReport:
     """Import a file; a row that cannot be taken is reported and the others go on.
 
     Raise ``ImportFileError`` where the file cannot be read or its columns are not those of its kind.
@@ -90,12 +92,14 @@ def import_file(engine: Engine, path: Path, kind: FileKind, put: Put) -> ImportR
         raise ImportFileError(path, 0, f"cannot be read ({type(error).__name__})") from error
     lines: dict[str, int] = {}
     for start in range(0, len(rows), ROWS_AT_A_TIME):
+        batch = rows[start : start + ROWS_AT_A_TIME]
         with transaction(engine) as session:
-            for row in rows[start : start + ROWS_AT_A_TIME]:
+            put = look_up(session, batch)
+            for row in batch:
                 key = row[kind.columns[0]]
                 if key in lines:
                     report.faults.append(RowFault(row.line, f"the same as in line {lines[key]}"))
-                elif _take(session, row, put, report):
+                elif _take(row, put, report):
                     lines[key] = row.line
     report.faults.sort(key=lambda fault: fault.line)
     return report
@@ -112,9 +116,15 @@ def put_organisation(session: Session, code: str, name: str) -> int:
     return organisation.id
 
 
-def _take(session: Session, row: Row, put: Put, report: ImportReport) -> bool:
+def place_ids(session: Session, organisation_id: int) -> dict[str, int]:
+    """Give the ids of all of an organisation's places by their codes."""
+    found = session.execute(select(Place.code, Place.id).where(Place.organisation_id == organisation_id))
+    return dict(found.all())
+
+
+def _take(row: Row, put: Put, report: ImportReport) -> bool:
     try:
-        new = put(session, row)
+        new = put(row)
     except RowError as error:
         report.faults.append(RowFault(row.line, error.words))
         return False

@@ -4,7 +4,7 @@ from datetime import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from library.lending.patterns import NumberPatterns
 from server.circulation.values import Lent
@@ -141,6 +141,21 @@ def test_a_file_longer_than_one_transaction_is_taken_whole(library: SmallLibrary
     report = records(library, tmp_path, RECORD_COLUMNS + rows)
 
     assert report.added == ROWS_AT_A_TIME + 1
+
+
+def test_what_rows_name_is_looked_up_once_for_a_whole_transaction(library: SmallLibrary, tmp_path: Path) -> None:
+    questions: list[str] = []
+    rows = "".join(f"VNM.{number:06},r1,VN-QN,book,,\n" for number in range(1, ROWS_AT_A_TIME + 1))
+    event.listen(
+        library.engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, *_: questions.append(statement.split()[0]),
+    )
+
+    report = copies(library, tmp_path, "item_id,source_id,place,item_type,call_number,status\n" + rows)
+
+    assert (report.added, report.updated) == (ROWS_AT_A_TIME - 8, 8)
+    assert questions.count("SELECT") == len(("places", "records", "copies"))
 
 
 def test_a_copy_needs_a_number_a_record_and_a_place(library: SmallLibrary, tmp_path: Path) -> None:
