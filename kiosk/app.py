@@ -7,46 +7,37 @@ import importlib.metadata
 import json
 import logging
 import signal
-import ssl
 import sys
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from drivers.barcode.base import BarcodeScanner
-from drivers.printer.base import Printer
-from drivers.registry import Registry, installed_registry
-from drivers.rfid.base import RfidPad
 from kiosk.alarm.pad import PadTagAlarm
-from kiosk.config import ConfigurationError, DevicesSection, KioskConfig, load
+from kiosk.config import ConfigurationError, KioskConfig, load
+from kiosk.devices.kept import devices_of
 from kiosk.devices.paper import PaperReceipts
-from kiosk.devices.supervisor import Slot
-from kiosk.devices.translate import pad_event, scan_event
-from kiosk.ils.profiles import PROFILES
-from kiosk.ils.settings import Sip2Settings
-from kiosk.ils.sip2 import Sip2LibrarySystem
+from kiosk.ils.line import open_library_system
 from kiosk.journal import Journal
 from kiosk.performer import Performer
 from kiosk.runtime import Runtime
 from kiosk.session.events import Event, LibrarySystemBack, LibrarySystemLost
 from kiosk.session.machine import initial, step
 from kiosk.session.state import State
-from kiosk.session.values import Device, VisitId
+from kiosk.session.values import VisitId
 from kiosk.telemetry.agent import AgentTelemetry
-from kiosk.telemetry.condition import condition_of, devices_of
+from kiosk.telemetry.condition import condition_of, reports_of
 from kiosk.texts import load_texts
 from kiosk.ui import kivy_setup
+from kiosk.ui.errors import PanelProfileError, UnknownPanelError
 from kiosk.ui.panel import load_panel
 from kiosk.ui.recorder import Recorder
 from kiosk.ui.view_model import view
 from mqtt.agent.notify import ServiceNotifier
 from mqtt.agent.protocol import ProgramLine
-from mqtt.broker_section import read_password
 from mqtt.errors import SecretFileError
 
 _log = logging.getLogger(__name__)
@@ -85,29 +76,34 @@ def main(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         config = load(options.config)
+        kiosk = Kiosk(config, options.config, options.record)
     except ConfigurationError as error:
         sys.stderr.writelines(f"{error.path}: {problem}\n" for problem in error.problems)
         return WRONG_CONFIGURATION
-    try:
-        sip2 = _sip2_settings(config)
     except (SecretFileError, OSError) as error:  # ssl.SSLError is an OSError
         sys.stderr.write(f"{options.config}: library_system: {type(error).__name__}: {error}\n")
         return WRONG_CONFIGURATION
-    version = hashlib.sha256(options.config.read_bytes()).hexdigest()[:12]
-    asyncio.run(Kiosk(config, sip2, version, options.record).run())
+    asyncio.run(kiosk.run())
     return 0
 
 
 class Kiosk:
     """All parts of one kiosk."""
 
-    def __init__(self, config: KioskConfig, sip2: Sip2Settings, config_version: str, record: Path | None) -> None:
+    def __init__(self, config: KioskConfig, path: Path, record: Path | None) -> None:
+        """Make the parts and the window; nothing is opened on the devices and no line is made yet.
+
+        Raises:
+            ConfigurationError: a device or the panel cannot be used as configured.
+            SecretFileError, OSError: a password, certificate or key of the library system cannot be used.
+
+        """
         self._config = config
-        self._sip2 = sip2
         self._clock = SystemClock(config.zone)
         self._texts = load_texts()
-        self._registry = installed_registry()
         self._journal = Journal(config.state_folder / "journal.sqlite3", time.time)
+        self._devices = devices_of(config, path)
+        self._library_system = open_library_system(config, self._journal, self._clock)
         self._telemetry = AgentTelemetry(
             config.agent.socket,
             self._journal,
@@ -115,10 +111,13 @@ class Kiosk:
             new_id=_fresh_id,
             program=ProgramLine(
                 kiosk_version=importlib.metadata.version("library-kiosk"),
-                config_version=config_version,
+                config_version=hashlib.sha256(path.read_bytes()).hexdigest()[:12],
             ),
         )
-        panel = load_panel(config.screen.panel)
+        try:
+            panel = load_panel(config.screen.panel)
+        except (UnknownPanelError, PanelProfileError) as error:
+            raise ConfigurationError(path, (f"screen.panel: {error}",)) from error
         kivy_setup.prepare(panel, config.state_folder, fullscreen=config.screen.fullscreen)
         from kiosk.ui.display import Display  # noqa: PLC0415 - its import opens Kivy's window, which prepare() precedes
 
@@ -132,16 +131,7 @@ class Kiosk:
         leaving = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, leaving.set)
-        async with AsyncExitStack() as stack:
-            journal = await stack.enter_async_context(self._journal)
-            library_system = Sip2LibrarySystem(
-                self._sip2,
-                profile=PROFILES[self._config.library_system.profile],
-                journal=journal,
-                clock=self._clock,
-            )
-            await library_system.recover(await journal.open_loans())
-            devices = _Devices(self._config.devices, self._registry)
+        async with self._journal as journal:
             self._runtime = Runtime(
                 initial(
                     self._config.session.limits(self._config.language, self._config.devices.urls()),
@@ -149,34 +139,25 @@ class Kiosk:
                 ),
                 step=step,
                 perform=Performer(
-                    library_system=library_system,
-                    alarm=PadTagAlarm(devices.pad, journal, self._config.tags.on_loan_afi),
-                    printer=PaperReceipts(devices.printer, self._texts, self._config.site_name),
+                    library_system=self._library_system,
+                    alarm=PadTagAlarm(self._devices.pad, journal, self._config.tags.on_loan_afi),
+                    printer=PaperReceipts(self._devices.printer, self._texts, self._config.site_name),
                     telemetry=self._telemetry,
                     clock=self._clock,
                 ).perform,
                 on_state=self._on_state,
                 clock=self._clock,
             )
-            await self._run_parts(leaving, self._runtime, devices, library_system.watch)
+            await self._run_parts(leaving, self._runtime)
 
-    async def _run_parts(
-        self,
-        leaving: asyncio.Event,
-        runtime: Runtime,
-        devices: "_Devices",
-        watch: Callable[[Callable[[bool], Awaitable[None]]], Awaitable[None]],
-    ) -> None:
-        async def library_system_changed(there: bool) -> None:  # noqa: FBT001 - the port's own form
-            runtime.post(LibrarySystemBack() if there else LibrarySystemLost())
-
+    async def _run_parts(self, leaving: asyncio.Event, runtime: Runtime) -> None:
         parts: list[Awaitable[Any]] = [
-            self._display.run(),
+            self._show(leaving),
             runtime.run(),
-            watch(library_system_changed),
+            self._watch_library_system(runtime),
             self._telemetry.run(),
             self._measure_lag(),
-            devices.keep(self._config, runtime.post),
+            self._devices.keep(runtime.post, _fresh_visit),
         ]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_as_coroutine(part)) for part in parts]
@@ -186,6 +167,17 @@ class Kiosk:
                 task.cancel()
         _log.info("ended as told")
 
+    async def _show(self, leaving: asyncio.Event) -> None:
+        await self._display.run()  # returns where somebody closed the window
+        leaving.set()
+
+    async def _watch_library_system(self, runtime: Runtime) -> None:
+        async def changed(there: bool) -> None:  # noqa: FBT001 - the port's own form
+            runtime.post(LibrarySystemBack() if there else LibrarySystemLost())
+
+        await self._library_system.recover(await self._journal.open_loans())
+        await self._library_system.watch(changed)
+
     def _post(self, event: Event) -> None:
         if self._runtime is not None:
             self._runtime.post(event)
@@ -193,7 +185,7 @@ class Kiosk:
     def _on_state(self, state: State) -> None:
         self._display.show(view(state, self._texts, self._config.help_words))
         self._telemetry.tell_state(*condition_of(state))
-        self._telemetry.tell_devices(devices_of(state, self._config.devices.models()))
+        self._telemetry.tell_devices(reports_of(state, self._config.devices.models()))
 
     async def _measure_lag(self) -> None:
         worst, told = 0.0, time.monotonic()
@@ -206,59 +198,6 @@ class Kiosk:
             if now - told >= HEALTH_EVERY_S:
                 self._telemetry.tell_health(worst * 1e3)
                 worst, told = 0.0, now
-
-
-class _Devices:
-    """The kiosk's devices by role, each kept open by its slot."""
-
-    def __init__(self, urls: DevicesSection, registry: Registry) -> None:
-        self._has_printer = urls.printer is not None
-        self.pad = Slot(Device.PAD, lambda: registry.pad(urls.pad))
-        self.scanner = Slot(Device.SCANNER, lambda: registry.scanner(urls.scanner))
-        self.printer = Slot(Device.PRINTER, lambda: registry.printer(urls.printer or ""))
-
-    async def keep(self, config: KioskConfig, post: Callable[[Event], None]) -> None:
-        """Keep them open, and put their readings to the session, until cancelled."""
-
-        async def pad_work(pad: RfidPad) -> None:
-            async for reading in pad.readings():
-                post(pad_event(reading, config.tags, config.numbers))
-
-        async def scanner_work(scanner: BarcodeScanner) -> None:
-            async for reading in scanner.readings():
-                post(scan_event(reading, config.numbers, _fresh_visit))
-
-        async def printer_work(printer: Printer) -> None:
-            async for _ in printer.readings():
-                """Its paper is asked about when a receipt is to be printed."""
-
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.pad.keep(pad_work, post))
-            group.create_task(self.scanner.keep(scanner_work, post))
-            if self._has_printer:
-                group.create_task(self.printer.keep(printer_work, post))
-
-
-def _sip2_settings(config: KioskConfig) -> Sip2Settings:
-    section = config.library_system
-    tls = None
-    if section.encrypted:
-        tls = ssl.create_default_context(cafile=section.server_ca)
-        tls.minimum_version = ssl.TLSVersion.TLSv1_2
-        if section.certificate is not None and section.certificate_key is not None:
-            tls.load_cert_chain(section.certificate, section.certificate_key)
-    return Sip2Settings(
-        host=section.parts.hostname or "",
-        port=section.parts.port or 0,
-        zone=config.zone,
-        tls=tls,
-        login=section.login,
-        password=read_password(section.password_file) if section.password_file is not None else "",
-        institution=section.institution,
-        location=section.location,
-        answer_s=section.answer_s,
-        give_up_s=section.give_up_s,
-    )
 
 
 def _tell_ready(notifier: ServiceNotifier) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.config import ConfigurationError, KioskConfig, load
+from kiosk.devices.kept import devices_of
 
 
 def main(argv: Sequence[str]) -> int:
@@ -20,6 +21,7 @@ def main(argv: Sequence[str]) -> int:
         return 0
     try:
         config = load(options.file)
+        devices_of(config, options.file)
     except ConfigurationError as error:
         sys.stderr.writelines(f"{error.path}: {problem}\n" for problem in error.problems)
         return 1

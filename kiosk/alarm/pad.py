@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from drivers.errors import AlarmNotVerifiedError, DeviceLostError, TagGoneError, TagLockedError
+from drivers.errors import DeviceLostError, TagError, TagGoneError, TagLockedError
 from drivers.rfid.base import RfidPad
 from kiosk.journal import Journal
 from kiosk.ports import AlarmNotOff, AlarmOff
@@ -38,7 +38,7 @@ class PadTagAlarm:
             return AlarmNotOff(AlarmFault.TAG_GONE)
         except TagLockedError:
             return AlarmNotOff(AlarmFault.LOCKED)
-        except AlarmNotVerifiedError:
+        except TagError:  # it answers, and does not say what it was told to say
             return AlarmNotOff(AlarmFault.NOT_VERIFIED)
         except DeviceLostError:
             return AlarmNotOff(AlarmFault.PAD_LOST)

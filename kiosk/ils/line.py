@@ -7,13 +7,15 @@ from kiosk.ils.profiles import PROFILES
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2 import LoanJournal, Sip2LibrarySystem
 from kiosk.ports import Clock
+from mqtt.broker_section import read_password
 
 
 def open_library_system(config: KioskConfig, journal: LoanJournal, clock: Clock) -> Sip2LibrarySystem:
     """Return the configured library system; nothing is connected yet.
 
     Raises:
-        OSError: a password, certificate or key file cannot be read (``ssl.SSLError`` where it holds something else).
+        SecretFileError: the password's file cannot be read, or others may read it too.
+        OSError: a certificate or key file cannot be read (``ssl.SSLError`` where it holds something else).
 
     """
     section = config.library_system
@@ -24,7 +26,7 @@ def open_library_system(config: KioskConfig, journal: LoanJournal, clock: Clock)
             zone=config.zone,
             tls=_tls(section) if section.encrypted else None,
             login=section.login,
-            password=section.password_file.read_text(encoding="utf-8").strip() if section.password_file else "",
+            password=read_password(section.password_file) if section.password_file else "",
             institution=section.institution,
             location=section.location,
             answer_s=section.answer_s,

@@ -39,7 +39,7 @@ def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
             assert_never(state)
 
 
-def devices_of(state: State, models: Mapping[Device, str]) -> tuple[DeviceReport, ...]:
+def reports_of(state: State, models: Mapping[Device, str]) -> tuple[DeviceReport, ...]:
     """Return every device of ``models`` (role to model name), present or lost."""
     return tuple(
         DeviceReport(

@@ -173,6 +173,7 @@ def contexts(folder: Path) -> tuple[ssl.SSLContext, KioskConfig]:
     context.verify_mode = ssl.CERT_REQUIRED
     secret = folder / "password"
     secret.write_text(PASSWORD + "\n", encoding="utf-8")
+    secret.chmod(0o600)
     section = LibrarySystemSection(
         url="sip2+tls://127.0.0.1:1",
         login=LOGIN,

@@ -7,7 +7,14 @@ from typing import Self
 
 import pytest
 
-from drivers.errors import AlarmNotVerifiedError, DeviceLostError, LossReason, TagGoneError, TagLockedError
+from drivers.errors import (
+    AlarmNotVerifiedError,
+    DeviceLostError,
+    LossReason,
+    TagGoneError,
+    TagLockedError,
+    TagUnreadableError,
+)
 from kiosk.alarm.pad import PadTagAlarm
 from kiosk.devices.supervisor import FIRST_WAIT_S, LONGEST_WAIT_S, Slot
 from kiosk.journal import Journal
@@ -128,6 +135,7 @@ async def test_the_intent_is_struck_off_only_after_the_tag_was_read_back(tmp_pat
         (TagGoneError(TAG), AlarmFault.TAG_GONE),
         (TagLockedError(TAG), AlarmFault.LOCKED),
         (AlarmNotVerifiedError(TAG, ON_LOAN, SECURED), AlarmFault.NOT_VERIFIED),
+        (TagUnreadableError(TAG), AlarmFault.NOT_VERIFIED),
         (DeviceLostError("pad", LossReason.UNPLUGGED), AlarmFault.PAD_LOST),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from kiosk.session.limits import Limits
 from kiosk.session.state import Around, AwaitingCard, Idle, OutOfOrder, State
 from kiosk.session.values import Device, Language, Pad
-from kiosk.telemetry.condition import condition_of, devices_of
+from kiosk.telemetry.condition import condition_of, reports_of
 from mqtt.messages import DeviceCondition, KioskCondition
 
 
@@ -32,7 +32,7 @@ def test_a_state_has_its_condition_and_its_reasons(
 
 def test_every_device_is_told_with_its_model() -> None:
     models = {Device.SCANNER: "GM65", Device.PAD: "threem 810"}
-    devices = devices_of(Idle(around(Device.SCANNER)), models)
+    devices = reports_of(Idle(around(Device.SCANNER)), models)
 
     assert [(device.role, device.model, device.state) for device in devices] == [
         ("pad", "threem 810", DeviceCondition.PRESENT),
