@@ -85,7 +85,7 @@ class Reporter:
             tasks = [
                 group.create_task(self._tell_changes(connection)),
                 group.create_task(self._tell_health(connection)),
-                group.create_task(self._listen(connection, group)),
+                group.create_task(self._listen(connection)),
                 group.create_task(self._pump.run(connection)),
             ]
             await self.leaving.wait()
@@ -156,17 +156,18 @@ class Reporter:
             await self._publish(connection, Channel.HEALTH, health, qos=0)
             await asyncio.sleep(identity.health_every_s)
 
-    async def _listen(self, connection: Connection, group: asyncio.TaskGroup) -> None:
-        while True:
-            message = await connection.next_message()
-            try:
-                await self._hear(connection, group, message)
-            except OutboxUnavailableError as error:
-                if error.damaged:
-                    raise
-                self._complain(message.topic, f"the outbox does not take it: {error.fault}")
-            except MqttError as error:
-                self._complain(message.topic, f"not understood: {error!r}")
+    async def _listen(self, connection: Connection) -> None:
+        async with asyncio.TaskGroup() as group:
+            while True:
+                message = await connection.next_message()
+                try:
+                    await self._hear(connection, group, message)
+                except OutboxUnavailableError as error:
+                    if error.damaged:
+                        raise
+                    self._complain(message.topic, f"the outbox does not take it: {error.fault}")
+                except MqttError as error:
+                    self._complain(message.topic, f"not understood: {error!r}")
 
     async def _hear(self, connection: Connection, group: asyncio.TaskGroup, message: Received) -> None:
         if message.topic == SERVER_STATE:

@@ -10,7 +10,17 @@ import pytest
 
 from deploy.demo.broker import INGEST_ACCOUNT
 from mqtt.ids import fresh_id
-from mqtt.messages import EventAck, EventBatch, KioskBirth, KioskCondition, ServerHello, decode, encode
+from mqtt.messages import (
+    EventAck,
+    EventBatch,
+    KioskBirth,
+    KioskCondition,
+    KioskState,
+    ServerHello,
+    ServerState,
+    decode,
+    encode,
+)
 from mqtt.outbox_file import OutboxFile
 from mqtt.topics import SERVER_STATE, Channel, of_kiosk
 from server.fleet.models import DeadLetter
@@ -169,3 +179,23 @@ async def test_an_agent_without_a_broker_ends_when_it_is_told_to(files: AgentFil
 
     assert status == 0
     assert not files.socket.exists()
+
+
+async def test_an_agent_that_ends_while_it_waits_to_speak_up_again_still_says_goodbye(
+    files: AgentFiles, broker: RealBroker
+) -> None:
+    text = files.config.read_text(encoding="utf-8")
+    files.config.write_text(text.replace("reannounce_within_s = 0.0", "reannounce_within_s = 60.0"), encoding="utf-8")
+    state_topic = of_kiosk(KIOSK, Channel.STATE)
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(Party(broker, INGEST_ACCOUNT, [state_topic]))
+        agent = await stack.enter_async_context(agent_program(files))
+        await server.has(state_topic, 1)
+        back = ServerState(sent_at=examples.NOW, online=True, epoch="e-2")
+        await server.connection.publish(SERVER_STATE, encode(back), retain=True)
+        ping = EventAck(sent_at=examples.NOW, kiosk_id="k-second", outbox_id="none", through=0)
+        await server.connection.publish(of_kiosk(KIOSK, Channel.ACK), encode(ping))
+        status = await agent.stop()
+        last = decode(KioskState, await server.has(state_topic, 2))
+
+    assert (status, last.state) == (0, KioskCondition.OFFLINE)
