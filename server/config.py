@@ -143,16 +143,31 @@ class FleetSection(_Section):
     broker_login: str = ""
     broker_password_file: Path | None = None
     broker_ca: Path | None = None
-    """TLS when given."""
+    """TLS when given; a broker on another machine needs it."""
+
+    @model_validator(mode="after")
+    def _line_is_safe(self) -> Self:
+        if self.broker_ca is None and not is_loopback(self.broker_host):
+            raise ValueError("a broker on another machine needs broker_ca, the authority that signed its certificate")
+        return self
 
 
 class WebSection(_Section):
-    """The pages."""
+    """The pages; they have no users yet, so only this machine may reach them."""
 
     host: str = "127.0.0.1"
     port: Port = 8080
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")
     """Host names (no port) under which browsers may ask."""
+
+    @field_validator("host")
+    @classmethod
+    def _this_machine_alone(cls, host: str) -> str:
+        if not is_loopback(host):
+            raise ValueError(
+                "must be 127.0.0.1, ::1 or localhost: the pages have no users yet, put a proxy before them"
+            )
+        return host
 
 
 class ServerConfig(_Section):

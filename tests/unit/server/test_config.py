@@ -91,6 +91,14 @@ def test_rules_are_read_in_order_of_precedence(tmp_path: Path) -> None:
             "[selfcheck]\nhost = '0.0.0.0'\n",
             "selfcheck: other machines need certificate, certificate_key and client_ca, or plain_because, the reason",
         ),
+        (
+            "[web]\nhost = '0.0.0.0'\n",
+            "web.host: must be 127.0.0.1, ::1 or localhost: the pages have no users yet, put a proxy before them",
+        ),
+        (
+            "[fleet]\nbroker_host = 'broker.example'\n",
+            "fleet: a broker on another machine needs broker_ca, the authority that signed its certificate",
+        ),
         ("[selfcheck]\ncertificate = 'a'\n", "selfcheck: certificate, certificate_key and client_ca go together"),
         (
             "[[lending.rules]]\nplace = 'x'\n[[lending.rules]]\nplace = 'x'\n",
@@ -150,6 +158,19 @@ def test_plain_lines_from_other_machines_need_a_reason(tmp_path: Path) -> None:
     config = load(_write(tmp_path, text))
 
     assert config.selfcheck.plain_because == "WireGuard between all sites"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_the_pages_may_be_on_any_address_that_is_this_machines_own(tmp_path: Path, host: str) -> None:
+    config = load(_write(tmp_path, LEAST + f'[web]\nhost = "{host}"\n'))
+
+    assert config.web.host == host
+
+
+def test_a_broker_on_another_machine_is_reached_over_tls(tmp_path: Path) -> None:
+    config = load(_write(tmp_path, LEAST + '[fleet]\nbroker_host = "broker.example"\nbroker_ca = "ca.crt"\n'))
+
+    assert config.fleet.broker_ca == tmp_path / "ca.crt"
 
 
 def test_a_secret_is_read_without_its_line_end(tmp_path: Path) -> None:
