@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from server.circulation.desk import LendingDesk
+from server.circulation.kiosk_places import KioskPlaces
 from server.circulation.today import LoansToday
 from server.clock import Clock, utc_now
 from server.config import LibrarySection, ServerConfig
@@ -53,7 +54,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
         selfcheck = SelfCheckService(config, LendingDesk(config.rules, zone, clock), queue)
         pages = _Pages(
             lambda is_closing: create_app(
-                fleet=StoredFleet(fleet, zone),
+                fleet=StoredFleet(fleet, zone, KioskPlaces(engine).by_kiosk),
                 loans=LoansToday(engine, zone),
                 clock=clock,
                 site=Site(config.library.name, zone, config.web.allowed_hosts),

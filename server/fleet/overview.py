@@ -1,7 +1,7 @@
 """What the pages show of the fleet, read in one transaction."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
@@ -43,6 +43,7 @@ class KioskView:
     kiosk_id: str
     name: str
     place: str
+    """Where the library says that it stands; what the kiosk itself says where the library does not know it."""
     status: str
     condition: str
     """What the kiosk itself last said (``mqtt.messages.KioskCondition``)."""
@@ -71,25 +72,30 @@ class FleetOverview:
 
 
 class StoredFleet:
-    """Reads the fleet store for the pages; days are those of ``zone``."""
+    """Reads the fleet store for the pages; days are those of ``zone``.
 
-    def __init__(self, engine: Engine, zone: tzinfo) -> None:
+    ``places`` gives the names of the places where kiosks stand, by kiosk id; it is asked in a worker thread.
+    """
+
+    def __init__(self, engine: Engine, zone: tzinfo, places: Callable[[], Mapping[str, str]] = dict) -> None:
         self._engine = for_reading(engine)
         self._zone = zone
+        self._places = places
 
     def overview(self, now: datetime) -> FleetOverview:
         """Read everything at one moment; ``now`` is aware. Blocks: call it in a worker thread."""
+        places = self._places()
         with transaction(self._engine) as session:
-            return read_overview(session, now, self._zone)
+            return read_overview(session, now, self._zone, places)
 
 
-def read_overview(session: Session, now: datetime, zone: tzinfo) -> FleetOverview:
+def read_overview(session: Session, now: datetime, zone: tzinfo, places: Mapping[str, str]) -> FleetOverview:
     """Read the fleet as of ``now`` (aware), counting the day of ``zone`` that holds it."""
     link = session.get(BrokerLink, THE_LINK)
     today = _visits_between(session, *_day(now, zone))
     rows = session.scalars(select(Kiosk).order_by(Kiosk.kiosk_id))
     kiosks = sorted(
-        (_kiosk_view(row, now, today.get(row.kiosk_id, (0, 0, 0))) for row in rows),
+        (_kiosk_view(row, now, today.get(row.kiosk_id, (0, 0, 0)), places.get(row.kiosk_id)) for row in rows),
         key=lambda kiosk: (kiosk.place, kiosk.name, kiosk.kiosk_id),
     )
     return FleetOverview(
@@ -136,13 +142,13 @@ def _ingest_view(link: BrokerLink | None, now: datetime) -> LinkView:
     return LinkView(up=False, since=link.heartbeat_at)
 
 
-def _kiosk_view(row: Kiosk, now: datetime, today: tuple[int, int, int]) -> KioskView:
+def _kiosk_view(row: Kiosk, now: datetime, today: tuple[int, int, int], place: str | None) -> KioskView:
     birth, health = json.loads(row.birth), json.loads(row.health)
     status, since = _status(row, now)
     return KioskView(
         kiosk_id=row.kiosk_id,
         name=birth.get("name", ""),
-        place=birth.get("place", ""),
+        place=place or birth.get("place", ""),
         status=status,
         condition=row.state,
         since=since,

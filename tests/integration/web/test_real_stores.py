@@ -10,13 +10,17 @@ from zoneinfo import ZoneInfo
 import httpx
 from sqlalchemy import Engine
 
+from server.circulation.kiosk_places import KioskPlaces
 from server.circulation.today import LoansToday
 from server.fleet.broker_status import broker_is, ingest_started
 from server.fleet.ingest import FLEET_STEPS
 from server.fleet.models import Kiosk, Visit
 from server.fleet.overview import StoredFleet
+from server.selfcheck.terminals import NewTerminal, put_terminal
+from server.store.csv_rows import put_organisation
 from server.store.engine import open_engine, transaction
 from server.store.migrate import migrate
+from server.store.models import Place, PlaceKind
 from server.web.app import create_app
 from server.web.reading import FleetReader, LoansReader
 from server.web.site import Site
@@ -34,7 +38,7 @@ class Stores:
     fleet: Engine
 
     async def page(self) -> Markup:
-        fleet: FleetReader = StoredFleet(self.fleet, ZONE)
+        fleet: FleetReader = StoredFleet(self.fleet, ZONE, KioskPlaces(self.circulation).by_kiosk)
         loans: LoansReader = LoansToday(self.circulation, ZONE)
         app = create_app(fleet=fleet, loans=loans, clock=lambda: NOW, site=Site("Thư viện xã", ZONE))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
@@ -81,12 +85,16 @@ async def test_a_kiosk_that_the_ingest_stored_is_shown_with_its_visits(tmp_path:
             )
             session.add(visit("e-today", NOW))
             session.add(visit("e-yesterday", NOW - timedelta(days=1)))
+        with transaction(made.circulation) as session:
+            owner = put_organisation(session, "VN-QN", "Thư viện xã")
+            session.add(Place(organisation_id=owner, code="VN-QN-TH1", name="Trường Ba", kind=PlaceKind.SCHOOL))
+            put_terminal(session, NewTerminal("k-front", "VN-QN-TH1", "k-front", "a password"))
         page = await made.page()
 
     kiosk = page.one("article")
     assert kiosk.attributes["data-status"] == "online"
     assert (kiosk.attributes["data-visits"], kiosk.attributes["data-loans"]) == ("1", "3")
-    assert "Working since 11:00 k-front" in kiosk.text
+    assert "Working since 11:00 k-front Trường Ba" in kiosk.text
     assert "Receipt printer: paper is low since 12:00 TM-T20" in kiosk.text
     assert page.all(class_="notice") == []
 

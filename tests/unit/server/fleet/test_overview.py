@@ -53,6 +53,20 @@ def test_an_empty_store_knows_nothing(engine: Engine) -> None:
     assert (overview.broker.up, overview.ingest.up, len(overview.kiosks)) == (None, None, 0)
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [({KIOSK: "Trường Ba"}, "Trường Ba"), ({"k-other": "Trường Ba"}, "Thư viện xã"), ({}, "Thư viện xã")],
+)
+def test_a_kiosk_stands_where_the_library_says_else_where_it_says_itself(
+    engine: Engine, told: dict[str, str], shown: str
+) -> None:
+    take(engine, NOW, (Channel.META, birth()))
+
+    (kiosk,) = StoredFleet(engine, HANOI, lambda: told).overview(NOW).kiosks
+
+    assert kiosk.place == shown
+
+
 def test_the_broker_is_known_while_the_ingest_lives(engine: Engine) -> None:
     with transaction(engine) as session:
         broker_status.ingest_started(session, NOW)
