@@ -32,23 +32,21 @@ update_lists() {
 }
 
 # Debian's package starts a broker on port 1883 and enables it; the demo runs its own child instead.
+policy=/usr/sbin/policy-rc.d
+kept=$policy.kept-by-library-kiosk
 install_quietly() {
-    policy=/usr/sbin/policy-rc.d
-    kept=
-    if [ -e "$policy" ]; then
-        kept=$policy.kept-by-library-kiosk
-        as_root mv "$policy" "$kept"
-    fi
-    restore() {
-        as_root rm -f "$policy"
-        [ -z "$kept" ] || as_root mv "$kept" "$policy"
-    }
-    trap restore EXIT INT TERM
+    if [ -e "$policy" ] && [ ! -e "$kept" ]; then as_root mv "$policy" "$kept"; fi
+    trap restore_policy EXIT
+    trap 'exit 130' INT TERM
     printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
     as_root chmod 755 "$policy"
     apt install -y --no-install-recommends "$@" >/dev/null
-    restore
+    restore_policy
     trap - EXIT INT TERM
+}
+restore_policy() {
+    as_root rm -f "$policy"
+    if [ -e "$kept" ]; then as_root mv "$kept" "$policy"; fi
 }
 
 missing=
