@@ -42,8 +42,11 @@ class Runtime:
         return self._state
 
     def post(self, event: Event) -> None:
-        """Hand over an event, from the loop's own thread; it is handled before this returns, or by the caller above."""
-        self._events.append(event)
+        """Hand over an event, from the loop's own thread; it is handled before this returns, or by the caller above.
+
+        The session is told the time with each event, so that what it measures from one is exact.
+        """
+        self._events += (Ticked(self._clock.monotonic()), event)
         if self._tasks is not None:
             self._drain(self._tasks)
 
@@ -55,7 +58,8 @@ class Runtime:
                 self._on_state(self._state)
                 self._drain(tasks)
                 while True:
-                    self.post(Ticked(self._clock.monotonic()))
+                    self._events.append(Ticked(self._clock.monotonic()))
+                    self._drain(tasks)
                     await asyncio.sleep(TICK_S)
             finally:
                 self._tasks = None
@@ -67,11 +71,12 @@ class Runtime:
         try:
             while self._events:
                 before = self._state
-                self._state, effects = self._step(before, self._events.popleft())
+                while self._events:
+                    self._state, effects = self._step(self._state, self._events.popleft())
+                    for effect in effects:
+                        tasks.create_task(self._carry_out(effect))
                 if self._state != before:
                     self._on_state(self._state)
-                for effect in effects:
-                    tasks.create_task(self._carry_out(effect))
         finally:
             self._draining = False
 

@@ -1,5 +1,6 @@
 """What every RFID pad can do, whatever protocol its cable speaks."""
 
+import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -21,6 +22,8 @@ class TagReading:
     """Application family identifier, 0 to 255; ``None`` where it could not be read."""
     dsfid: int | None
     """Data storage format identifier; ``None`` where the reader does not tell. Never trust it alone."""
+    first_seen: float = field(default=math.inf, compare=False)
+    """``time.monotonic()`` when the tag was first found; the picture that names it may be much younger."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ class Presence:
     def _readings(self) -> Iterable[TagReading]:
         for uid, tag in sorted(self._tags.items()):
             if tag.sightings >= self._limits.sightings:
-                yield TagReading(uid, tag.memory, tag.afi, tag.dsfid)
+                yield TagReading(uid, tag.memory, tag.afi, tag.dsfid, tag.first_seen)
 
     def _pending(self, tag: _Tag, now: float) -> bool:
         """Say whether the picture waits for a tag: found but once, or not read and not given up."""

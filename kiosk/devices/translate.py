@@ -47,7 +47,7 @@ def pad_event(reading: PadReading, tags: TagsSection, patterns: NumberPatterns) 
         uid = TagUid(tag.uid)
         match _meaning(tag, tags, patterns):
             case ItemId() as item_id:
-                items.append(PadItem(uid, item_id, _alarm(tag, tags)))
+                items.append(PadItem(uid, item_id, _alarm(tag, tags), tag.first_seen))
             case oddity:
                 oddities.append((uid, oddity))
     return PadChanged(Pad(tuple(items), tuple(oddities)))

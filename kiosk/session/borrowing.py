@@ -93,7 +93,9 @@ def _presented(  # noqa: PLR0911 - one return for each event
 
 def _pad_changed(visit: Visit, around: Around, laid: Laid) -> tuple[Visit, Notice | None]:
     there = {item.tag_uid for item in around.pad.items} | {uid for uid, _ in around.pad.oddities}
-    visit = replace(visit, lying=visit.lying & there)
+    before = visit.accepted + around.limits.lying_s
+    lay_there = {item.tag_uid for item in laid.items if item.first_seen <= before}
+    visit = replace(visit, lying=(visit.lying & there) | lay_there)
     visit, repeated = _present_all(visit, tuple(item for item in laid.items if item.tag_uid not in visit.lying))
     if laid.oddities:
         return visit, notice(around, NoticeKind.ODD_TAG, oddity=laid.oddities[0])

@@ -14,6 +14,9 @@ class Limits:
     warning_s: float = 20.0
     """The countdown of the warning (WCAG 2.2.1: at least 20 s)."""
     card_wait_s: float = 45.0
+    lying_s: float = 0.3
+    """A tag first seen so soon after the card was accepted lay there before: a pad looks several times a second, and
+    nobody reads the page and lays a book down so fast."""
     message_s: float = 8.0
     """How long a refusal or a notice stays on the screen."""
     finished_s: float = 25.0

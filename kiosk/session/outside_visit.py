@@ -131,7 +131,9 @@ def _answered(state: Identifying, answer: PatronAccepted | PatronRefused | Ident
 
 
 def _begun(state: Identifying, patron: Patron) -> Visit:
-    return Visit(state.visit_id, patron, state.started, entries=(), lying=_uids(state.around.pad))
+    return Visit(
+        state.visit_id, patron, state.started, entries=(), accepted=state.around.now, lying=_uids(state.around.pad)
+    )
 
 
 def _uids(pad: Pad) -> frozenset[TagUid]:

@@ -118,6 +118,8 @@ class Visit:
     patron: Patron
     started: float
     entries: tuple[Entry, ...]
+    accepted: float
+    """When the card was accepted."""
     lying: frozenset[TagUid]
     """Tags that lay on the pad when the card was accepted and still wait for a touch."""
 

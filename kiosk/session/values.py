@@ -1,5 +1,6 @@
 """The words that events, effects and states share; whatever belongs to a patron is unprintable by type."""
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -78,6 +79,8 @@ class PadItem:
     tag_uid: TagUid
     item_id: ItemId
     alarm: AlarmState
+    first_seen: float = field(default=math.inf, compare=False)
+    """Monotonic seconds, of the same clock as every ``Ticked``; it may have taken a while to be sure of the tag."""
 
 
 class PadOddity(StrEnum):

@@ -102,7 +102,6 @@ def test_a_title_in_decomposed_letters_is_shown_composed(reader: Reader) -> None
 def test_books_that_lay_on_the_pad_before_the_card_are_lent_only_after_a_touch(reader: Reader) -> None:
     left, laid = reader.books(2)
     reader.lays(left)
-    reader.sees_words("đưa thẻ")
     reader.begins()
     reader.lays(laid)
     reader.sees("the loan of the book laid now", lambda shown: shown.marks.get(laid) == "done" and not shown.busy)

@@ -227,6 +227,21 @@ async def test_an_event_posted_from_within_a_step_waits_for_its_turn() -> None:
     assert recorded.events == [StartTouched(), ScreenTouched()]
 
 
+async def test_each_event_is_preceded_by_the_time() -> None:
+    told: list[Event] = []
+
+    def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
+        told.append(event)
+        return state, ()
+
+    runtime = Runtime(IDLE, step=step, perform=performer(None).perform, on_state=lambda _: None, clock=FakeClock())
+    runtime.post(StartTouched())
+
+    await run_until(runtime, lambda: StartTouched() in told)
+
+    assert told[:2] == [Ticked(5.0), StartTouched()]
+
+
 async def test_the_first_state_is_shown_before_anything_happens() -> None:
     shown: list[State] = []
     runtime = Runtime(
