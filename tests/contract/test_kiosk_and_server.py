@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -108,8 +109,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def library(built: Path, tmp_path: Path) -> SmallLibrary:
-    return open_library(Path(shutil.copy(built, tmp_path)))
+def library(built: Path, tmp_path: Path) -> Iterator[SmallLibrary]:
+    opened = open_library(Path(shutil.copy(built, tmp_path)))
+    yield opened
+    opened.engine.dispose()
 
 
 async def lend(library: SmallLibrary, card: str, *items: str) -> list[Loan | Refused | Unanswered]:
@@ -120,7 +123,6 @@ async def lend(library: SmallLibrary, card: str, *items: str) -> list[Loan | Ref
             for number, item in enumerate(items)
         ]
         kiosk.close()
-    library.engine.dispose()
     return outcomes
 
 
@@ -129,7 +131,6 @@ async def identify(library: SmallLibrary, *cards: str) -> list[Patron | Refused 
         kiosk = kiosk_at(port)
         answers = [await in_time(kiosk.identify(PatronId(card))) for card in cards]
         kiosk.close()
-    library.engine.dispose()
     return answers
 
 
