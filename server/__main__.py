@@ -18,7 +18,7 @@ from server.patrons.importing import import_patrons
 from server.selfcheck.terminals import NewTerminal, put_terminal
 from server.selfcheck.tls import server_context
 from server.store.csv_rows import ImportReport, put_organisation
-from server.store.engine import open_engine, transaction
+from server.store.engine import opened, transaction
 from server.store.migrate import migrate
 
 _DONE: Final = 0
@@ -57,10 +57,9 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:
             return _add_terminal(config, options)
         case "migrate":
             for url, steps in ((config.store.url, None), (config.fleet.store, ingest.FLEET_STEPS)):
-                engine = open_engine(url)
-                revision = migrate(engine) if steps is None else migrate(engine, steps)
-                sys.stdout.write(f"{engine.url.render_as_string(hide_password=True)}: {revision}\n")
-                engine.dispose()
+                with opened(url) as engine:
+                    revision = migrate(engine) if steps is None else migrate(engine, steps)
+                    sys.stdout.write(f"{engine.url.render_as_string(hide_password=True)}: {revision}\n")
             return _DONE
         case _:
             server_context(config.selfcheck)
@@ -94,20 +93,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _import(config: ServerConfig, options: argparse.Namespace) -> int:
-    engine = open_engine(config.store.url)
-    migrate(engine)
-    with transaction(engine) as session:
-        owner = put_organisation(session, config.library.code, config.library.name)
     reports: list[ImportReport] = []
-    if options.places:
-        reports.append(import_places(engine, owner, options.places))
-    if options.records:
-        reports.append(import_records(engine, owner, options.records))
-    if options.copies:
-        reports.append(import_copies(engine, owner, options.copies, config.numbers))
-    if options.patrons:
-        reports.append(import_patrons(engine, owner, options.patrons, config.numbers))
-    engine.dispose()
+    with opened(config.store.url) as engine:
+        migrate(engine)
+        with transaction(engine) as session:
+            owner = put_organisation(session, config.library.code, config.library.name)
+        if options.places:
+            reports.append(import_places(engine, owner, options.places))
+        if options.records:
+            reports.append(import_records(engine, owner, options.records))
+        if options.copies:
+            reports.append(import_copies(engine, owner, options.copies, config.numbers))
+        if options.patrons:
+            reports.append(import_patrons(engine, owner, options.patrons, config.numbers))
     for report in reports:
         for fault in report.faults:
             sys.stderr.write(f"{report.path}:{fault.line}: {fault.words}\n")
@@ -120,11 +118,10 @@ def _import(config: ServerConfig, options: argparse.Namespace) -> int:
 def _add_terminal(config: ServerConfig, options: argparse.Namespace) -> int:
     password = read_secret(options.password_file)
     new = NewTerminal(options.id, options.place, options.login, password, options.certificate_cn)
-    engine = open_engine(config.store.url)
-    migrate(engine)
-    with transaction(engine) as session:
-        put_terminal(session, new)
-    engine.dispose()
+    with opened(config.store.url) as engine:
+        migrate(engine)
+        with transaction(engine) as session:
+            put_terminal(session, new)
     return _DONE
 
 

@@ -56,10 +56,12 @@ class SelfCheckService:
                 ssl_handshake_timeout=None if self._context is None else _HANDSHAKE_S,
                 ssl_shutdown_timeout=None if self._context is None else _GOODBYE_S,
             )
-            async with server:
+            try:
                 while True:
                     await self._forget_old_answers()
                     await asyncio.sleep(_PRUNE_EVERY.total_seconds())
+            finally:
+                server.close()  # its wait_closed() would wait, from Python 3.12 on, for lines that end only after it
 
     def _accept(self, group: asyncio.TaskGroup, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._lines >= self._settings.connections:

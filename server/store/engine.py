@@ -53,6 +53,16 @@ def open_engine(url: str, *, durable: bool = True, busy_timeout: timedelta = BUS
     return engine
 
 
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """Open ``url`` for a while, durably; every connection is closed afterwards."""
+    engine = open_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def for_reading(engine: Engine) -> Engine:
     """Share ``engine``'s connections for transactions that only read: they see one state and wait for no writer."""
     return engine.execution_options(**{_BEGIN_OPTION: "DEFERRED"})
