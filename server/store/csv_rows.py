@@ -149,7 +149,7 @@ def _rows(path: Path, file: TextIO, kind: FileKind, report: ImportReport) -> Ite
         if len(values) != len(columns):
             report.faults.append(RowFault(reader.line_num, f"{len(values)} values for {len(columns)} columns"))
         elif any(not _is_text(value) for value in values):
-            report.faults.append(RowFault(reader.line_num, "is not UTF-8"))
+            report.faults.append(RowFault(reader.line_num, "is not text in UTF-8"))
         else:
             texts = dict.fromkeys(kind.optional, "")
             texts.update((name, nfc(value).strip()) for name, value in zip(columns, values, strict=True))
@@ -168,6 +168,8 @@ def _columns(path: Path, given: Sequence[str], kind: FileKind) -> tuple[str, ...
 
 
 def _is_text(value: str) -> bool:
+    if "\0" in value:  # PostgreSQL takes none
+        return False
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -122,7 +122,13 @@ class SmallLibrary:
 def build_library(folder: Path, *, pin: str = "") -> Path:
     """Make the library's database in an empty folder; ``pin`` becomes Mai's."""
     file = folder / "library.db"
-    engine = open_engine(f"sqlite:///{file}")
+    fill_library(f"sqlite:///{file}", folder, pin=pin)
+    return file
+
+
+def fill_library(url: str, folder: Path, *, pin: str = "") -> None:
+    """Make the library in an empty database; its files are written to ``folder`` and read from there."""
+    engine = open_engine(url)
     migrate(engine)
     with transaction(engine) as session:
         organisation_id = put_organisation(session, "VN-QN", "Thư viện xã Quảng Nghiệp")
@@ -139,12 +145,15 @@ def build_library(folder: Path, *, pin: str = "") -> Path:
         if pin:
             session.scalars(select(Card).where(Card.number == MAI)).one().patron.pin_hash = hash_secret(pin)
     engine.dispose()
-    return file
 
 
 def open_library(file: Path) -> SmallLibrary:
     """Open a library that :func:`build_library` made."""
-    url = f"sqlite:///{file}"
+    return open_filled(f"sqlite:///{file}")
+
+
+def open_filled(url: str) -> SmallLibrary:
+    """Open a library that :func:`fill_library` made."""
     engine = open_engine(url)
     with transaction(engine) as session:
         hub = terminal_of_login(session, f"{HUB_TERMINAL}-login")

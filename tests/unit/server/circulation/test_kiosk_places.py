@@ -1,7 +1,6 @@
 """Where kiosks stand is told by the names under which they report."""
 
-import sqlite3
-from contextlib import closing
+from sqlalchemy import text
 
 from server.circulation.kiosk_places import KioskPlaces
 from server.selfcheck.terminals import NewTerminal, put_terminal
@@ -32,8 +31,12 @@ def test_an_id_says_more_than_another_terminals_certificate(library: SmallLibrar
 def test_what_was_read_last_is_told_while_the_store_cannot_be_read(library: SmallLibrary) -> None:
     reader, never_read = KioskPlaces(library.engine), KioskPlaces(library.engine)
     before = reader.by_kiosk()
-    with closing(sqlite3.connect(library.url.removeprefix("sqlite:///"))) as store:
-        store.execute("ALTER TABLE terminal RENAME TO gone")
+    with transaction(library.engine) as session:
+        session.execute(text("ALTER TABLE terminal RENAME TO gone"))
 
-    assert reader.by_kiosk() == before
-    assert never_read.by_kiosk() == {}
+    told = [reader.by_kiosk(), never_read.by_kiosk()]
+
+    with transaction(library.engine) as session:
+        session.execute(text("ALTER TABLE gone RENAME TO terminal"))
+    assert told == [before, {}]
+    assert never_read.by_kiosk() == before

@@ -75,6 +75,7 @@ def test_bad_rows_are_named_by_line_and_the_rest_goes_on(library: SmallLibrary, 
         + b"x3,,,,,,,\n"
         + b"x4,too,few\n"
         + b"x5,Ti\xeang,,,,,,\n"
+        + b"x5,Ti\0ng,,,,,,\n"
         + b"x1,again,,,,,,\n"
         + b"\n"
         + b'x6,"two\nlines",,,,,,\n'
@@ -92,10 +93,11 @@ def test_bad_rows_are_named_by_line_and_the_rest_goes_on(library: SmallLibrary, 
         RowFault(3, "source_id is empty"),
         RowFault(4, "title is empty"),
         RowFault(5, "3 values for 8 columns"),
-        RowFault(6, "is not UTF-8"),
-        RowFault(7, "the same as in line 2"),
-        RowFault(11, "source_id is longer than 128 characters"),
-        RowFault(12, "cannot be read as a row"),
+        RowFault(6, "is not text in UTF-8"),
+        RowFault(7, "is not text in UTF-8"),
+        RowFault(8, "the same as in line 2"),
+        RowFault(12, "source_id is longer than 128 characters"),
+        RowFault(13, "cannot be read as a row"),
     ]
     assert report.added == 3
     assert [title_of(library, source_id) for source_id in ("x1", "x6", "x8")] == ["Một", "two\nlines", "Tám"]
