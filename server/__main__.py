@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy.exc import DBAPIError
+
 from server.app import Ports, serve
 from server.config import ServerConfig, load, read_secret
 from server.errors import ServerError
@@ -39,6 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _programs(options, load(options.config))
     except ServerError as error:
         sys.stderr.write(f"library-server: {error}\n")
+    except DBAPIError as error:
+        words = str(error.orig).partition("\n")[0]  # PostgreSQL's further lines may quote a row
+        sys.stderr.write(f"library-server: the store: {words}\n")
     except OSError as error:
         sys.stderr.write(f"library-server: {error.strerror or type(error).__name__}: {error.filename or ''}\n")
     return _UNUSABLE

@@ -21,7 +21,7 @@ from server.fleet.ingest import FLEET_STEPS
 from server.fleet.overview import StoredFleet
 from server.selfcheck.service import SelfCheckService
 from server.store.csv_rows import put_organisation
-from server.store.engine import open_engine, transaction
+from server.store.engine import opened, transaction
 from server.store.migrate import migrate
 from server.store.writer import WriterQueue
 from server.web.app import create_app
@@ -48,23 +48,24 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, leaving.set)
     zone = config.library.zone
-    engine, fleet = open_engine(config.store.url), open_engine(config.fleet.store)
-    await asyncio.to_thread(_prepare, config.library, engine, fleet)
-    async with WriterQueue(engine, "circulation-store") as queue:
-        selfcheck = SelfCheckService(config, LendingDesk(config.rules, zone, clock), queue)
-        pages = _Pages(
-            lambda is_closing: create_app(
-                fleet=StoredFleet(fleet, zone, KioskPlaces(engine).by_kiosk),
-                loans=LoansToday(engine, zone),
-                clock=clock,
-                site=Site(config.library.name, zone, config.web.allowed_hosts),
-                is_closing=is_closing,
+    with (
+        opened(config.store.url) as engine,
+        opened(config.fleet.store) as fleet,
+        contextlib.closing(_listen(config.selfcheck.host, config.selfcheck.port)) as lines,
+        contextlib.closing(_listen(config.web.host, config.web.port)) as browsers,
+    ):
+        await asyncio.to_thread(_prepare, config.library, engine, fleet)
+        async with WriterQueue(engine, "circulation-store") as queue:
+            selfcheck = SelfCheckService(config, LendingDesk(config.rules, zone, clock), queue)
+            pages = _Pages(
+                lambda is_closing: create_app(
+                    fleet=StoredFleet(fleet, zone, KioskPlaces(engine).by_kiosk),
+                    loans=LoansToday(engine, zone),
+                    clock=clock,
+                    site=Site(config.library.name, zone, config.web.allowed_hosts),
+                    is_closing=is_closing,
+                )
             )
-        )
-        with (
-            contextlib.closing(_listen(config.selfcheck.host, config.selfcheck.port)) as lines,
-            contextlib.closing(_listen(config.web.host, config.web.port)) as browsers,
-        ):
             async with asyncio.TaskGroup() as group:
                 kiosks = group.create_task(selfcheck.run(lines), name="sip2")
                 group.create_task(pages.serve(sockets=[browsers]), name="pages")
@@ -72,7 +73,6 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                 await leaving.wait()
                 pages.should_exit = True
                 kiosks.cancel()
-    fleet.dispose()
 
 
 def _prepare(library: LibrarySection, engine: Engine, fleet: Engine) -> None:

@@ -24,6 +24,14 @@ class StoreTooNewError(ServerError):
         self.revision = revision
 
 
+class StoreDriverMissingError(ServerError):
+    """The store's address asks for a Python package that is not installed."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"the store's address needs the Python package {package}; the extra 'postgres' brings psycopg")
+        self.package = package
+
+
 class UnknownPlaceError(ServerError):
     """There is no place with this code."""
 

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from server.errors import StoreDriverMissingError
+
 BUSY_TIMEOUT: Final = timedelta(seconds=5)
 """How long a second process (an import beside a running server) waits for the file's only writer."""
 
@@ -23,11 +25,15 @@ def open_engine(url: str, *, durable: bool = True, busy_timeout: timedelta = BUS
 
     ``durable`` chooses SQLite's ``synchronous=FULL`` (a commit survives a power cut) over ``NORMAL`` (a commit survives
     the death of the process, a power cut may take the last ones). A new SQLite file is made with mode 0600; its folder
-    must exist. PostgreSQL needs nothing of this and takes ``url`` as it is.
+    must exist. PostgreSQL needs nothing of this and takes ``url`` as it is, but raises :class:`StoreDriverMissingError`
+    where the package that it names is not installed.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        try:
+            return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        except ModuleNotFoundError as error:
+            raise StoreDriverMissingError(error.name or "") from error
     if parsed.database:
         os.close(os.open(Path(parsed.database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     engine = create_engine(parsed, hide_parameters=True)  # an error must not carry a card number into a log

@@ -145,3 +145,24 @@ def test_a_store_in_a_folder_that_is_not_there_is_named(installed: Path, capsys:
 
     assert status == 2
     assert "nowhere/library.db" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("sqlite:///server.toml", "the store: file is not a database"),
+        ("postgresql+psycopg:///library?host=/nowhere", "the store: connection "),
+        ("postgresql+pg8000:///library", "the store's address needs the Python package pg8000; "),
+    ],
+)
+@pytest.mark.parametrize("program", ["run", "migrate"])
+def test_a_store_that_cannot_be_used_is_said_in_one_line(
+    installed: Path, capsys: pytest.CaptureFixture[str], url: str, words: str, program: str
+) -> None:
+    installed.write_text(CONFIGURATION.replace("sqlite:///library.db", url), encoding="utf-8")
+
+    status = main([program, "--config", str(installed)])
+
+    (said,) = capsys.readouterr().err.splitlines()
+    assert status == 2
+    assert said.startswith(f"library-server: {words}")
