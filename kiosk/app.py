@@ -17,7 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kiosk.alarm.pad import PadTagAlarm
-from kiosk.config import ConfigurationError, KioskConfig, load
+from kiosk.config import KioskConfig, load
 from kiosk.devices.kept import devices_of
 from kiosk.devices.paper import PaperReceipts
 from kiosk.ils.line import open_library_system
@@ -38,7 +38,7 @@ from kiosk.ui.recorder import Recorder
 from kiosk.ui.view_model import view
 from mqtt.agent.notify import ServiceNotifier
 from mqtt.agent.protocol import ProgramLine
-from mqtt.errors import SecretFileError
+from settings.errors import FaultyFileError, SecretFileError
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         config = load(options.config)
         kiosk = Kiosk(config, options.config, options.record)
-    except ConfigurationError as error:
+    except FaultyFileError as error:
         sys.stderr.writelines(f"{error.path}: {problem}\n" for problem in error.problems)
         return WRONG_CONFIGURATION
     except (SecretFileError, OSError) as error:  # ssl.SSLError is an OSError
@@ -94,7 +94,7 @@ class Kiosk:
         """Make the parts and the window; nothing is opened on the devices and no line is made yet.
 
         Raises:
-            ConfigurationError: a device or the panel cannot be used as configured.
+            FaultyFileError: a device or the panel cannot be used as configured.
             SecretFileError, OSError: a password, certificate or key of the library system cannot be used.
 
         """
@@ -117,7 +117,7 @@ class Kiosk:
         try:
             panel = load_panel(config.screen.panel)
         except (UnknownPanelError, PanelProfileError) as error:
-            raise ConfigurationError(path, (f"screen.panel: {error}",)) from error
+            raise FaultyFileError(path, (f"screen.panel: {error}",)) from error
         kivy_setup.prepare(panel, config.state_folder, fullscreen=config.screen.fullscreen)
         from kiosk.ui.display import Display  # noqa: PLC0415 - its import opens Kivy's window, which prepare() precedes
 

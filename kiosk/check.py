@@ -6,8 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from kiosk.config import ConfigurationError, KioskConfig, load
+from kiosk.config import KioskConfig, load
 from kiosk.devices.kept import devices_of
+from settings.errors import FaultyFileError
 
 
 def main(argv: Sequence[str]) -> int:
@@ -22,7 +23,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         config = load(options.file)
         devices_of(config, options.file)
-    except ConfigurationError as error:
+    except FaultyFileError as error:
         sys.stderr.writelines(f"{error.path}: {problem}\n" for problem in error.problems)
         return 1
     sys.stdout.write(f"{options.file}: good, for kiosk {config.kiosk_id}\n")

@@ -1,42 +1,23 @@
 """The kiosk's one file, ``kiosk.toml``: read once, checked whole, frozen."""
 
-import difflib
-import ipaddress
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from kiosk.errors import KioskError
 from kiosk.session.limits import Limits
 from kiosk.session.values import Device, Language
 from library.lending.patterns import NumberPatterns
+from settings.toml_file import Section, is_loopback, read_toml
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 AfiByte = Annotated[int, Field(ge=0, le=0xFF)]
 
 
-class ConfigurationError(KioskError):
-    """The file cannot be used; ``problems`` holds one line for each fault, ready for a person."""
-
-    def __init__(self, path: Path, problems: tuple[str, ...]) -> None:
-        super().__init__(f"{path}: " + "; ".join(problems))
-        self.path = path
-        self.problems = problems
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-ModelT = TypeVar("ModelT", bound=_Section)
-
-
-class LibrarySystemSection(_Section):
+class LibrarySystemSection(Section):
     """How to reach the library system over SIP2."""
 
     url: str
@@ -75,12 +56,12 @@ class LibrarySystemSection(_Section):
             raise ValueError("sip2+tls needs server_ca, the file with the certificate authority of the library system")
         if self.encrypted and (self.certificate is None) != (self.certificate_key is None):
             raise ValueError("certificate and certificate_key go together")
-        if not self.encrypted and not _is_loopback(parts.hostname) and not self.plain_because.strip():
+        if not self.encrypted and not is_loopback(parts.hostname) and not self.plain_because.strip():
             raise ValueError("an unencrypted line to another machine needs plain_because, the reason")
         return self
 
 
-class DevicesSection(_Section):
+class DevicesSection(Section):
     """The devices by role, each a URL of the drivers' registry."""
 
     pad: str
@@ -97,7 +78,7 @@ class DevicesSection(_Section):
         return {device: urlsplit(url).scheme for device, url in self.urls().items()}
 
 
-class TagsSection(_Section):
+class TagsSection(Section):
     """What the tags of this library look like."""
 
     owners: tuple[str, ...] = Field(min_length=1)
@@ -112,7 +93,7 @@ class TagsSection(_Section):
         return self
 
 
-class SessionSection(_Section):
+class SessionSection(Section):
     """The session's times, in seconds."""
 
     idle_s: Seconds = 60.0
@@ -139,20 +120,20 @@ class SessionSection(_Section):
         )
 
 
-class ScreenSection(_Section):
+class ScreenSection(Section):
     """The panel and how the window stands on it."""
 
     panel: str = "7in-1024x600"
     fullscreen: bool = True
 
 
-class AgentSection(_Section):
+class AgentSection(Section):
     """Where the agent listens (a Unix socket)."""
 
     socket: Path
 
 
-class KioskConfig(_Section):
+class KioskConfig(Section):
     """The whole of ``kiosk.toml``."""
 
     schema_version: Literal[1]
@@ -190,56 +171,7 @@ def load(path: Path) -> KioskConfig:
     """Read and check the file; relative paths in it are meant from the file's own folder.
 
     Raises:
-        ConfigurationError: the file is absent, not TOML, or wrong in at least one key; all faults are named at once.
+        FaultyFileError: the file is absent, not TOML, or wrong in at least one key; all faults are named at once.
 
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(path, (f"cannot be read ({type(error).__name__})",)) from error
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(path, (f"is not TOML: {error}",)) from error
-    try:
-        config = KioskConfig.model_validate(raw)
-    except ValidationError as error:
-        raise ConfigurationError(path, tuple(_in_words(fault) for fault in error.errors())) from error
-    return _from_folder(config, path.resolve().parent)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _in_words(fault: Any) -> str:
-    keys = [str(part) for part in fault["loc"]]
-    name = ".".join(keys)
-    if fault["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(keys[-1], _keys_at(keys[:-1]), n=1, cutoff=0)
-        return f"{name}: unknown key; the nearest valid key is {near[0]!r}" if near else f"{name}: unknown key"
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{name}: {message}" if name else message
-
-
-def _keys_at(keys: list[str]) -> list[str]:
-    model: Any = KioskConfig
-    for key in keys:
-        model = model.model_fields[key].annotation
-    return sorted(model.model_fields)
-
-
-def _from_folder(model: ModelT, folder: Path) -> ModelT:
-    changed: dict[str, Any] = {}
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        if isinstance(value, Path):
-            changed[name] = folder / value
-        elif isinstance(value, _Section):
-            changed[name] = _from_folder(value, folder)
-    return model.model_copy(update=changed)
+    return read_toml(path, KioskConfig)

@@ -1,26 +1,21 @@
 """How a configuration file says where the broker is and how to get in, for kiosk and server alike."""
 
-import ipaddress
 import ssl
-import stat
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from mqtt.errors import SecretFileError
 from mqtt.link_values import Account, LinkSettings
+from settings.errors import SecretFileError
+from settings.secret_file import check_private, read_secret
+from settings.toml_file import Section, is_loopback
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 
-PASSWORD_LIMIT = 1024
-"""Bytes: a password file that is longer is some other file."""
 
-
-class BrokerSection(BaseModel):
+class BrokerSection(Section):
     """The broker. Relative paths are meant from the folder of the file that this section stands in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     host: str = Field(min_length=1)
     port: int = Field(ge=1, le=65535)
@@ -41,7 +36,7 @@ class BrokerSection(BaseModel):
 
     @model_validator(mode="after")
     def _line_is_safe(self) -> Self:
-        if self.ca_file is None and not _is_loopback(self.host) and not self.plain_because.strip():
+        if self.ca_file is None and not is_loopback(self.host) and not self.plain_because.strip():
             raise ValueError("an unencrypted line to another machine needs plain_because, the reason, or ca_file")
         if (self.certificate is None) != (self.certificate_key is None):
             raise ValueError("certificate and certificate_key go together")
@@ -56,13 +51,6 @@ class BrokerSection(BaseModel):
         """Whether the line is in the open."""
         return self.ca_file is None
 
-    def resolved(self, folder: Path) -> Self:
-        """Return the same with its paths meant from ``folder``."""
-        paths = ("password_file", "ca_file", "certificate", "certificate_key")
-        return self.model_copy(
-            update={name: folder / value for name in paths if (value := getattr(self, name)) is not None}
-        )
-
     def link_settings(
         self, own_name: str, *, session_expiry_s: int, manual_acknowledgement: bool = False
     ) -> LinkSettings:
@@ -72,7 +60,7 @@ class BrokerSection(BaseModel):
         """
         account = None
         if self.password_file:
-            account = Account(self.username or own_name, read_password(self.password_file))
+            account = Account(self.username or own_name, read_secret(self.password_file))
         elif self.username:
             account = Account(self.username, "")
         return LinkSettings(
@@ -97,42 +85,8 @@ class BrokerSection(BaseModel):
             context = ssl.create_default_context(cafile=self.ca_file)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             if self.certificate and self.certificate_key:
-                _check_private(self.certificate_key)
+                check_private(self.certificate_key)
                 context.load_cert_chain(self.certificate, self.certificate_key)
         except OSError as error:  # ssl.SSLError is one
-            raise SecretFileError(str(self.ca_file), f"{type(error).__name__}: {error}") from error
+            raise SecretFileError(self.ca_file, f"{type(error).__name__}: {error}") from error
         return context
-
-
-def read_password(path: Path) -> str:
-    """Return the first line of a file that others may not read; raise ``SecretFileError`` for any other file."""
-    _check_private(path)
-    try:
-        with path.open("rb") as file:
-            first, _, _ = file.read(PASSWORD_LIMIT + 1).partition(b"\n")
-        password = first.removesuffix(b"\r").decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SecretFileError(str(path), type(error).__name__) from error
-    if not password or len(first) > PASSWORD_LIMIT:
-        raise SecretFileError(str(path), "empty" if not password else "too long")
-    return password
-
-
-def _check_private(path: Path) -> None:
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        raise SecretFileError(str(path), type(error).__name__) from error
-    if not stat.S_ISREG(mode):
-        raise SecretFileError(str(path), "not a file")
-    if mode & (stat.S_IRWXO | stat.S_IWGRP):
-        raise SecretFileError(str(path), f"mode {stat.S_IMODE(mode):04o} lets others in; use 0600 or 0640")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -51,22 +51,6 @@ class SubscribeRefusedError(LinkLostError):
 
 
 @dataclass(eq=False)
-class SecretFileError(MqttError):
-    """A file with a password is missing, empty or readable by others."""
-
-    path: str
-    fault: str
-
-
-@dataclass(eq=False)
-class AgentConfigurationError(MqttError):
-    """agent.toml is not right; ``faults`` are whole sentences with file and key."""
-
-    path: str
-    faults: tuple[str, ...]
-
-
-@dataclass(eq=False)
 class OutboxUnavailableError(MqttError):
     """The outbox could not write; the event stays with its sender."""
 

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError
 
 from server.app import Ports, serve
-from server.config import ServerConfig, load, read_secret
+from server.config import ServerConfig, load
 from server.errors import ServerError
 from server.fleet import ingest
 from server.holdings.importing import import_copies, import_places, import_records
@@ -22,6 +22,8 @@ from server.selfcheck.tls import server_context
 from server.store.csv_rows import ImportReport, put_organisation
 from server.store.engine import opened, transaction
 from server.store.migrate import migrate
+from settings.errors import SettingsError
+from settings.secret_file import read_secret
 
 _DONE: Final = 0
 _ROWS_LEFT_OUT: Final = 1
@@ -39,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells each start what it found, which is nothing new
     try:
         return _programs(options, load(options.config))
-    except ServerError as error:
+    except (ServerError, SettingsError) as error:
         sys.stderr.write(f"library-server: {error}\n")
     except DBAPIError as error:
         words = str(error.orig).partition("\n")[0]  # PostgreSQL's further lines may quote a row

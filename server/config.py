@@ -1,20 +1,16 @@
 """The server's one file, ``server.toml``: read once, checked whole, frozen."""
 
-import difflib
-import ipaddress
-import stat
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from library.lending.patterns import NumberPatterns
 from library.lending.rules import LendingRules, LoanRule, RulesError
-from server.errors import ConfigurationError
+from settings.toml_file import Section, is_loopback, read_toml
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Port = Annotated[int, Field(ge=0, le=65_535)]
@@ -22,15 +18,8 @@ Port = Annotated[int, Field(ge=0, le=65_535)]
 LibraryCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/:-]{0,15}$")]
 """ISIL-shaped (ISO 15511)."""
 
-_SectionT = TypeVar("_SectionT", bound="_Section")
-_OTHERS_BITS = stat.S_IRWXG | stat.S_IRWXO
 
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class LibrarySection(_Section):
+class LibrarySection(Section):
     """Whose server this is."""
 
     code: LibraryCode
@@ -54,7 +43,7 @@ class LibrarySection(_Section):
         return ZoneInfo(self.time_zone)
 
 
-class StoreSection(_Section):
+class StoreSection(Section):
     """Where the library's data stand."""
 
     url: str
@@ -72,7 +61,7 @@ class StoreSection(_Section):
         return url
 
 
-class LendingSection(_Section):
+class LendingSection(Section):
     """The lending rules; a rule for everything is added when none is given."""
 
     rules: tuple[LoanRule, ...] = ()
@@ -90,7 +79,7 @@ class LendingSection(_Section):
         return rules
 
 
-class SelfCheckSection(_Section):
+class SelfCheckSection(Section):
     """The SIP2 service: TLS with certificates on both sides, or plain TCP."""
 
     host: str = "127.0.0.1"
@@ -134,7 +123,7 @@ class SelfCheckSection(_Section):
         return self
 
 
-class FleetSection(_Section):
+class FleetSection(Section):
     """Where kiosks report: the MQTT broker, and the store of what they said."""
 
     store: str = "sqlite:///fleet.db"
@@ -152,7 +141,7 @@ class FleetSection(_Section):
         return self
 
 
-class WebSection(_Section):
+class WebSection(Section):
     """The pages; they have no users yet, so only this machine may reach them."""
 
     host: str = "127.0.0.1"
@@ -170,7 +159,7 @@ class WebSection(_Section):
         return host
 
 
-class ServerConfig(_Section):
+class ServerConfig(Section):
     """The whole of ``server.toml``."""
 
     schema_version: Literal[1]
@@ -191,77 +180,16 @@ class ServerConfig(_Section):
 def load(path: Path) -> ServerConfig:
     """Read and check the file; relative paths and SQLite files in it are meant from the file's own folder.
 
-    Raise ``ConfigurationError`` when the file is absent, not TOML, or wrong in at least one key; all faults are named
-    at once, an unknown key with the nearest valid one.
+    Raise ``settings.errors.FaultyFileError`` when the file is absent, not TOML, or wrong in at least one key; all
+    faults are named at once, an unknown key with the nearest valid one.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(path, (f"cannot be read ({type(error).__name__})",)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(path, (f"is not TOML: {error}",)) from error
-    try:
-        config = ServerConfig.model_validate(raw)
-    except ValidationError as error:
-        raise ConfigurationError(path, tuple(_in_words(fault) for fault in error.errors())) from error
-    return _from_folder(config, path.resolve().parent)
+    config = read_toml(path, ServerConfig)
+    folder = path.resolve().parent
+    store = config.store.model_copy(update={"url": _from_folder(config.store.url, folder)})
+    fleet = config.fleet.model_copy(update={"store": _from_folder(config.fleet.store, folder)})
+    return config.model_copy(update={"store": store, "fleet": fleet})
 
 
-def read_secret(path: Path) -> str:
-    """Read a secret without its line end; raise ``ConfigurationError`` unless its file is its owner's alone (0600)."""
-    try:
-        check_private(path)
-        secret = path.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(path, (f"cannot be read ({type(error).__name__})",)) from error
-    if not secret:
-        raise ConfigurationError(path, ("is empty",))
-    return secret
-
-
-def check_private(path: Path) -> None:
-    """Raise ``ConfigurationError`` where others may read the file, ``OSError`` where it is not there."""
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & _OTHERS_BITS:
-        raise ConfigurationError(path, (f"has mode {mode:04o}; a secret's file must have 0600",))
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether only this machine can reach ``host``."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _in_words(fault: Any) -> str:
-    keys = [str(part) for part in fault["loc"]]
-    name = ".".join(keys)
-    if fault["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(keys[-1], _keys_at(keys[:-1]), n=1, cutoff=0)
-        return f"{name}: unknown key; the nearest valid key is {near[0]!r}" if near else f"{name}: unknown key"
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{name}: {message}" if name else message
-
-
-def _keys_at(keys: list[str]) -> list[str]:
-    model: Any = ServerConfig
-    for key in keys:
-        if not key.isdigit():
-            model = LoanRule if (model, key) == (LendingSection, "rules") else model.model_fields[key].annotation
-    return sorted(model.model_fields)
-
-
-def _from_folder(section: _SectionT, folder: Path) -> _SectionT:
-    changed: dict[str, Any] = {}
-    for name in type(section).model_fields:
-        value = getattr(section, name)
-        if isinstance(value, Path):
-            changed[name] = folder / value
-        elif isinstance(value, _Section):
-            changed[name] = _from_folder(value, folder)
-        elif isinstance(value, str) and value.startswith("sqlite:///"):
-            changed[name] = "sqlite:///" + str(folder / value.removeprefix("sqlite:///"))
-    return section.model_copy(update=changed)
+def _from_folder(url: str, folder: Path) -> str:
+    kind, slashes, file = url.partition("sqlite:///")
+    return url if kind or not slashes else f"{slashes}{folder / file}"

@@ -7,15 +7,6 @@ class ServerError(Exception):
     """The root of all errors that the server raises itself."""
 
 
-class ConfigurationError(ServerError):
-    """``server.toml``, or a file that it names, cannot be used; ``problems`` holds one line for each fault."""
-
-    def __init__(self, path: Path, problems: tuple[str, ...]) -> None:
-        super().__init__(f"{path}: " + "; ".join(problems))
-        self.path = path
-        self.problems = problems
-
-
 class StoreTooNewError(ServerError):
     """A newer release has changed the database; this one must not touch it."""
 

@@ -9,11 +9,12 @@ from drivers.errors import DeviceUrlError, ProfileError
 from drivers.printer.base import Printer
 from drivers.registry import Registry, installed_registry
 from drivers.rfid.base import RfidPad
-from kiosk.config import ConfigurationError, KioskConfig
+from kiosk.config import KioskConfig
 from kiosk.devices.supervisor import Slot
 from kiosk.devices.translate import pad_event, scan_event
 from kiosk.session.events import Event
 from kiosk.session.values import Device, VisitId
+from settings.errors import FaultyFileError
 
 
 class Devices:
@@ -54,7 +55,7 @@ def devices_of(config: KioskConfig, path: Path) -> Devices:
     """Make the devices without touching them.
 
     Raises:
-        ConfigurationError: a URL names no driver, or one of its parts cannot be used; ``path`` is the file's.
+        FaultyFileError: a URL names no driver, or one of its parts cannot be used; ``path`` is the file's.
 
     """
     registry = installed_registry()
@@ -66,5 +67,5 @@ def devices_of(config: KioskConfig, path: Path) -> Devices:
         except (DeviceUrlError, ProfileError) as error:
             problems.append(f"devices.{device}: {error}")
     if problems:
-        raise ConfigurationError(path, tuple(problems))
+        raise FaultyFileError(path, tuple(problems))
     return Devices(config, registry)

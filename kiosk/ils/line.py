@@ -7,15 +7,15 @@ from kiosk.ils.profiles import PROFILES
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2 import LoanJournal, Sip2LibrarySystem
 from kiosk.ports import Clock
-from mqtt.broker_section import read_password
+from settings.secret_file import check_private, read_secret
 
 
 def open_library_system(config: KioskConfig, journal: LoanJournal, clock: Clock) -> Sip2LibrarySystem:
     """Return the configured library system; nothing is connected yet.
 
     Raises:
-        SecretFileError: the password's file cannot be read, or others may read it too.
-        OSError: a certificate or key file cannot be read (``ssl.SSLError`` where it holds something else).
+        SecretFileError: a password or key file cannot be read, or others may read it too.
+        OSError: a certificate file cannot be read (``ssl.SSLError`` where it holds something else).
 
     """
     section = config.library_system
@@ -26,7 +26,7 @@ def open_library_system(config: KioskConfig, journal: LoanJournal, clock: Clock)
             zone=config.zone,
             tls=_tls(section) if section.encrypted else None,
             login=section.login,
-            password=read_password(section.password_file) if section.password_file else "",
+            password=read_secret(section.password_file) if section.password_file else "",
             institution=section.institution,
             location=section.location,
             answer_s=section.answer_s,
@@ -42,6 +42,7 @@ def _tls(section: LibrarySystemSection) -> ssl.SSLContext:
     """Trust the configured authority alone, check the server's name, show the kiosk's certificate."""
     context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=section.server_ca)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if section.certificate is not None:
+    if section.certificate is not None and section.certificate_key is not None:
+        check_private(section.certificate_key)
         context.load_cert_chain(section.certificate, section.certificate_key)
     return context

@@ -16,11 +16,12 @@ from mqtt.agent.protocol import EventLine, FromAgent, FromKiosk, NotStoredLine, 
 from mqtt.agent.pump import Pump
 from mqtt.agent.reporter import Identity, Reporter, now
 from mqtt.agent.status import KioskStatus
-from mqtt.errors import AgentConfigurationError, OutboxUnavailableError, SecretFileError
+from mqtt.errors import OutboxUnavailableError
 from mqtt.ids import fresh_id
 from mqtt.link import Link
 from mqtt.link_values import LinkSettings
 from mqtt.outbox import Outbox
+from settings.errors import FaultyFileError, SecretFileError
 
 _log = logging.getLogger(__name__)
 
@@ -39,8 +40,8 @@ def main(config_path: Path) -> int:
     try:
         config = load(config_path)
         settings = config.broker.link_settings(config.kiosk_id, session_expiry_s=config.session_expiry_s)
-    except AgentConfigurationError as error:
-        for fault in error.faults:
+    except FaultyFileError as error:
+        for fault in error.problems:
             sys.stderr.write(f"{error.path}: {fault}\n")
         return WRONG_CONFIGURATION
     except SecretFileError as error:

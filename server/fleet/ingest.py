@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from mqtt.broker_section import BrokerSection
 from mqtt.connection import Connection
-from mqtt.errors import LinkLostError, MalformedMessageError, PublishRefusedError, SecretFileError, UnknownVersionError
+from mqtt.errors import LinkLostError, MalformedMessageError, PublishRefusedError, UnknownVersionError
 from mqtt.ids import fresh_id
 from mqtt.link import Link
 from mqtt.link_values import LinkSettings, Received, Will
@@ -28,6 +28,7 @@ from server.fleet.intake import AckOwed, HelloOwed, Owed
 from server.store.engine import open_engine
 from server.store.migrate import migrate
 from server.store.writer import WriterQueue
+from settings.errors import SecretFileError
 
 _log = logging.getLogger(__name__)
 

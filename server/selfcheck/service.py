@@ -31,7 +31,7 @@ class SelfCheckService:
     """The SIP2 service of one server. :meth:`run` serves until it is cancelled."""
 
     def __init__(self, config: ServerConfig, desk: LendingDesk, queue: WriterQueue) -> None:
-        """Raise ``ConfigurationError`` where a certificate cannot be used."""
+        """Raise ``SecretFileError`` where a certificate cannot be used."""
         self._settings = config.selfcheck
         self._desk = desk
         self._queue = queue

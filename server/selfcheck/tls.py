@@ -5,18 +5,19 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from server.config import SelfCheckSection, check_private
-from server.errors import ConfigurationError
+from server.config import SelfCheckSection
+from settings.errors import SecretFileError
+from settings.secret_file import check_private
 
 
 def server_context(settings: SelfCheckSection) -> ssl.SSLContext | None:
-    """Make the context; ``None`` for a service on plain TCP. Raise ``ConfigurationError`` where a file is of no use."""
+    """Make the context; ``None`` for a service on plain TCP. Raise ``SecretFileError`` where a file is of no use."""
     if settings.certificate is None or settings.certificate_key is None or settings.client_ca is None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_REQUIRED
-    _load(settings.certificate_key, lambda: check_private(settings.certificate_key or Path()))
+    check_private(settings.certificate_key)
     _load(settings.certificate, lambda: context.load_cert_chain(settings.certificate or "", settings.certificate_key))
     _load(settings.client_ca, lambda: context.load_verify_locations(settings.client_ca))
     return context
@@ -32,4 +33,4 @@ def _load(path: Path, load: Callable[[], object]) -> None:
     try:
         load()
     except OSError as error:  # ssl.SSLError is one
-        raise ConfigurationError(path, (f"cannot be used ({type(error).__name__})",)) from error
+        raise SecretFileError(path, f"cannot be used ({type(error).__name__})") from error

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.config import ConfigurationError, KioskConfig, load
+from kiosk.config import KioskConfig, load
 from kiosk.session.values import Device, Language
 from library.lending.patterns import NumberKind
+from settings.errors import FaultyFileError
 
 GOOD = """
 schema_version = 1
@@ -45,7 +46,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def problems(folder: Path, text: str) -> tuple[str, ...]:
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(FaultyFileError) as caught:
         load(written(folder, text))
     return caught.value.problems
 
@@ -147,12 +148,12 @@ def test_a_file_that_is_no_toml_is_a_clear_error(tmp_path: Path, content: bytes)
     path = tmp_path / "kiosk.toml"
     path.write_bytes(content)
 
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(FaultyFileError):
         load(path)
 
 
 def test_an_absent_file_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="cannot be read"):
+    with pytest.raises(FaultyFileError, match="cannot be read"):
         load(tmp_path / "absent.toml")
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from mqtt.broker_section import BrokerSection, read_password
-from mqtt.errors import SecretFileError
+from mqtt.broker_section import BrokerSection
+from settings.errors import SecretFileError
 
 
 def secret(path: Path, content: bytes = b"pass word\n", mode: int = 0o600) -> Path:
@@ -14,40 +14,6 @@ def secret(path: Path, content: bytes = b"pass word\n", mode: int = 0o600) -> Pa
     path.write_bytes(content)
     path.chmod(mode)
     return path
-
-
-@pytest.mark.parametrize("content", [b"pass word", b"pass word\n", b"pass word\r\n", b"pass word\nsecond line\n"])
-def test_the_password_is_the_first_line(tmp_path: Path, content: bytes) -> None:
-    assert read_password(secret(tmp_path / "password", content)) == "pass word"
-
-
-@pytest.mark.parametrize("mode", [0o604, 0o644, 0o660, 0o666, 0o602])
-def test_a_password_that_others_can_read_or_change_is_refused(tmp_path: Path, mode: int) -> None:
-    with pytest.raises(SecretFileError) as caught:
-        read_password(secret(tmp_path / "password", mode=mode))
-    assert f"{mode:04o}" in caught.value.fault
-
-
-@pytest.mark.parametrize("mode", [0o400, 0o600, 0o440, 0o640])
-def test_a_password_for_owner_and_group_is_taken(tmp_path: Path, mode: int) -> None:
-    assert read_password(secret(tmp_path / "password", mode=mode)) == "pass word"
-
-
-@pytest.mark.parametrize(
-    ("content", "fault"),
-    [(b"", "empty"), (b"\nsecond\n", "empty"), (b"x" * 5000, "too long"), (b"\xff\n", "UnicodeDecodeError")],
-)
-def test_a_file_that_is_no_password_is_refused(tmp_path: Path, content: bytes, fault: str) -> None:
-    with pytest.raises(SecretFileError) as caught:
-        read_password(secret(tmp_path / "password", content))
-    assert caught.value.fault == fault
-
-
-def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    for path, fault in ((tmp_path / "none", "FileNotFoundError"), (tmp_path, "not a file")):
-        with pytest.raises(SecretFileError) as caught:
-            read_password(path)
-        assert caught.value.fault == fault
 
 
 def test_an_open_line_to_another_machine_needs_a_reason() -> None:
@@ -90,4 +56,4 @@ def test_an_authority_that_is_none_is_named(tmp_path: Path) -> None:
     section = BrokerSection(host="broker.example", port=8883, ca_file=tmp_path / "ca.pem")
     with pytest.raises(SecretFileError) as caught:
         section.link_settings("k-first", session_expiry_s=60)
-    assert caught.value.path == str(tmp_path / "ca.pem")
+    assert caught.value.path == tmp_path / "ca.pem"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mqtt.agent.config import load
-from mqtt.errors import AgentConfigurationError
+from settings.errors import FaultyFileError
 
 RIGHT = """schema_version = 1
 kiosk_id = "k-first"
@@ -21,10 +21,10 @@ password_file = "secrets/broker"
 def faults_of(path: Path, text: str) -> tuple[str, ...]:
     """Return what is said of a file with this text."""
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(AgentConfigurationError) as caught:
+    with pytest.raises(FaultyFileError) as caught:
         load(path)
-    assert caught.value.path == str(path)
-    return caught.value.faults
+    assert caught.value.path == path
+    return caught.value.problems
 
 
 def test_a_right_file_is_read_and_its_paths_begin_in_its_folder(tmp_path: Path) -> None:
@@ -75,6 +75,6 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(AgentConfigurationError) as caught:
+    with pytest.raises(FaultyFileError) as caught:
         load(tmp_path / "agent.toml")
-    assert caught.value.faults == ("cannot be read (FileNotFoundError)",)
+    assert caught.value.problems == ("cannot be read (FileNotFoundError)",)

@@ -10,8 +10,8 @@ import pytest
 
 from deploy.demo.pki import Authority
 from server.config import SelfCheckSection
-from server.errors import ConfigurationError
 from server.selfcheck.tls import common_name, server_context
+from settings.errors import SecretFileError
 from sip2.messages import AcsStatus, CheckoutResponse, ScStatusRequest
 from tests.support.sip2_lines import checkout, line_to, serving
 from tests.support.small_library import DE_MEN, HUB_TERMINAL, MAI, SCHOOL_TERMINAL, SmallLibrary
@@ -107,7 +107,7 @@ async def test_nobody_comes_in_without_tls(library: SmallLibrary, encrypted: dic
 def test_a_file_that_is_not_there_is_named(encrypted: dict[str, str], missing: str, tmp_path: Path) -> None:
     settings: dict[str, Any] = {**encrypted, missing: str(tmp_path / "gone")}
 
-    with pytest.raises(ConfigurationError) as refused:
+    with pytest.raises(SecretFileError) as refused:
         server_context(SelfCheckSection.model_validate(settings))
 
     assert refused.value.path == tmp_path / "gone"
@@ -116,9 +116,9 @@ def test_a_file_that_is_not_there_is_named(encrypted: dict[str, str], missing: s
 def test_a_key_that_others_may_read_is_refused(encrypted: dict[str, str], tmp_path: Path) -> None:
     key = tmp_path / "server.key"
     key.write_bytes(Path(encrypted["certificate_key"]).read_bytes())
-    key.chmod(stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP)
+    key.chmod(stat.S_IRUSR | stat.S_IWUSR | stat.S_IROTH)
 
-    with pytest.raises(ConfigurationError, match="0600") as refused:
+    with pytest.raises(SecretFileError, match="0600") as refused:
         server_context(SelfCheckSection.model_validate({**encrypted, "certificate_key": str(key)}))
 
     assert refused.value.path == key
