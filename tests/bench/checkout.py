@@ -35,7 +35,7 @@ from server.store.migrate import migrate
 from sip2.codec import encode
 from tests.bench.harness import ROUNDS, Comparison, Sample, compare
 
-LOANS = 120
+LOANS = 100
 """Loans a round; the round's figure is their median."""
 WARM_UP = 3
 """Rounds before the first: until then SQLite's write-ahead logs still grow, and a growing file's fsync takes longer."""
