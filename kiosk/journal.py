@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from kiosk.errors import JournalUnavailableError
 from kiosk.session.values import ItemId, PatronId, TagUid, TransactionId
 
 _log = logging.getLogger(__name__)
@@ -80,6 +81,8 @@ class Journal:
 
     A file that SQLite calls damaged is moved aside (its name then ends in ``.damaged-N``) and a new one begun: a kiosk
     that nobody visits must start. The file holds card numbers while a loan is under way and has mode 0600.
+
+    Every method may raise ``JournalUnavailableError``: then it changed nothing, and may be called again.
     """
 
     def __init__(self, path: Path, wall: Callable[[], float]) -> None:
@@ -157,7 +160,10 @@ class Journal:
         await self._write(("DELETE FROM event WHERE event_id = ?", (event_id,)))
 
     async def _run(self, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        except sqlite3.OperationalError as error:  # a damaged file is none: the next start moves it aside
+            raise JournalUnavailableError(str(error)) from error
 
     async def _write(self, *statements: _Statement) -> None:
         # The executor ends what it began: a cancelled visit leaves no step half done.
@@ -193,10 +199,11 @@ def _commit(connection: sqlite3.Connection, statements: tuple[_Statement, ...]) 
     try:
         for statement, values in statements:
             connection.execute(statement, values)
+        connection.execute("COMMIT")
     except sqlite3.Error:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk has ended it already
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -1,12 +1,16 @@
 """The journal: what is on disk when a method returns, and what happens to a damaged file."""
 
+import resource
 import sqlite3
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from kiosk.errors import JournalUnavailableError
 from kiosk.journal import Journal, LoanState, OpenAlarm, OpenLoan
 from kiosk.session.values import ItemId, PatronId, TagUid, TransactionId
 
@@ -16,6 +20,17 @@ PATRON = PatronId("QN0000001")
 def journal(folder: Path) -> Journal:
     ticks = count(1)
     return Journal(folder / "journal.sqlite3", lambda: float(next(ticks)))
+
+
+@contextmanager
+def files_no_longer_than(size: int) -> Iterator[None]:
+    """Refuse what a full disk refuses."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 async def test_a_loan_under_way_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -81,10 +96,24 @@ async def test_a_commit_that_fails_changes_nothing(tmp_path: Path) -> None:
         with sqlite3.connect(tmp_path / "journal.sqlite3") as other:
             other.execute("DROP TABLE loan")
         other.close()
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises(JournalUnavailableError):
             await opened.settled(TransactionId("t1"), alarm_owed=True)
 
         assert await opened.open_alarms() == ()
+
+
+async def test_a_full_disk_is_told_as_such_and_the_journal_works_when_there_is_room_again(tmp_path: Path) -> None:
+    async with journal(tmp_path) as opened:
+        await opened.add_event("a", "body")
+        with (
+            files_no_longer_than((tmp_path / "journal.sqlite3-wal").stat().st_size),
+            pytest.raises(JournalUnavailableError),
+        ):
+            await opened.sending(TransactionId("t1"), PATRON, ItemId("A"))
+        await opened.sending(TransactionId("t2"), PATRON, ItemId("A"))
+
+        assert [loan.transaction_id for loan in await opened.open_loans()] == ["t2"]
+        assert [event.event_id for event in await opened.unsent_events()] == ["a"]
 
 
 async def test_an_event_is_kept_once_and_in_order_until_it_is_struck_off(tmp_path: Path) -> None:
