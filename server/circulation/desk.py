@@ -67,7 +67,8 @@ class LendingDesk:
         """Renew a patron's own loan, named by its item or, where just one of the loans has it, by its whole title."""
         card = find_card(session, counter.organisation_id, card_number)
         if item_number is None and title and card is not None:
-            item_number = _item_of_title(session, card.patron, title)
+            found = _items_of_title(session, card.patron, title)
+            item_number = found[0] if len(found) == 1 else None
         copy = None if item_number is None else find_copy(session, counter.organisation_id, item_number)
         loan = None if copy is None else _open_loan(session, copy)
         return self._renew(session, counter, card, copy, loan)
@@ -139,6 +140,19 @@ class LendingDesk:
             pin=checked,
         )
 
+    def has_on_loan(
+        self, session: Session, counter: Counter, card_number: str, *, item_number: str | None, title: str | None = None
+    ) -> bool:
+        """Say whether the card's patron has the item on loan now; without a number, any item of that whole title."""
+        card = find_card(session, counter.organisation_id, card_number)
+        if card is None:
+            return False
+        if item_number is None:
+            return title is not None and bool(_items_of_title(session, card.patron, title))
+        copy = find_copy(session, counter.organisation_id, item_number)
+        loan = None if copy is None else _open_loan(session, copy)
+        return loan is not None and loan.patron_id == card.patron_id
+
     def item(self, session: Session, counter: Counter, item_number: str) -> ItemAccount | Refused:
         """Look at an item."""
         copy = find_copy(session, counter.organisation_id, item_number)
@@ -208,14 +222,13 @@ def _open_loan(session: Session, copy: Copy) -> Loan | None:
     return session.scalar(select(Loan).where(Loan.copy_id == copy.id, Loan.ended_at.is_(None)))
 
 
-def _item_of_title(session: Session, patron: Patron, title: str) -> str | None:
-    found: Sequence[str] = session.scalars(
+def _items_of_title(session: Session, patron: Patron, title: str) -> Sequence[str]:
+    return session.scalars(
         select(Copy.item_number)
         .join(Loan, Loan.copy_id == Copy.id)
         .join(Record, Record.id == Copy.record_id)
         .where(Loan.patron_id == patron.id, Loan.ended_at.is_(None), Record.title == nfc(title))
     ).all()
-    return found[0] if len(found) == 1 else None
 
 
 def _check_pin(patron: Patron, pin: str | None) -> PinCheck:

@@ -1,6 +1,8 @@
 """One request of a terminal that is known, to one answer, in one transaction."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -8,8 +10,8 @@ from server.circulation.desk import LendingDesk
 from server.circulation.refusals import Language
 from server.circulation.values import Counter
 from server.config import LibrarySection
-from server.selfcheck.border import wire_date, wire_text
-from server.selfcheck.kept import find_kept, fingerprint, keep
+from server.selfcheck.border import number_from_wire, wire_date, wire_text
+from server.selfcheck.kept import Kept, find_kept, fingerprint, forget, keep
 from server.selfcheck.loan_answers import LoanAnswers
 from server.selfcheck.query_answers import QueryAnswers
 from sip2.codec import Received
@@ -19,6 +21,7 @@ from sip2.messages import (
     BlockPatronRequest,
     CheckinRequest,
     CheckoutRequest,
+    CheckoutResponse,
     EndPatronSessionRequest,
     FeePaidRequest,
     HoldRequest,
@@ -29,11 +32,14 @@ from sip2.messages import (
     PatronStatusRequest,
     RenewAllRequest,
     RenewRequest,
+    RenewResponse,
 )
 
 _SUPPORTED = "YYYNYYYYYNYNNNYN"
 """BX in its fixed order: 23 11 09 01 99 97 93 63 35 37 17 19 25 15 29 65."""
 _TENTHS = 10
+REFUSAL_STANDS: Final = timedelta(minutes=10)
+"""How long a refusal answers the same message again: much longer than a terminal repeats what it got no answer to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +66,35 @@ class Answering:
         self._queries = QueryAnswers(desk, library.code)
 
     def answer_once(self, session: Session, asking: Asking, received: Received) -> Response | None:
-        """Answer a request that changes something: by what was kept for it, else by doing it and keeping the answer."""
+        """Answer a request that changes something: by what was kept for it, else by doing it and keeping the answer.
+
+        What was kept for a loan or a renewal answers only as long as it is true: a book must not leave without a loan.
+        """
         terminal_id, message_hash = asking.counter.terminal_id, fingerprint(received.body)
         kept = find_kept(session, terminal_id, message_hash)
         if kept is not None:
-            return kept
+            if self._still_stands(session, asking.counter, received.message, kept):
+                return kept.answer
+            forget(session, terminal_id, message_hash)
         answer = self.answer(session, asking, received.message)
         if answer is not None:
             keep(session, terminal_id, message_hash, answer, self._desk.now())
         return answer
+
+    def _still_stands(self, session: Session, counter: Counter, request: Message, kept: Kept) -> bool:
+        match request, kept.answer:
+            case (CheckoutRequest() | RenewRequest(), CheckoutResponse(ok=True) | RenewResponse(ok=True)):
+                return self._desk.has_on_loan(
+                    session,
+                    counter,
+                    number_from_wire(request.patron_id),
+                    item_number=number_from_wire(request.item_id) if request.item_id else None,
+                    title=request.title if isinstance(request, RenewRequest) else None,
+                )
+            case (CheckoutRequest() | RenewRequest(), _):
+                return abs(self._desk.now() - kept.at) < REFUSAL_STANDS
+            case _:
+                return True
 
     def answer(self, session: Session, asking: Asking, request: Message) -> Response | None:  # noqa: C901, PLR0911, PLR0912 - one flat table of all messages reads better than a nested one
         """Answer from the store as it is now; ``None`` for what is no question to the store."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from server.selfcheck.answering import REFUSAL_STANDS
 from server.store.engine import transaction
 from server.store.models import KeptAnswer
 from sip2.fields import Summary
@@ -82,6 +83,70 @@ async def test_a_repeated_refusal_stays_a_refusal(library: SmallLibrary) -> None
         later = await line.ask(checkout(MAI, DE_MEN, at=AT_NOON + timedelta(seconds=1)), CheckoutResponse)
 
     assert (refused.ok, again, later.ok) == (False, refused, True)
+
+
+async def test_a_kept_loan_that_has_ended_is_not_told_again_but_made_anew(library: SmallLibrary) -> None:
+    async with serving(library) as port, line_to(port) as line:
+        await line.ask(checkout(MAI, DE_MEN), CheckoutResponse)
+        await line.ask(checkin(DE_MEN), CheckinResponse)
+        library.clock.advance(timedelta(days=6))
+        again = await line.ask(checkout(MAI, DE_MEN), CheckoutResponse)
+        third = await line.ask(checkout(MAI, DE_MEN), CheckoutResponse)
+
+    assert (again.ok, again.desensitize, third) == (True, True, again)
+    assert library.open_items(MAI) == [DE_MEN]
+    assert len(library.loans()) == 2
+    assert _kept(library) == 2
+
+
+async def test_a_kept_loan_does_not_free_a_book_that_somebody_else_has_now(library: SmallLibrary) -> None:
+    async with serving(library) as port, line_to(port) as line:
+        await line.ask(checkout(MAI, DE_MEN), CheckoutResponse)
+        await line.ask(checkin(DE_MEN), CheckinResponse)
+        await line.ask(checkout(NAM, DE_MEN), CheckoutResponse)
+        again = await line.ask(checkout(MAI, DE_MEN), CheckoutResponse)
+
+    assert (again.ok, again.desensitize, again.extension("XR")) == (False, False, "item_on_loan")
+    assert library.open_items(NAM) == [DE_MEN]
+
+
+@pytest.mark.parametrize("named", [(DE_MEN, None), (None, "Dế Mèn phiêu lưu ký")], ids=["AB", "AJ"])
+async def test_a_kept_renewal_is_told_again_only_while_the_loan_is_open(
+    library: SmallLibrary, named: tuple[str | None, str | None]
+) -> None:
+    item, title = named
+    async with serving(library) as port, line_to(port) as line:
+        await line.ask(checkout(MAI, DE_MEN), CheckoutResponse)
+        first = await line.ask(renewal(MAI, item, title=title), RenewResponse)
+        open_still = await line.ask(renewal(MAI, item, title=title), RenewResponse)
+        await line.ask(checkin(DE_MEN), CheckinResponse)
+        ended = await line.ask(renewal(MAI, item, title=title), RenewResponse)
+
+    assert (first.ok, open_still, ended.ok, ended.desensitize) == (True, first, False, False)
+    assert [loan.renewals for loan in library.loans()] == [1]
+
+
+async def test_a_refusal_is_told_again_for_a_short_while_only(library: SmallLibrary) -> None:
+    async with serving(library) as port, line_to(port) as line:
+        await line.ask(checkout(NAM, DE_MEN), CheckoutResponse)
+        await line.ask(checkout(MAI, DE_MEN), CheckoutResponse)
+        await line.ask(checkin(DE_MEN), CheckinResponse)
+        library.clock.advance(REFUSAL_STANDS - timedelta(seconds=1))
+        soon = await line.ask(checkout(MAI, DE_MEN), CheckoutResponse)
+        library.clock.advance(timedelta(seconds=1))
+        later = await line.ask(checkout(MAI, DE_MEN), CheckoutResponse)
+
+    assert (soon.ok, later.ok) == (False, True)
+    assert library.open_items(MAI) == [DE_MEN]
+
+
+async def test_a_kept_return_is_told_again_however_late(library: SmallLibrary) -> None:
+    async with serving(library) as port, line_to(port) as line:
+        first = await line.ask(checkin("no such book"), CheckinResponse)
+        library.clock.advance(timedelta(days=6))
+        again = await line.ask(checkin("no such book"), CheckinResponse)
+
+    assert (first.ok, again) == (False, first)
 
 
 async def test_the_same_words_of_another_terminal_are_another_message(library: SmallLibrary) -> None:
