@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.errors import JournalUnavailableError
 from kiosk.journal import UnsentEvent
 from kiosk.ports import Clock
 from kiosk.session.effects import VisitOutcome
@@ -35,7 +37,10 @@ PAUSE_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 
 
 class EventJournal(Protocol):
-    """Where events wait until the agent has them on its own disk; every method returns when it is on disk."""
+    """Where events wait until the agent has them on its own disk; every method returns when it is on disk.
+
+    Each may raise ``JournalUnavailableError``, and work again later.
+    """
 
     async def add_event(self, event_id: str, body: str) -> None:
         """Keep an event; the same id twice is kept once."""
@@ -75,9 +80,13 @@ class AgentTelemetry:
         self._devices: DevicesLine | None = None
         self._health: HealthLine | None = None
         self._wake = asyncio.Event()
+        self._journal_works = True
 
     async def report_visit(self, outcome: VisitOutcome) -> None:
-        """Return when the outcome is in the journal; it is told to the agent from there."""
+        """Return when the outcome is in the journal; it is told to the agent from there.
+
+        While the journal cannot be used the outcome waits here, however long that takes.
+        """
         event_id = self._new_id()
         line = EventLine(
             event_id=event_id,
@@ -85,7 +94,15 @@ class AgentTelemetry:
             occurred_at=self._clock.wall(),
             data=_visit_report(outcome).model_dump(mode="json"),
         )
-        await self._journal.add_event(event_id, line.model_dump_json())
+        for pause in chain(PAUSE_S, repeat(PAUSE_S[-1])):
+            try:
+                await self._journal.add_event(event_id, line.model_dump_json())
+            except JournalUnavailableError as error:
+                self._journal_fails(error)
+                await asyncio.sleep(pause)
+            else:
+                break
+        self._journal_works = True
         self._wake.set()
 
     def tell_state(self, condition: KioskCondition, reasons: Sequence[str]) -> None:
@@ -161,14 +178,15 @@ class AgentTelemetry:
             if self._health:
                 health, self._health = self._health, None
                 await _write(writer, line_of(health))
-            kept = await self._journal.unsent_events()
-            for event in kept:
+            kept = await self._unsent_events()
+            for event in kept or ():
                 if now() - told_at.get(event.event_id, -self._resend_s) >= self._resend_s:
                     told_at[event.event_id] = now()
                     await _write(writer, event.body.encode() + b"\n")
-            told_at = {event.event_id: told_at[event.event_id] for event in kept}
+            if kept is not None:
+                told_at = {event.event_id: told_at[event.event_id] for event in kept}
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._resend_s if kept else None):
+                async with asyncio.timeout(None if kept == () else self._resend_s):
                     await self._wake.wait()
 
     async def _hear(self, reader: asyncio.StreamReader) -> None:
@@ -180,11 +198,32 @@ class AgentTelemetry:
                 _log.warning("the agent said something unknown: %s", error.fault)
                 continue
             if isinstance(said, StoredLine):
-                await self._journal.strike_off(said.event_id)
+                await self._strike_off(said.event_id)
                 complained = False
             elif not complained:
                 _log.error("the agent cannot store what it is told: %s", said.reason)
                 complained = True
+
+    async def _unsent_events(self) -> tuple[UnsentEvent, ...] | None:
+        """Give what the agent has not confirmed; ``None`` where the journal does not say."""
+        try:
+            return await self._journal.unsent_events()
+        except JournalUnavailableError as error:
+            self._journal_fails(error)
+            return None
+
+    async def _strike_off(self, event_id: str) -> None:
+        try:
+            await self._journal.strike_off(event_id)
+        except JournalUnavailableError as error:  # it is told again, stored once, and struck off then
+            self._journal_fails(error)
+        else:
+            self._journal_works = True
+
+    def _journal_fails(self, error: JournalUnavailableError) -> None:
+        if self._journal_works:
+            _log.error("the journal cannot be used; what is to be told waits: %s", error)
+        self._journal_works = False
 
 
 async def _write(writer: asyncio.StreamWriter, line: bytes) -> None:

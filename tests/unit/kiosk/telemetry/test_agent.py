@@ -1,12 +1,17 @@
 """The kiosk's end of the socket: what it says, and what it does when nobody answers."""
 
 import asyncio
+import logging
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk.journal import Journal
+import pytest
+
+from kiosk.errors import JournalUnavailableError
+from kiosk.journal import Journal, UnsentEvent
 from kiosk.ports import Telemetry
 from kiosk.session.effects import ReceiptEnd, VisitEnd, VisitOutcome
 from kiosk.session.values import Language, VisitId
@@ -91,6 +96,32 @@ class FakeAgent:
     def events(self) -> list[EventLine]:
         """Return the events that were heard."""
         return [said for said in self.heard if isinstance(said, EventLine)]
+
+
+class FullJournal:
+    """A journal in memory whose disk is full until there is room."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, str] = {}
+        self.full = {"add", "read", "strike"}
+        self.refused: Counter[str] = Counter()
+
+    async def add_event(self, event_id: str, body: str) -> None:
+        self._need_room("add")
+        self.events[event_id] = body
+
+    async def unsent_events(self) -> tuple[UnsentEvent, ...]:
+        self._need_room("read")
+        return tuple(UnsentEvent(event_id, body) for event_id, body in self.events.items())
+
+    async def strike_off(self, event_id: str) -> None:
+        self._need_room("strike")
+        self.events.pop(event_id, None)
+
+    def _need_room(self, work: str) -> None:
+        if work in self.full:
+            self.refused[work] += 1
+            raise JournalUnavailableError("database or disk is full")
 
 
 @asynccontextmanager
@@ -187,3 +218,30 @@ async def test_what_an_agent_with_a_full_disk_refused_is_told_again_later(
         await struck_off(journal)
 
     assert {event.event_id for event in agent.events()} == {"event-1"}
+
+
+async def test_a_full_disk_neither_ends_the_kiosk_nor_loses_a_visit(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    agent, journal = FakeAgent(), FullJournal()
+    reports = AgentTelemetry(tmp_path / "agent.sock", journal, FixedClock(), new_id=lambda: "event-1", program=PROGRAM)
+    with caplog.at_level(logging.ERROR, "kiosk.telemetry.agent"):
+        async with serving(tmp_path / "agent.sock", agent), asyncio.TaskGroup() as group:
+            running = group.create_task(reports.run(resend_s=0.05))
+            reporting = group.create_task(reports.report_visit(OUTCOME))
+            await eventually(lambda: journal.refused["add"] > 1 and journal.refused["read"] > 1)
+            returned_early = reporting.done()
+            journal.full = {"strike"}
+            await in_time(reporting)
+            await eventually(lambda: journal.refused["strike"] > 1)
+            kept = tuple(journal.events)
+            journal.full = set()
+            await eventually(lambda: not journal.events)
+            running.cancel()
+
+    assert not returned_early
+    assert kept == ("event-1",)
+    assert {event.event_id for event in agent.events()} == {"event-1"}
+    assert [record.message for record in caplog.records if "journal" in record.message] == [
+        "the journal cannot be used; what is to be told waits: database or disk is full"
+    ] * 2
