@@ -14,7 +14,7 @@ from mqtt.messages import ReadBatch, ReadEvent, UnreadEvent, decode_batch
 from mqtt.topics import Channel, parse
 from server.fleet import dead_letters
 from server.fleet.dead_letters import NotUnderstood
-from server.fleet.events import store_batch
+from server.fleet.events import numbers_of, store_batch
 from server.fleet.intake import AckOwed, Owed, take_in
 from server.store.writer import WriterQueue
 
@@ -63,7 +63,8 @@ async def _commit_events(store: WriterQueue, topic: str, batch: ReadBatch, now: 
             _raise_if_the_stores_fault(error)
             through = await store.write(_storing(topic, replace(batch, events=(), unread=(_unread(read, error),)), now))
     if batch.unread:
-        through = await store.write(_storing(topic, replace(batch, events=()), now))
+        rest, numbers = replace(batch, events=()), numbers_of(batch)
+        through = await store.write(lambda session: store_batch(session, topic, rest, now, numbers))
     return (AckOwed(batch.kiosk_id, batch.outbox_id, through),)
 
 

@@ -1,14 +1,16 @@
 """Stores the events of a batch once each, and says how far an outbox is stored without a gap."""
 
+import hashlib
+import itertools
 import json
-from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from mqtt.messages import ReadBatch, ReadEvent
+from mqtt.messages import ReadBatch, ReadEvent, UnreadEvent
 from server.fleet import dead_letters
 from server.fleet.dead_letters import NotUnderstood
 from server.fleet.models import BeyondGap, OutboxPosition, Visit
@@ -20,19 +22,37 @@ CLOCK_TOLERANCE: Final = timedelta(seconds=60)
 NUMBERING_KEPT: Final = timedelta(days=30)
 
 
-def store_batch(session: Session, topic: str, batch: ReadBatch, now: datetime) -> int:
+def numbers_of(batch: ReadBatch) -> frozenset[int]:
+    """Give the sequences that a batch settles, whether its events could be read or not.
+
+    An event whose own number cannot be read has one all the same: a kiosk sends its oldest events, without a gap and
+    from ``oldest_sequence`` on, so that such events have the lowest numbers that no other event of the batch bears.
+    """
+    read = {event.event.sequence for event in batch.events}
+    read |= {event.sequence for event in batch.unread if event.sequence is not None}
+    unnumbered = sum(event.sequence is None for event in batch.unread)
+    free = (number for number in itertools.count(batch.oldest_sequence) if number not in read)
+    return frozenset(read.union(itertools.islice(free, unnumbered)))
+
+
+def store_batch(
+    session: Session, topic: str, batch: ReadBatch, now: datetime, numbers: AbstractSet[int] | None = None
+) -> int:
     """Store what is new, keep what was not understood as dead letters; return the sequence stored without a gap.
 
     Events are known by their id, never by their sequence: a kiosk whose file went back in time gives old sequences to
-    new events. What was kept as a dead letter counts as stored, else it would hold up all behind it.
+    new events. What was kept as a dead letter counts as stored, else it would hold up all behind it. ``numbers`` are
+    the sequences that are settled with this, where ``batch`` is the last part of a larger one; else its own.
     """
     _store_visits(session, batch, now)
     for event in batch.unread:
-        key = None if event.sequence is None else f"{batch.kiosk_id}/{batch.outbox_id}/{event.sequence}"
+        key = f"{batch.kiosk_id}/{batch.outbox_id}/{_name(event)}"
         dead_letters.keep(session, NotUnderstood(topic, event.fault, event.raw, key), now)
-    sequences = [read.event.sequence for read in batch.events]
-    sequences += [event.sequence for event in batch.unread if event.sequence is not None]
-    return _advance(session, batch, sequences, now)
+    return _advance(session, batch, numbers_of(batch) if numbers is None else numbers, now)
+
+
+def _name(event: UnreadEvent) -> str:
+    return hashlib.sha256(event.raw).hexdigest() if event.sequence is None else str(event.sequence)
 
 
 def _store_visits(session: Session, batch: ReadBatch, now: datetime) -> None:
@@ -78,7 +98,7 @@ def _shifted(occurred_at: datetime, correction: timedelta, now: datetime) -> dat
         return now
 
 
-def _advance(session: Session, batch: ReadBatch, sequences: Iterable[int], now: datetime) -> int:
+def _advance(session: Session, batch: ReadBatch, numbers: AbstractSet[int], now: datetime) -> int:
     key = (batch.kiosk_id, batch.outbox_id)
     position = session.get(OutboxPosition, key)
     if position is None:
@@ -88,7 +108,7 @@ def _advance(session: Session, batch: ReadBatch, sequences: Iterable[int], now: 
     position.used_at = now
     of_this_outbox = (BeyondGap.kiosk_id == batch.kiosk_id, BeyondGap.outbox_id == batch.outbox_id)
     beyond = set(session.scalars(select(BeyondGap.sequence).where(*of_this_outbox)))
-    stored = beyond | set(sequences)
+    stored = beyond | numbers
     # Whatever is below the oldest that the kiosk still holds was acknowledged to it, if not by this store.
     through = max(position.through, batch.oldest_sequence - 1)
     while through + 1 in stored:

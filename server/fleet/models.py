@@ -112,7 +112,7 @@ class DeadLetter(FleetBase):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     event_key: Mapped[str | None] = mapped_column(String(200))
-    """``kiosk/outbox/sequence`` of an event: one that is told again is kept once."""
+    """``kiosk/outbox/sequence`` of an event (its SHA-256 where it has none): one that is told again is kept once."""
     received_at: Mapped[datetime]
     topic: Mapped[str] = mapped_column(String(200))
     fault: Mapped[str] = mapped_column(String(200))

@@ -77,6 +77,23 @@ async def test_one_event_that_the_store_refuses_is_a_dead_letter_and_holds_up_no
     assert letters == [("store: IntegrityError", 2), ("event: unknown type eclipse", 4)]
 
 
+async def test_events_without_a_number_are_acknowledged_beside_one_that_the_store_refuses(
+    store: tuple[WriterQueue, Engine],
+) -> None:
+    queue, engine = store
+    told = json.loads(encode(batch(event(1), event(2), event(3, lent=13), event(4))))
+    told["events"][1] = None
+    received = Received(of_kiosk(KIOSK, Channel.EVENT), json.dumps(told).encode(), 1, retained=False, number=1)
+    owed = [await commit(queue, [received], NOW) for _ in range(2)]
+    with transaction(engine) as session:
+        stored = set(session.scalars(select(Visit.event_id)))
+        letters = sorted(letter.fault for letter in session.scalars(select(DeadLetter)))
+
+    assert owed == [(AckOwed(KIOSK, "outbox-1", 4),)] * 2
+    assert stored == {"event-1", "event-4"}
+    assert letters == ["event: not an object", "store: IntegrityError"]
+
+
 async def test_another_message_that_the_store_refuses_is_a_dead_letter_as_it_came(
     store: tuple[WriterQueue, Engine],
 ) -> None:

@@ -18,7 +18,7 @@ from server.fleet.dead_letters import NotUnderstood
 from server.fleet.events import NUMBERING_KEPT
 from server.fleet.ingest import FLEET_STEPS
 from server.fleet.intake import AckOwed, HelloOwed, Owed, take_in
-from server.fleet.models import BeyondGap, DeadLetter, FleetBase, Kiosk, OutboxPosition, Visit
+from server.fleet.models import BeyondGap, BrokerLink, DeadLetter, FleetBase, Kiosk, OutboxPosition, Visit
 from server.store.engine import open_engine, transaction
 from server.store.migrate import migrate
 from tests.support.mqtt_messages import KIOSK, batch, birth, event, health, state
@@ -209,6 +209,49 @@ def test_an_event_that_is_not_understood_counts_as_stored_and_is_kept_once(store
     assert first == (AckOwed(KIOSK, "outbox-1", 3),)
     assert (letter.event_key, letter.fault) == (f"{KIOSK}/outbox-1/2", "event: unknown type eclipse")
     assert json.loads(letter.payload)["event_id"] == "event-2"
+
+
+def without_number(sent: EventBatch, *positions: int, junk: object = None) -> Received:
+    """Return a batch in which the events at some positions are nothing that has a number."""
+    value = json.loads(encode(sent))
+    for position in positions:
+        value["events"][position] = junk
+    return message(Channel.EVENT, json.dumps(value).encode())
+
+
+@pytest.mark.parametrize("position", [0, 1, 2], ids=["first", "in the middle", "last"])
+def test_an_event_without_a_number_is_kept_once_and_holds_up_nothing(store: Store, position: int) -> None:
+    told = without_number(batch(event(41), event(42), event(43), oldest=41), position)
+    owed = [store.take(told) for _ in range(3)]
+    after = store.take(events(batch(event(44), oldest=44)))
+    (letter,) = store.rows(DeadLetter)
+    (link,) = store.rows(BrokerLink)
+
+    assert owed == [(AckOwed(KIOSK, "outbox-1", 43),)] * 3
+    assert after == (AckOwed(KIOSK, "outbox-1", 44),)
+    assert (letter.payload, link.dead_letters) == (b"null", 1)
+    assert len(store.rows(Visit)) == 3
+
+
+def test_a_batch_of_nothing_but_events_without_a_number_is_acknowledged(store: Store) -> None:
+    owed = store.take(without_number(batch(event(7), event(8), oldest=7), 0, 1, junk={"sequence": "seven"}))
+
+    assert owed == (AckOwed(KIOSK, "outbox-1", 8),)
+    assert len(store.rows(DeadLetter)) == 1
+
+
+def test_different_events_without_a_number_are_kept_each(store: Store) -> None:
+    store.take(without_number(batch(event(1), event(2)), 0, junk="one"))
+    store.take(without_number(batch(event(1), event(2)), 0, junk="two"))
+
+    assert [letter.payload for letter in store.rows(DeadLetter)] == [b'"one"', b'"two"']
+
+
+def test_an_event_without_a_number_settles_no_more_than_one_number(store: Store) -> None:
+    owed = store.take(without_number(batch(event(1), event(2), event(4)), 1))
+    gap = store.take(events(batch(event(6), event(7), oldest=5)))
+
+    assert (owed, gap) == ((AckOwed(KIOSK, "outbox-1", 2),), (AckOwed(KIOSK, "outbox-1", 4),))
 
 
 def test_a_batch_of_an_unknown_version_is_kept_and_not_acknowledged(store: Store) -> None:
