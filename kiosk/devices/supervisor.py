@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
-from drivers.errors import DeviceError, DeviceLostError
+from drivers.errors import DeviceError, DeviceLostError, LossReason
 from kiosk.session.events import DeviceBack, DeviceLost, Event
 from kiosk.session.values import Device
 
@@ -50,7 +50,10 @@ class Slot(Generic[DriverT]):
         post: Callable[[Event], None],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Keep the device open and ``work`` running until cancelled; each loss and each return is posted once."""
+        """Keep the device open and ``work`` running until cancelled; each loss and each return is posted once.
+
+        Work that ends by itself has lost its device: nobody listens to it any more.
+        """
         wait = FIRST_WAIT_S
         told_lost = False
         while True:
@@ -61,6 +64,7 @@ class Slot(Generic[DriverT]):
                     _log.info("%s is there", self.device)
                     post(DeviceBack(self.device))
                     await work(driver)
+                    raise DeviceLostError(self.device, LossReason.SILENT)
             except DeviceError as error:
                 if not told_lost:
                     reason = error.reason if isinstance(error, DeviceLostError) else type(error).__name__

@@ -99,6 +99,25 @@ async def test_the_pauses_grow_to_a_bound_and_begin_anew_after_a_return() -> Non
     assert pauses[10] <= FIRST_WAIT_S * 1.2
 
 
+async def test_work_that_ends_without_an_error_is_a_loss_too() -> None:
+    driver = FakeDriver(["open", "open"])
+    slot = Slot(Device.PAD, lambda: driver)
+    events: list[Event] = []
+
+    async def work(_: FakeDriver) -> None:
+        """End at once."""
+
+    async def pause(_seconds: float) -> None:
+        if driver.closed == 2:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        await slot.keep(work, events.append, pause)
+
+    assert events == [DeviceBack(Device.PAD), DeviceLost(Device.PAD)] * 2
+    assert driver.closed == 2
+
+
 async def test_a_cancelled_device_is_closed() -> None:
     driver = FakeDriver(["open"])
     slot = Slot(Device.PAD, lambda: driver)
