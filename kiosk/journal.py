@@ -113,13 +113,15 @@ class Journal:
     async def settled(self, transaction_id: TransactionId, *, alarm_owed: bool) -> None:
         """Strike a loan off, whether it stands is known; ``alarm_owed``: it stands and its alarm is to go off.
 
-        Both in one transaction: no power cut can make a loan known and forget its alarm.
+        Both in one transaction: no power cut can make a loan known and forget its alarm. An alarm that was owed before
+        is owed anew. Soon afterwards, where no other loan is open, no file holds a card number any more.
         """
         statements: list[_Statement] = [("DELETE FROM loan WHERE transaction_id = ?", (transaction_id,))]
         if alarm_owed:
-            owe = "INSERT OR IGNORE INTO alarm SELECT item_id, NULL, ? FROM loan WHERE transaction_id = ?"
+            owe = "INSERT OR REPLACE INTO alarm SELECT item_id, NULL, ? FROM loan WHERE transaction_id = ?"
             statements.insert(0, (owe, (self._wall(), transaction_id)))
         await self._write(*statements)
+        self._executor.submit(self._wipe)  # not waited for: a patron waits for the answer
 
     async def unknown(self, transaction_id: TransactionId) -> None:
         """Keep a loan of which nobody can say whether it stands."""
@@ -146,6 +148,10 @@ class Journal:
         rows = await self._read("SELECT item_id, tag_uid FROM alarm ORDER BY at, rowid")
         return tuple(OpenAlarm(ItemId(row[0]), None if row[1] is None else TagUid(row[1])) for row in rows)
 
+    async def alarm_is_owed(self, item_id: ItemId) -> bool:
+        """Tell whether the item is among ``open_alarms``."""
+        return bool(await self._read("SELECT item_id FROM alarm WHERE item_id = ?", item_id.text))
+
     async def add_event(self, event_id: str, body: str) -> None:
         """Keep something for the agent; the same id twice is kept once."""
         await self._write(("INSERT OR IGNORE INTO event (event_id, body) VALUES (?, ?)", (event_id, body)))
@@ -169,8 +175,8 @@ class Journal:
         # The executor ends what it began: a cancelled visit leaves no step half done.
         await asyncio.shield(self._run(lambda: _commit(self._opened, statements)))
 
-    async def _read(self, statement: str) -> list[tuple[str, ...]]:
-        return await self._run(lambda: self._opened.execute(statement).fetchall())
+    async def _read(self, statement: str, *values: str) -> list[tuple[str, ...]]:
+        return await self._run(lambda: self._opened.execute(statement, values).fetchall())
 
     @property
     def _opened(self) -> sqlite3.Connection:
@@ -187,6 +193,15 @@ class Journal:
         except sqlite3.DatabaseError:
             _log.exception("the journal is damaged and was moved aside: %s", _move_aside(self._path))
             self._connection = _connect(self._path)
+        self._wipe()  # what a crash left in the log of writes
+
+    def _wipe(self) -> None:
+        """Empty the log of writes of the card numbers of settled loans; while another loan is open they may stay."""
+        try:
+            if self._opened.execute("SELECT 1 FROM loan LIMIT 1").fetchone() is None:
+                self._opened.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:  # the next loan that is settled tries again
+            _log.warning("the journal's log of writes could not be emptied: %s", error)
 
     def _close(self) -> None:
         if self._connection is not None:

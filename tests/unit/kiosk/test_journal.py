@@ -1,6 +1,7 @@
 """The journal: what is on disk when a method returns, and what happens to a damaged file."""
 
 import resource
+import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -63,6 +64,39 @@ async def test_a_settled_loan_leaves_no_card_number_behind(tmp_path: Path) -> No
     assert not any(b"QN0000001" in path.read_bytes() for path in tmp_path.iterdir())
 
 
+async def test_a_settled_loan_leaves_no_card_number_behind_while_the_journal_is_open(tmp_path: Path) -> None:
+    async with journal(tmp_path) as opened:
+        await opened.sending(TransactionId("t1"), PATRON, ItemId("A"))
+        await opened.sending(TransactionId("t2"), PATRON, ItemId("A"))
+        await opened.settled(TransactionId("t1"), alarm_owed=True)
+        under_way = await files_with(b"QN0000001", opened, tmp_path)
+        await opened.settled(TransactionId("t2"), alarm_owed=False)
+        afterwards = await files_with(b"QN0000001", opened, tmp_path)
+
+    assert (len(under_way), afterwards) == (1, [])
+
+
+async def test_a_card_number_that_a_crash_left_behind_is_wiped_by_the_next_start(tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    async with journal(before) as opened:
+        await opened.sending(TransactionId("t1"), PATRON, ItemId("A"))
+        with sqlite3.connect(before / "journal.sqlite3") as other:
+            other.execute("DELETE FROM loan")
+        other.close()
+        shutil.copytree(before, after)  # what a power cut leaves
+    found = [path.name for path in after.iterdir() if b"QN0000001" in path.read_bytes()]
+    async with journal(after) as opened:
+        wiped = await files_with(b"QN0000001", opened, after)
+
+    assert (found, wiped) == (["journal.sqlite3-wal"], [])
+
+
+async def files_with(text: bytes, opened: Journal, folder: Path) -> list[str]:
+    """Name the files that hold a text when the journal has done all it was given to do."""
+    await opened.open_loans()
+    return [path.name for path in folder.iterdir() if text in path.read_bytes()]
+
+
 async def test_an_unknown_loan_stays(tmp_path: Path) -> None:
     async with journal(tmp_path) as opened:
         await opened.sending(TransactionId("t1"), PATRON, ItemId("A"))
@@ -78,6 +112,17 @@ async def test_a_loan_that_stands_leaves_its_alarm_behind_in_the_same_commit(tmp
 
         assert await opened.open_loans() == ()
         assert await opened.open_alarms() == (OpenAlarm(ItemId("A"), None),)
+
+
+async def test_an_alarm_that_is_owed_is_owed_anew_by_the_next_loan_of_the_item(tmp_path: Path) -> None:
+    async with journal(tmp_path) as opened:
+        await opened.alarm_intended(ItemId("A"), TagUid("E0"))
+        await opened.sending(TransactionId("t1"), PATRON, ItemId("A"))
+        await opened.settled(TransactionId("t1"), alarm_owed=True)
+
+        assert await opened.open_alarms() == (OpenAlarm(ItemId("A"), None),)
+        assert await opened.alarm_is_owed(ItemId("A"))
+        assert not await opened.alarm_is_owed(ItemId("B"))
 
 
 async def test_an_alarm_intent_stays_until_it_is_settled(tmp_path: Path) -> None:
