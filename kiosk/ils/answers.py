@@ -9,6 +9,7 @@ from kiosk.ils.due_dates import read_due_date
 from kiosk.ils.profiles import Profile
 from kiosk.ports import Refused
 from kiosk.session.values import ItemId, Loan, Patron, PatronId
+from library.lending.patterns import NumberKind, NumberPatterns
 from library.lending.refusals import Refusal
 from library.text import nfc, printable
 from sip2.messages import CheckoutResponse, ItemInformationResponse, PatronInformationResponse, Response
@@ -59,10 +60,17 @@ def found_loan(answer: ItemInformationResponse | None, asked: ItemId, profile: P
 
 
 class ChargedList:
-    """A patron's loans, gathered page by page from 64s whose lists may be short, long, overlapping or no ids."""
+    """A patron's loans, gathered page by page from 64s whose lists may be short, long, overlapping or no ids.
 
-    def __init__(self, wanted: ItemId) -> None:
+    That the item is not among them is believed only of a list that says something: of a patron whom the library system
+    calls valid, with a count or with items in it, and with nothing in it but item numbers. A text is one where the
+    library's patterns say so, or where it has the wanted number's own shape (a digit for each digit, a letter for each
+    letter); any other may be a title.
+    """
+
+    def __init__(self, wanted: ItemId, numbers: NumberPatterns) -> None:
         self._wanted = wanted
+        self._numbers = numbers
         self._seen: set[str] = set()
         self._are_ids = True
         self.verdict: Standing | None = None
@@ -81,14 +89,19 @@ class ChargedList:
         if any(_same(value, self._wanted.text) or self._wanted.text in value.split() for value in values):
             self.verdict = Standing.STANDS
             return
-        # A text with blanks is a title or worse: then the absence of the number proves nothing.
-        self._are_ids = self._are_ids and not any(len(value.split()) > 1 for value in values)
+        self._are_ids = self._are_ids and all(self._is_id(value) for value in values)
+        if page.valid_patron == _NO:
+            self.verdict = Standing.CANNOT_TELL
+            return
         count = page.charged_items_count
         if count is not None and len(self._seen) >= count:
             self.verdict = Standing.DOES_NOT_STAND if self._are_ids else Standing.CANNOT_TELL
         elif len(self._seen) == before:
-            proven = count is None and self._are_ids
+            proven = count is None and before > 0 and self._are_ids
             self.verdict = Standing.DOES_NOT_STAND if proven else Standing.CANNOT_TELL
+
+    def _is_id(self, value: str) -> bool:
+        return self._numbers.classify(value) is NumberKind.ITEM or _shape(value) == _shape(self._wanted.text)
 
 
 def initials(name: str) -> str:
@@ -119,6 +132,10 @@ def _refusal(answer: Response, profile: Profile) -> Refusal | None:
         return Refusal(said)
     except ValueError:
         return Refusal.OTHER
+
+
+def _shape(text: str) -> str:
+    return "".join("0" if char.isdigit() else "A" if char.isalpha() else char for char in text)
 
 
 def _same(there: str, here: str) -> bool:

@@ -29,6 +29,7 @@ def open_library_system(config: KioskConfig, journal: LoanJournal, clock: Clock)
             password=read_secret(section.password_file) if section.password_file else "",
             institution=section.institution,
             location=section.location,
+            numbers=config.numbers,
             answer_s=section.answer_s,
             give_up_s=section.give_up_s,
         ),

@@ -4,6 +4,8 @@ import ssl
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
+from library.lending.patterns import NumberPatterns
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sip2Settings:
@@ -18,6 +20,8 @@ class Sip2Settings:
     password: str = field(default="", repr=False)
     institution: str = ""
     location: str = ""
+    numbers: NumberPatterns = field(default_factory=NumberPatterns)
+    """What the library's item numbers look like: a list of loans may name titles instead."""
     answer_s: float = 5.0
     """One message, from its first byte to its answer's last."""
     give_up_s: float = 25.0

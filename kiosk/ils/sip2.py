@@ -236,7 +236,7 @@ class Sip2LibrarySystem:
         """Look through the patron's list, page by page; its places are counted from 1."""
         if not self._terminal.lists_loans:
             return Standing.CANNOT_TELL
-        charged = ChargedList(item_id)
+        charged = ChargedList(item_id, self._settings.numbers)
         while charged.verdict is None:
             first = charged.next_place
             request = self._words.patron(patron_id, first, first + self._profile.list_page - 1)

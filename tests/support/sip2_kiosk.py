@@ -12,6 +12,7 @@ from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2 import Sip2LibrarySystem
 from kiosk.ports import Refused, Unanswered
 from kiosk.session.values import ItemId, Loan, PatronId, TransactionId
+from library.lending.patterns import NumberPatterns
 from sip2.messages import (
     CheckoutRequest,
     ScStatusRequest,
@@ -91,6 +92,7 @@ def system_for(
         password=PASSWORD,
         institution="HUB",
         location="kiosk",
+        numbers=NumberPatterns.model_validate({"items": ["[IX][0-9]+"]}),
         answer_s=ANSWER_S,
         give_up_s=GIVE_UP_S,
     )

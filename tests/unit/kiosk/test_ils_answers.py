@@ -14,6 +14,7 @@ from kiosk.ils.due_dates import read_due_date
 from kiosk.ils.profiles import PROFILES
 from kiosk.ports import Refused
 from kiosk.session.values import ItemId, Loan, Patron, PatronId
+from library.lending.patterns import NumberPatterns
 from library.lending.refusals import Refusal
 from sip2.codec import decode
 from sip2.fields import PatronFlag
@@ -199,7 +200,7 @@ def page(count: int | None, *items: str) -> PatronInformationResponse:
 
 
 def judged(*pages: PatronInformationResponse) -> Standing | None:
-    charged = ChargedList(BOOK)
+    charged = ChargedList(BOOK, NumberPatterns())
     for each in pages:
         assert charged.verdict is None
         charged.add(each)
@@ -216,7 +217,13 @@ def judged(*pages: PatronInformationResponse) -> Standing | None:
         ([page(2, "I0", "I2")], Standing.DOES_NOT_STAND),
         ([page(3, "I0"), page(3, "I0", "I2"), page(3, "I3")], Standing.DOES_NOT_STAND),
         ([page(None, "I0"), page(None)], Standing.DOES_NOT_STAND),
-        ([page(None)], Standing.DOES_NOT_STAND),
+        ([page(None)], Standing.CANNOT_TELL),
+        ([replace(page(0), valid_patron="N")], Standing.CANNOT_TELL),
+        ([replace(page(1, "I1"), valid_patron="N")], Standing.STANDS),
+        ([page(1, "Kiều")], Standing.CANNOT_TELL),
+        ([page(1, "1984")], Standing.CANNOT_TELL),
+        ([page(None, "Kiều"), page(None)], Standing.CANNOT_TELL),
+        ([page(2, "VNM.038637", "30000000000001")], Standing.DOES_NOT_STAND),
         ([page(3, "I0"), page(3, "I0")], Standing.CANNOT_TELL),
         ([page(3)], Standing.CANNOT_TELL),
         ([page(2, "Truyện Kiều", "Số đỏ")], Standing.CANNOT_TELL),
@@ -230,7 +237,7 @@ def test_the_list_says_yes_no_or_nothing(pages: list[PatronInformationResponse],
 
 
 def test_the_next_page_begins_after_what_was_seen() -> None:
-    charged = ChargedList(BOOK)
+    charged = ChargedList(BOOK, NumberPatterns())
     charged.add(page(9, "I5", "I6", "I7"))
 
     assert charged.next_place == 4
