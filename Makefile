@@ -36,7 +36,7 @@ check: ready-test
 
 test: check
 	@$(PY) -m coverage erase
-	$(call timed,tests,$(PY) -m coverage run -m pytest --hypothesis-profile=ci --durations=25 $(PYTEST_ARGS))
+	$(call timed,tests,$(PY) -m tests $(PYTEST_ARGS))
 	@$(PY) -m coverage combine -q
 	$(call timed,coverage,$(PY) -m coverage report && $(PY) -m tests.support.coverage_gate)
 	$(call timed,demo,$(PY) -m deploy.demo --script borrow --exit)

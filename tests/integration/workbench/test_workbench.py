@@ -124,4 +124,4 @@ async def test_a_wrong_file_is_named_and_ends_it(tmp_path: Path) -> None:
         await program.start()
 
     assert "workbench.json" in program.log()
-    assert await program.stop() == 2
+    assert await program.status() == 2
