@@ -3,9 +3,10 @@
 import ssl
 
 from kiosk.config import KioskConfig, LibrarySystemSection
+from kiosk.ils.noted import LoanJournal
 from kiosk.ils.profiles import PROFILES
 from kiosk.ils.settings import Sip2Settings
-from kiosk.ils.sip2 import LoanJournal, Sip2LibrarySystem
+from kiosk.ils.sip2 import Sip2LibrarySystem
 from kiosk.ports import Clock
 from settings.secret_file import check_private, read_secret
 

@@ -5,9 +5,9 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from kiosk.ils.answers import ChargedList, Standing, found_loan, loan_from, patron_from
+from kiosk.ils.noted import DoubtfulLoan, LoanJournal, NotedLoans, PendingLoan
 from kiosk.ils.profiles import Profile
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.terminal import Terminal
@@ -31,41 +31,6 @@ LONGEST_PAUSE_S = 30.0
 """A fleet that finds its server back must not come all at once; half a minute is also what a librarian waits."""
 
 
-class LoanJournal(Protocol):
-    """What must be on disk around a loan."""
-
-    async def sending(self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId) -> None:
-        """Note a loan before its first byte leaves."""
-        ...
-
-    async def settled(self, transaction_id: TransactionId, *, alarm_owed: bool) -> None:
-        """Strike a loan off: whether it stands is known; ``alarm_owed``: it stands and its alarm is to go off."""
-        ...
-
-    async def unknown(self, transaction_id: TransactionId) -> None:
-        """Keep a loan of which nobody can say whether it stands."""
-        ...
-
-
-class PendingLoan(Protocol):
-    """A loan that a journal left open."""
-
-    @property
-    def transaction_id(self) -> TransactionId:
-        """The journal's key."""
-        ...
-
-    @property
-    def patron_id(self) -> PatronId:
-        """Whose."""
-        ...
-
-    @property
-    def item_id(self) -> ItemId:
-        """Of what."""
-        ...
-
-
 @dataclass(slots=True)
 class _Attempt:
     """How far one loan has come."""
@@ -77,15 +42,6 @@ class _Attempt:
     """What a later sending was told; an earlier one may have succeeded all the same."""
     found: Loan | None = None
     """The patron's list named the item."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A loan whose outcome the journal still waits for."""
-
-    transaction_id: TransactionId
-    patron_id: PatronId
-    item_id: ItemId
 
 
 class Sip2LibrarySystem:
@@ -105,12 +61,11 @@ class Sip2LibrarySystem:
     ) -> None:
         self._settings = settings
         self._profile = profile
-        self._journal = journal
+        self._noted = NotedLoans(journal)
         self._pause = pause
         self._words = Words(settings, profile, clock)
         self._terminal = Terminal(settings, profile, self._words)
         self._turn = asyncio.Lock()
-        self._open: list[_Open] = []
 
     async def identify(self, patron_id: PatronId) -> Patron | Refused | Unanswered:
         """Say who holds the card; ends within twice the limit of one message, or within ``give_up_s``."""
@@ -132,25 +87,29 @@ class Sip2LibrarySystem:
         """Lend exactly once, however often the line breaks meanwhile; ends within ``give_up_s``.
 
         The intent is journalled before the first byte. After an answer was lost, the patron's list is asked before
-        anything is sent again. ``Unanswered`` stays in the journal; a loan that was never sent is ``Refused``.
+        anything is sent again. ``Unanswered`` stays in the journal; a loan that was never sent is ``Refused``, as all
+        are while the journal cannot be used.
         """
         attempt = _Attempt(self._words.checkout(patron_id, item_id), item_id)
         if not self._words.can_say(attempt.request):
             return Refused(Refusal.ITEM_UNKNOWN)
-        await self._journal.sending(transaction_id, patron_id, item_id)
+        if not await self._noted.sending(transaction_id, patron_id, item_id):
+            return Refused(Refusal.OTHER)
         outcome: Loan | Refused | Unanswered
         try:
             async with asyncio.timeout(self._settings.give_up_s), self._turn:
                 outcome = await self._lend(attempt)
         except TimeoutError:
             outcome = attempt.found or (Unanswered() if attempt.sent else Refused(Refusal.OTHER))
+        except Exception:
+            await self._noted.in_doubt([DoubtfulLoan(transaction_id, patron_id, item_id)])
+            raise
         if isinstance(outcome, Unanswered):
             _log.warning("nobody can say whether loan %s stands", transaction_id)
-            await self._journal.unknown(transaction_id)
-            self._open.append(_Open(transaction_id, patron_id, item_id))
+            await self._noted.in_doubt([DoubtfulLoan(transaction_id, patron_id, item_id)])
         else:
             leaves = isinstance(outcome, Loan) and outcome.may_leave
-            await self._journal.settled(transaction_id, alarm_owed=leaves)
+            await self._noted.settled(transaction_id, alarm_owed=leaves)
         return outcome
 
     async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
@@ -165,6 +124,7 @@ class Sip2LibrarySystem:
                         _log.info("the library system answers")
                     told = there
                     await on_change(there)
+                await self._noted.catch_up()
                 if there:
                     wait = FIRST_PAUSE_S
                     await self._settle_open()
@@ -181,9 +141,7 @@ class Sip2LibrarySystem:
         What cannot be learned now is asked again by ``watch`` whenever the line comes back; until then it is kept in
         the journal as unknown. Ends within ``give_up_s``.
         """
-        self._open += [_Open(each.transaction_id, each.patron_id, each.item_id) for each in pending]
-        for each in self._open:
-            await self._journal.unknown(each.transaction_id)
+        await self._noted.in_doubt(pending)
         return await self._settle_open()
 
     def close(self) -> None:
@@ -267,23 +225,24 @@ class Sip2LibrarySystem:
 
     async def _settle_open(self) -> dict[TransactionId, Standing]:
         verdicts: dict[TransactionId, Standing] = {}
-        if not self._open:
+        if not self._noted.doubtful:
             return verdicts
         try:
             async with asyncio.timeout(self._settings.give_up_s), self._turn:
                 line = await self._terminal.line_up()
-                for each in tuple(self._open):
+                for each in self._noted.doubtful:
                     verdict = Standing.CANNOT_TELL
                     if self._words.can_say(self._words.patron(each.patron_id)):
                         verdict = await self._standing(line, each.patron_id, each.item_id)
-                    if verdict is not Standing.CANNOT_TELL:
-                        leaves = verdict is Standing.STANDS and self._profile.may_leave_when_found
-                        await self._journal.settled(each.transaction_id, alarm_owed=leaves)
-                    self._open.remove(each)
                     verdicts[each.transaction_id] = verdict
                     _log.info("open loan %s: %s", each.transaction_id, verdict)
+                    if verdict is Standing.CANNOT_TELL:
+                        self._noted.leave(each)
+                    else:
+                        leaves = verdict is Standing.STANDS and self._profile.may_leave_when_found
+                        await self._noted.settled(each.transaction_id, alarm_owed=leaves)
         except (TimeoutError, LineError):
-            _log.info("%d open loans wait for the library system", len(self._open))
+            _log.info("%d open loans wait for the library system", len(self._noted.doubtful))
         return verdicts
 
     async def _check(self, *, log: bool) -> bool:

@@ -1,12 +1,14 @@
 """A kiosk's SIP2 library system with short limits, its journal, and the ways in which a loan goes wrong."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kiosk.errors import JournalUnavailableError
 from kiosk.ils.profiles import PROFILES, Profile
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2 import Sip2LibrarySystem
@@ -56,19 +58,30 @@ class FakeJournal:
     state: dict[str, str] = field(default_factory=dict)
     alarm_owed: dict[str, bool] = field(default_factory=dict)
     heard_before: list[int] = field(default_factory=list)
+    full: set[str] = field(default_factory=set)
+    """The methods that fail, as on a full disk."""
+    refused: Counter[str] = field(default_factory=Counter)
 
     async def sending(self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId) -> None:
         assert patron_id.text
         assert item_id.text
+        self._need_room("sending")
         self.heard_before.append(self.acs.count(CheckoutRequest) if self.acs else 0)
         self.state[transaction_id] = "sending"
 
     async def settled(self, transaction_id: TransactionId, *, alarm_owed: bool) -> None:
+        self._need_room("settled")
         self.state[transaction_id] = "settled"
         self.alarm_owed[transaction_id] = alarm_owed
 
     async def unknown(self, transaction_id: TransactionId) -> None:
+        self._need_room("unknown")
         self.state[transaction_id] = "unknown"
+
+    def _need_room(self, method: str) -> None:
+        if method in self.full:
+            self.refused[method] += 1
+            raise JournalUnavailableError("database or disk is full")
 
 
 async def no_pause(_seconds: float) -> None:
