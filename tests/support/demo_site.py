@@ -22,7 +22,9 @@ def process_of(words: Sequence[str]) -> psutil.Process:
     (found,) = [
         process
         for process in psutil.Process().children(recursive=True)
-        if wanted in " ".join(process.cmdline()) and "deploy.demo.tether" not in process.cmdline()
+        if process.status() != psutil.STATUS_ZOMBIE
+        and wanted in " ".join(process.cmdline())
+        and "deploy.demo.tether" not in process.cmdline()
     ]
     return found
 
