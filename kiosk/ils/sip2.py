@@ -1,6 +1,7 @@
 """A library system behind SIP2: one connection, one message under way, and no loan made twice or lost silently."""
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable
@@ -42,6 +43,10 @@ class _Attempt:
     """What a later sending was told; an earlier one may have succeeded all the same."""
     found: Loan | None = None
     """The patron's list named the item."""
+
+
+class _SomebodyElseError(AnswerLostError):
+    """A list was of another patron than was asked about."""
 
 
 class Sip2LibrarySystem:
@@ -125,10 +130,9 @@ class Sip2LibrarySystem:
                     told = there
                     await on_change(there)
                 await self._noted.catch_up()
-                if there:
+                # Neither a loan about which nobody can be asked nor a server that always hangs up may make us hurry.
+                if there and await self._settle_open({}) and await self._terminal.idle():
                     wait = FIRST_PAUSE_S
-                    await self._settle_open()
-                    await self._terminal.idle()
                 else:
                     await self._pause(_jittered(wait))
                     wait = min(wait * 2, LONGEST_PAUSE_S)
@@ -142,7 +146,9 @@ class Sip2LibrarySystem:
         the journal as unknown. Ends within ``give_up_s``.
         """
         await self._noted.in_doubt(pending)
-        return await self._settle_open()
+        verdicts: dict[TransactionId, Standing] = {}
+        await self._settle_open(verdicts)
+        return verdicts
 
     def close(self) -> None:
         """Give the line up."""
@@ -201,7 +207,7 @@ class Sip2LibrarySystem:
             page = await line.ask(request, PatronInformationResponse, self._settings.answer_s)
             if patron_from(page, patron_id, self._profile) is None:
                 line.close()
-                raise AnswerLostError(Lost.UNEXPECTED)
+                raise _SomebodyElseError(Lost.UNEXPECTED)
             charged.add(page)
         return charged.verdict
 
@@ -223,27 +229,33 @@ class Sip2LibrarySystem:
             line = await self._terminal.line_up()
             return await line.ask(request, expected, self._settings.answer_s)
 
-    async def _settle_open(self) -> dict[TransactionId, Standing]:
-        verdicts: dict[TransactionId, Standing] = {}
-        if not self._noted.doubtful:
-            return verdicts
+    async def _settle_open(self, verdicts: dict[TransactionId, Standing]) -> bool:
+        """Ask about the loans in doubt, each in a turn of its own; add what is learned; ``False``: the line broke."""
         try:
-            async with asyncio.timeout(self._settings.give_up_s), self._turn:
-                line = await self._terminal.line_up()
+            async with asyncio.timeout(self._settings.give_up_s):
                 for each in self._noted.doubtful:
-                    verdict = Standing.CANNOT_TELL
-                    if self._words.can_say(self._words.patron(each.patron_id)):
-                        verdict = await self._standing(line, each.patron_id, each.item_id)
+                    async with self._turn:
+                        verdict = await self._settle(each)
                     verdicts[each.transaction_id] = verdict
                     _log.info("open loan %s: %s", each.transaction_id, verdict)
-                    if verdict is Standing.CANNOT_TELL:
-                        self._noted.leave(each)
-                    else:
-                        leaves = verdict is Standing.STANDS and self._profile.may_leave_when_found
-                        await self._noted.settled(each.transaction_id, alarm_owed=leaves)
         except (TimeoutError, LineError):
             _log.info("%d open loans wait for the library system", len(self._noted.doubtful))
-        return verdicts
+            return False
+        return True
+
+    async def _settle(self, loan: DoubtfulLoan) -> Standing:
+        verdict = Standing.CANNOT_TELL
+        if self._words.can_say(self._words.patron(loan.patron_id)):
+            line = await self._terminal.line_up()
+            self._noted.to_the_end(loan)  # one that breaks the line is not in the way of the others
+            with contextlib.suppress(_SomebodyElseError):
+                verdict = await self._standing(line, loan.patron_id, loan.item_id)
+        if verdict is Standing.CANNOT_TELL:
+            self._noted.leave(loan)
+        else:
+            leaves = verdict is Standing.STANDS and self._profile.may_leave_when_found
+            await self._noted.settled(loan.transaction_id, alarm_owed=leaves)
+        return verdict
 
     async def _check(self, *, log: bool) -> bool:
         async with self._turn:

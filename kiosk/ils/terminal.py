@@ -33,12 +33,16 @@ class Terminal:
             self._line.close()
             self._line = None
 
-    async def idle(self) -> None:
-        """Return when the line is lost, or when it has been idle for so long that it should be asked something."""
-        if self._line is not None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._settings.keep_alive_s):
-                    await self._line.lost.wait()
+    async def idle(self) -> bool:
+        """Return ``False`` when the line is lost, ``True`` when it was idle so long that it should be asked."""
+        if self._line is None:
+            return False
+        try:
+            async with asyncio.timeout(self._settings.keep_alive_s):
+                await self._line.lost.wait()
+        except TimeoutError:
+            return True
+        return False
 
     async def check(self) -> None:
         """Make sure that there is a line with a library system behind it.

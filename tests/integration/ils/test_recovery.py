@@ -2,16 +2,16 @@
 
 import asyncio
 import contextlib
+from dataclasses import replace
 
 from kiosk.ils.answers import Standing
+from kiosk.ils.sip2 import FIRST_PAUSE_S, LONGEST_PAUSE_S
 from kiosk.ports import Refused, Unanswered
 from kiosk.session.values import ItemId, PatronId, TransactionId
 from library.lending.refusals import Refusal
-from sip2.messages import (
-    CheckoutRequest,
-)
+from sip2.messages import CheckoutRequest, PatronInformationRequest, PatronInformationResponse
 from tests.support import acs_acts as acts
-from tests.support.acs import FakeAcs
+from tests.support.acs import FakeAcs, Talk, answer
 from tests.support.sip2_kiosk import (
     BOOK,
     LOAN,
@@ -113,12 +113,12 @@ async def test_recovery_without_a_server_keeps_the_loans_and_ends() -> None:
     assert journal.state == {LOAN: "unknown"}
 
 
-async def test_a_line_that_is_lost_while_open_loans_are_settled_leaves_the_rest_for_later() -> None:
+async def test_a_line_that_is_lost_between_two_open_loans_is_opened_again() -> None:
     class Slow(FakeJournal):
         async def settled(self, transaction_id: TransactionId, *, alarm_owed: bool) -> None:
             await super().settled(transaction_id, alarm_owed=alarm_owed)
             acs.hang_up_all()
-            await eventually(lambda: acs.connections == 1 and not acs.open_connections)
+            await eventually(lambda: not acs.open_connections)
             await asyncio.sleep(0)
 
     async with FakeAcs() as acs:
@@ -128,5 +128,123 @@ async def test_a_line_that_is_lost_while_open_loans_are_settled_leaves_the_rest_
         found = await in_time(system.recover(pending))
         system.close()
 
-    assert found == {LOAN: Standing.DOES_NOT_STAND}
-    assert journal.state == {LOAN: "settled", "t2": "unknown"}
+        called = acs.connections
+
+    assert found == {LOAN: Standing.DOES_NOT_STAND, "t2": Standing.DOES_NOT_STAND}
+    assert journal.state == {LOAN: "settled", "t2": "settled"}
+    assert called == 2
+
+
+class Pauses:
+    """The pauses of a watch; each is taken when the test lets it pass."""
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+        self._passing = asyncio.Semaphore(0)
+
+    async def __call__(self, seconds: float) -> None:
+        self.taken.append(seconds)
+        await self._passing.acquire()
+
+    async def let_pass(self) -> None:
+        """End this pause, and wait until the next one begins."""
+        begun = len(self.taken)
+        self._passing.release()
+        await eventually(lambda: len(self.taken) > begun)
+
+
+async def somebody_else(talk: Talk) -> None:
+    """Answer about another patron."""
+    answer = talk.commit()
+    assert isinstance(answer, PatronInformationResponse)
+    talk.send(talk.line(replace(answer, patron_id="P2")))
+
+
+async def test_a_loan_that_breaks_the_line_each_time_is_asked_about_ever_more_seldom() -> None:
+    pauses = Pauses()
+    async with FakeAcs() as acs:
+        acs.plan("63", *[acts.hang_up] * 10)
+        journal = FakeJournal(acs)
+        system = system_for(acs, journal, pause=pauses)
+        await in_time(system.recover([Pending(LOAN, MAI, BOOK)]))
+        watching = asyncio.create_task(system.watch(ignore))
+        await eventually(lambda: pauses.taken)
+        for _ in range(8):
+            await pauses.let_pass()
+        asked = acs.count(PatronInformationRequest)
+        watching.cancel()
+        await asyncio.wait([watching])
+
+    assert asked == 10
+    assert pauses.taken[0] <= FIRST_PAUSE_S * 1.2
+    assert pauses.taken[-1] >= LONGEST_PAUSE_S * 0.8
+
+
+async def test_a_loan_that_breaks_the_line_is_not_in_the_way_of_the_others() -> None:
+    async with FakeAcs(patrons={"P1": "A", "P2": "B"}, loans={"I2": "P2"}) as acs:
+        acs.plan("63", acts.hang_up)
+        journal = FakeJournal(acs)
+        system = system_for(acs, journal)
+        pending = [Pending(LOAN, MAI, BOOK), Pending(TransactionId("t2"), PatronId("P2"), ItemId("I2"))]
+        first = await in_time(system.recover(pending))
+        acs.plan("63", answer, acts.hang_up)
+        second = await in_time(system.recover([]))
+        system.close()
+
+    assert (first, second) == ({}, {"t2": Standing.STANDS})
+    assert journal.state == {LOAN: "unknown", "t2": "settled"}
+
+
+async def test_patrons_are_served_between_two_open_loans() -> None:
+    async def knock(talk: Talk) -> None:
+        patrons.append(asyncio.create_task(system.identify(PatronId("P2"))))
+        await asyncio.sleep(0)
+        await answer(talk)
+
+    patrons: list[asyncio.Task[object]] = []
+    async with FakeAcs() as acs:
+        acs.plan("63", knock)
+        system = system_for(acs, FakeJournal(acs))
+        found = await in_time(
+            system.recover([Pending(LOAN, MAI, BOOK), Pending(TransactionId("t2"), MAI, ItemId("I2"))])
+        )
+        system.close()
+        asked = [message.patron_id for message in acs.seen if isinstance(message, PatronInformationRequest)]
+
+    assert len(found) == 2
+    assert asked == ["P1", "P2", "P1"]
+
+
+async def test_a_list_of_somebody_else_says_nothing_about_an_open_loan() -> None:
+    async with FakeAcs() as acs:
+        acs.plan("63", somebody_else)
+        journal = FakeJournal(acs)
+        system = system_for(acs, journal)
+        pending = [Pending(LOAN, MAI, BOOK), Pending(TransactionId("t2"), MAI, ItemId("I2"))]
+        found = await in_time(system.recover(pending))
+        system.close()
+
+    assert found == {LOAN: Standing.CANNOT_TELL, "t2": Standing.DOES_NOT_STAND}
+    assert journal.state == {LOAN: "unknown", "t2": "settled"}
+
+
+async def test_a_server_that_always_hangs_up_is_called_ever_more_seldom() -> None:
+    pauses = Pauses()
+
+    async def status_and_hang_up(talk: Talk) -> None:
+        await answer(talk)
+        talk.writer.close()
+
+    async with FakeAcs() as acs:
+        acs.plan("99", *[status_and_hang_up] * 20)
+        system = system_for(acs, pause=pauses)
+        watching = asyncio.create_task(system.watch(ignore))
+        await eventually(lambda: pauses.taken)
+        for _ in range(8):
+            await pauses.let_pass()
+        called = acs.connections
+        watching.cancel()
+        await asyncio.wait([watching])
+
+    assert called <= len(pauses.taken)
+    assert pauses.taken[-1] >= LONGEST_PAUSE_S * 0.8
