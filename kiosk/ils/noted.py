@@ -26,6 +26,10 @@ class LoanJournal(Protocol):
         """Keep a loan of which nobody can say whether it stands."""
         ...
 
+    async def alarm_is_owed(self, item_id: ItemId) -> bool:
+        """Tell whether the item was lent, and its tag was not yet seen to say "on loan"."""
+        ...
+
 
 class PendingLoan(Protocol):
     """A loan that a journal left open."""
@@ -98,6 +102,13 @@ class NotedLoans:
     def leave(self, loan: DoubtfulLoan) -> None:
         """Ask no more about a loan; the journal keeps it for the next start."""
         self._doubtful.pop(loan.transaction_id, None)
+
+    async def alarm_is_owed(self, item_id: ItemId) -> bool:
+        """Tell whether an earlier loan of the item left its alarm on; ``False`` where the journal does not say."""
+        try:
+            return await self._journal.alarm_is_owed(item_id)
+        except JournalUnavailableError:
+            return False
 
     async def catch_up(self) -> None:
         """Strike off what could not be struck off before."""

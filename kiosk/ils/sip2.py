@@ -42,7 +42,7 @@ class _Attempt:
     refused: Refused | None = None
     """What a later sending was told; an earlier one may have succeeded all the same."""
     found: Loan | None = None
-    """The patron's list named the item."""
+    """The loan stands already: the patron's list named the item, or it is to be healed."""
 
 
 class _SomebodyElseError(AnswerLostError):
@@ -92,8 +92,9 @@ class Sip2LibrarySystem:
         """Lend exactly once, however often the line breaks meanwhile; ends within ``give_up_s``.
 
         The intent is journalled before the first byte. After an answer was lost, the patron's list is asked before
-        anything is sent again. ``Unanswered`` stays in the journal; a loan that was never sent is ``Refused``, as all
-        are while the journal cannot be used.
+        anything is sent again. A refusal because this patron has the item already is the loan itself where the journal
+        still owes its alarm: the kiosk had ended between the two. ``Unanswered`` stays in the journal; a loan that was
+        never sent is ``Refused``, as all are while the journal cannot be used.
         """
         attempt = _Attempt(self._words.checkout(patron_id, item_id), item_id)
         if not self._words.can_say(attempt.request):
@@ -180,15 +181,21 @@ class Sip2LibrarySystem:
         if isinstance(outcome, Refused) and attempt.sent > 1:
             attempt.refused = outcome
             return None
+        if isinstance(outcome, Refused) and await self._is_to_be_healed(outcome, attempt.item_id):
+            return await self._found(attempt)
         return outcome
+
+    async def _is_to_be_healed(self, outcome: Refused, item_id: ItemId) -> bool:
+        """Tell whether the patron has the item already, by a loan of this kiosk whose alarm was left on."""
+        same_patron = outcome.refusal is Refusal.ITEM_ON_LOAN_TO_SAME_PATRON
+        return same_patron and self._profile.reads_xr and await self._noted.alarm_is_owed(item_id)
 
     async def _after_doubt(self, line: Sip2Line, attempt: _Attempt) -> Loan | Refused | Unanswered | None:
         """Judge by the patron's list; ``None``: the loan does not stand and may be sent again."""
         patron_id = PatronId(attempt.request.patron_id)
         match await self._standing(line, patron_id, attempt.item_id):
             case Standing.STANDS:
-                attempt.found = found_loan(None, attempt.item_id, self._profile, self._settings.zone)
-                return await self._found(attempt.item_id)
+                return await self._found(attempt)
             case Standing.CANNOT_TELL:
                 return Unanswered()
             case Standing.DOES_NOT_STAND:
@@ -211,14 +218,16 @@ class Sip2LibrarySystem:
             charged.add(page)
         return charged.verdict
 
-    async def _found(self, item_id: ItemId) -> Loan:
+    async def _found(self, attempt: _Attempt) -> Loan:
+        """Give the loan that stands, with what a 17 says of the item; without, if the time ends before the answer."""
+        attempt.found = found_loan(None, attempt.item_id, self._profile, self._settings.zone)
         try:
             answer: ItemInformationResponse | None = await self._question(
-                self._words.item(item_id), ItemInformationResponse
+                self._words.item(attempt.item_id), ItemInformationResponse
             )
         except LineError:
             answer = None  # the loan stands all the same
-        return found_loan(answer, item_id, self._profile, self._settings.zone)
+        return found_loan(answer, attempt.item_id, self._profile, self._settings.zone)
 
     async def _question(self, request: Request, expected: type[ResponseT]) -> ResponseT:
         """Ask on the line that is there, and once more on a new one if that was lost: a question changes nothing."""

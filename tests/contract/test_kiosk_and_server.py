@@ -65,6 +65,8 @@ class FakeJournal:
 
     state: dict[str, str] = field(default_factory=dict)
     alarm_owed: bool = False
+    owed_before: frozenset[str] = frozenset()
+    """The items whose alarm an earlier loan left on."""
 
     async def sending(self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId) -> None:
         assert patron_id.text
@@ -77,6 +79,9 @@ class FakeJournal:
 
     async def unknown(self, transaction_id: TransactionId) -> None:
         self.state[transaction_id] = "unknown"
+
+    async def alarm_is_owed(self, item_id: ItemId) -> bool:
+        return item_id.text in self.owed_before
 
 
 async def no_pause(_seconds: float) -> None:
@@ -171,6 +176,20 @@ async def test_each_reason_against_a_loan_arrives(library: SmallLibrary) -> None
         None,
         Refusal.PATRON_LIMIT_REACHED,
     ]
+
+
+async def test_a_loan_whose_alarm_was_left_on_is_given_to_its_patron_again_and_none_is_made(
+    library: SmallLibrary,
+) -> None:
+    [before] = await lend(library, MAI, DE_MEN)
+    journal = FakeJournal(owed_before=frozenset({DE_MEN}))
+    async with serving(library) as port:
+        kiosk = kiosk_at(port, journal)
+        again = await in_time(kiosk.lend(TransactionId("again"), PatronId(MAI), ItemId(DE_MEN)))
+        kiosk.close()
+
+    assert again == before
+    assert (len(library.loans()), journal.alarm_owed) == (1, True)
 
 
 @settings(max_examples=20, deadline=None)

@@ -58,6 +58,8 @@ class FakeJournal:
     state: dict[str, str] = field(default_factory=dict)
     alarm_owed: dict[str, bool] = field(default_factory=dict)
     heard_before: list[int] = field(default_factory=list)
+    owed_before: frozenset[str] = frozenset()
+    """The items whose alarm an earlier loan left on."""
     full: set[str] = field(default_factory=set)
     """The methods that fail, as on a full disk."""
     refused: Counter[str] = field(default_factory=Counter)
@@ -77,6 +79,10 @@ class FakeJournal:
     async def unknown(self, transaction_id: TransactionId) -> None:
         self._need_room("unknown")
         self.state[transaction_id] = "unknown"
+
+    async def alarm_is_owed(self, item_id: ItemId) -> bool:
+        self._need_room("alarm_is_owed")
+        return item_id.text in self.owed_before
 
     def _need_room(self, method: str) -> None:
         if method in self.full:
