@@ -128,6 +128,7 @@ class Sip2LibrarySystem:
                 if there is not told:
                     if there:
                         _log.info("the library system answers")
+                        wait = FIRST_PAUSE_S
                     told = there
                     await on_change(there)
                 await self._noted.catch_up()

@@ -146,10 +146,14 @@ class Pauses:
         self.taken.append(seconds)
         await self._passing.acquire()
 
+    def end(self) -> None:
+        """End this pause."""
+        self._passing.release()
+
     async def let_pass(self) -> None:
         """End this pause, and wait until the next one begins."""
         begun = len(self.taken)
-        self._passing.release()
+        self.end()
         await eventually(lambda: len(self.taken) > begun)
 
 
@@ -248,3 +252,28 @@ async def test_a_server_that_always_hangs_up_is_called_ever_more_seldom() -> Non
 
     assert called <= len(pauses.taken)
     assert pauses.taken[-1] >= LONGEST_PAUSE_S * 0.8
+
+
+async def test_a_server_that_was_away_long_and_is_back_is_called_at_once_when_it_hangs_up() -> None:
+    pauses = Pauses()
+    told: list[bool] = []
+
+    async def tell(there: bool) -> None:  # noqa: FBT001 - the port's form
+        told.append(there)
+
+    async with FakeAcs() as acs:
+        acs.die()
+        watching = asyncio.create_task(system_for(acs, pause=pauses).watch(tell))
+        await eventually(lambda: pauses.taken)
+        for _ in range(5):
+            await pauses.let_pass()
+        await acs.come_back()
+        pauses.end()
+        await eventually(lambda: told == [False, True])
+        acs.hang_up_all()
+        await eventually(lambda: len(pauses.taken) == 7)
+        watching.cancel()
+        await asyncio.wait([watching])
+
+    assert pauses.taken[5] >= FIRST_PAUSE_S * 10
+    assert pauses.taken[6] <= FIRST_PAUSE_S * 1.2
