@@ -1,7 +1,7 @@
 """Sets words into a box: breaks lines, takes a smaller letter where needed, ends in an ellipsis as a last resort."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from library.text import printable
 
@@ -39,6 +39,8 @@ class Box:
     width: float
     height: float
     most_lines: int | None = None
+    last_lines: int | None = None
+    """So many lines at the last font size, if it is more; ``None``: no more than at the others."""
 
     def holds(self, lines: Sequence[str], font_size: int, measure: Measure) -> bool:
         """Say whether the lines fit under each other."""
@@ -50,8 +52,9 @@ class Box:
 def fit(words: str, box: Box, font_sizes: Sequence[int], measure: Measure) -> Setting:
     """Set `words` at the first of `font_sizes` (largest first) at which all of them fit; else shorten at the last.
 
-    A word is broken only at the last size. Line feeds in `words` are kept as line breaks; other control characters
-    become spaces, and what is drawn as nothing is dropped. At least one line is always given, however low the box.
+    At the last, the box may hold more lines (``Box.last_lines``) before anything is left out, and only there a word is
+    broken. Line feeds in `words` are kept as line breaks; other control characters become spaces, and what is drawn as
+    nothing is dropped. At least one line is always given, however low the box.
     """
     paragraphs = [printable(part) for part in words.split("\n")]
     for font_size in font_sizes:
@@ -59,7 +62,8 @@ def fit(words: str, box: Box, font_sizes: Sequence[int], measure: Measure) -> Se
         whole = all(measure(line, font_size)[0] <= box.width for line in lines)
         if whole and box.holds(lines, font_size, measure):
             return Setting(tuple(lines), font_size, _height(lines, font_size, measure), shortened=False)
-    return _shortened(paragraphs, box, font_sizes[-1], measure)
+    last = box if box.last_lines is None else replace(box, most_lines=box.last_lines)
+    return _shortened(paragraphs, last, font_sizes[-1], measure)
 
 
 def break_lines(words: str, width: float, font_size: int, measure: Measure) -> list[str]:

@@ -27,7 +27,7 @@ def _faults_of_words(account: dict[str, Any]) -> list[str]:
         name = repr(text[:40])
         if words["drawn_width"] > words["width"] + _SLACK or words["drawn_height"] > words["height"] + _SLACK:
             found.append(f"{name} is cut: {words}")
-        if words["shortened"] and not may_be_shortened(words["words"], listed=words["scrolls"]):
+        if words["shortened"] and not may_be_shortened(words["words"]):
             found.append(f"{name} is shortened")
         if not words["shortened"] and re.sub(r"\s", "", text) != re.sub(r"\s", "", printable(words["words"])):
             found.append(f"{name} is not what was to be said: {words['words']!r}")

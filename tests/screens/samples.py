@@ -27,6 +27,8 @@ TITLES = {
     "short": "Ổi",
     "usual": "Dế Mèn phiêu lưu ký",
     "long": "Truyện Kiều: Đoạn trường tân thanh, bản khắc năm 1866 có chú giải",
+    "chimes": "The Chimes A Goblin Story of Some Bells That Rang an Old Year Out and a New Year In",
+    "chase": "Đừng bao giờ theo đuổi đàn ông - 38 cách để chàng theo đuổi bạn",
     "endless": ("Lịch sử những việc đã xảy ra ở làng tôi từ khi có đường xe lửa, " * 7)[:400],
     "one_word": "X" * 400,
     "decomposed": unicodedata.normalize("NFD", "Ngữ pháp tiếng Việt ở thế kỷ XX"),
@@ -38,9 +40,9 @@ TITLES = {
 _ENDLESS = (TITLES["endless"], TITLES["one_word"])
 
 
-def may_be_shortened(words: str, *, listed: bool) -> bool:
-    """Say whether something of `words` may be left out: of a title on a list, and of 400 characters anywhere."""
-    return (listed and words in TITLES.values()) or any(endless in words for endless in _ENDLESS)
+def may_be_shortened(words: str) -> bool:
+    """Say whether something of `words` may be left out: of 400 characters, and of nothing else."""
+    return any(endless in words for endless in _ENDLESS)
 
 
 def samples() -> Mapping[str, Screen]:
@@ -133,6 +135,7 @@ def _borrowing(texts: Texts) -> Iterator[tuple[str, BorrowView]]:
             ),
         ),
     )
+    yield "lent", _borrow(texts, tuple(_lent(texts, str(number), TITLES["usual"]) for number in range(5)))
     yield "thirty", _borrow(texts, tuple(_lent(texts, str(number), TITLES["long"]) for number in range(30)))
     for name, title in TITLES.items():
         yield name, _borrow(texts, _rows(texts, title))

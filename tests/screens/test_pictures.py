@@ -32,6 +32,15 @@ def test_a_page_can_be_read_and_touched(name: str, screen: ScreenProcess, tmp_pa
     assert faults == []
 
 
+@pytest.mark.parametrize("name", ["vi-lent", "en-lent"])
+def test_two_whole_rows_stand_on_the_list_each_date_on_one_line(name: str, screen: ScreenProcess) -> None:
+    account = screen.ask("show", sample=name)
+    listed = [words for words in account["words"] if words["scrolls"]]
+
+    assert all("\n" not in words["text"] for words in listed)
+    assert sum(words["bottom"] > account["sizes"]["gap"] for words in listed) >= 4
+
+
 @pytest.mark.parametrize("panel", OTHERS)
 def test_every_panel_that_ships_shows_every_page(panel: str, tmp_path: Path) -> None:
     faults = []

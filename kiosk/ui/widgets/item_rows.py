@@ -1,4 +1,4 @@
-"""The list of items: a picture, a title of at most two lines, and what is to be said about it; newest first."""
+"""The list of items: a picture, a title, and below it, smaller unless the patron should do something, its standing."""
 
 from typing import Any
 

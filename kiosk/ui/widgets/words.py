@@ -23,6 +23,8 @@ class Words(Label):
     """Font sizes in pixels between which the text may shrink to fit."""
     most_lines = NumericProperty(0)
     """0: as many as fit."""
+    last_lines = NumericProperty(0)
+    """If not 0, so many lines at the smallest size, before something is left out."""
     tallest = NumericProperty(0)
     """If not 0, the height follows the words, up to this."""
     anchor = OptionProperty("middle", options=("top", "middle", "bottom"))
@@ -33,23 +35,21 @@ class Words(Label):
         self._set_again = Clock.create_trigger(self._set, -1)
         self._rulers: dict[tuple[str, bool], Ruler] = {}
         super().__init__(**kwargs)
-        for name in ("words", "size", "largest", "smallest", "most_lines", "tallest", "bold", "padding"):
+        for name in ("words", "size", "largest", "smallest", "most_lines", "last_lines", "tallest", "bold", "padding"):
             self.fbind(name, self._set_again)
         self._set_again()
 
     def setting(self, width: float, height: float) -> Setting:
         """Say how the words would stand in a box of that size."""
         ruler = self._ruler(font_for(self.words), bold=self.bold)
-        box = Box(width - self.padding[0] - self.padding[2], height - self.padding[1] - self.padding[3], self._limit())
+        across, upright = self.padding[0] + self.padding[2], self.padding[1] + self.padding[3]
+        box = Box(width - across, height - upright, int(self.most_lines) or None, int(self.last_lines) or None)
         return fit(self.words, box, self._font_sizes(), ruler.measure)
 
     def _ruler(self, font_name: str, *, bold: bool) -> Ruler:
         if (font_name, bold) not in self._rulers:
             self._rulers[font_name, bold] = Ruler(font_name, bold=bold)
         return self._rulers[font_name, bold]
-
-    def _limit(self) -> int | None:
-        return int(self.most_lines) or None
 
     def _font_sizes(self) -> list[int]:
         largest, smallest = int(self.largest), int(min(self.smallest, self.largest))

@@ -45,6 +45,15 @@ def test_a_title_has_no_more_lines_than_wanted() -> None:
     assert found.lines[1].endswith(ELLIPSIS)
 
 
+def test_more_lines_are_taken_at_the_last_size_before_anything_is_left_out() -> None:
+    box = Box(100, float("inf"), most_lines=2, last_lines=3)
+    whole = fit("một hai ba bốn năm sáu bảy", box, (40, 20), measure)
+    endless = fit("một hai ba bốn năm sáu bảy tám chín mười", box, (40, 20), measure)
+
+    assert (len(whole.lines), whole.font_size, whole.shortened) == (3, 20, False)
+    assert (len(endless.lines), endless.shortened) == (3, True)
+
+
 def test_a_word_wider_than_the_box_is_broken_only_at_the_smallest_size() -> None:
     found = fit("A" * 25, Box(100, 100), (40, 20), measure)
 
