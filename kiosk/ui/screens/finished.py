@@ -46,5 +46,5 @@ def _picture(view: FinishedView) -> str:
     if view.busy:
         return "busy"
     if view.print_label:
-        return "receipt"
+        return "receipt" if view.decline_label else "printer_empty"  # asked again once it has failed
     return "farewell" if view.rows else ""

@@ -12,6 +12,7 @@ from kiosk.ui.widgets.drawing import Drawn, Pencil
 from kiosk.ui.widgets.pictures import (
     CardPicture,
     DeskPicture,
+    EmptyPrinterPicture,
     FarewellPicture,
     PadPicture,
     ReceiptPicture,
@@ -59,6 +60,7 @@ _PICTURES: dict[str, type[Drawn]] = {
     "pad": PadPicture,
     "desk": DeskPicture,
     "receipt": ReceiptPicture,
+    "printer_empty": EmptyPrinterPicture,
     "farewell": FarewellPicture,
     "busy": BusyPicture,
     "resting": RestingPicture,

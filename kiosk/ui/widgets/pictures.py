@@ -116,6 +116,23 @@ class ReceiptPicture(Drawn):
         pencil.ink(theme.PRIMARY).disc((60, 36), 11).ink(theme.SURFACE).stroke(((57, 36), (59, 34), (63, 38.5)), 1.8)
 
 
+class EmptyPrinterPicture(Drawn):
+    """A printer, and the place where its paper should be: empty, with a warning triangle."""
+
+    proportion = 1.25
+
+    def draw(self, pencil: Pencil) -> None:
+        """Draw printer, the paper's dashed outline and the triangle."""
+        pencil.ink(theme.STEEL).box((18, 4), (64, 30), 5)
+        pencil.ink(theme.INK).box((26, 24), (48, 5), 2)
+        pencil.ink(theme.OUTLINE)
+        for low in (36, 48, 60):
+            pencil.stroke(((31, low), (31, low + 6)), 1.6).stroke(((69, low), (69, low + 6)), 1.6)
+        for left in (34, 47, 60):
+            pencil.stroke(((left, 71), (left + 6, 71)), 1.6)
+        draw_warning(pencil, 36, 36, 28)
+
+
 def draw_warning(pencil: Pencil, left: float, bottom: float, width: float) -> None:
     """Draw a warning triangle, nearly as high as wide."""
     part = width / 100
