@@ -56,7 +56,7 @@ def texts_of(top: Widget) -> tuple[str, ...]:
 
 def _target(button: Any, window: Any) -> Target:
     corner = button.to_window(*button.pos)
-    return Target(button.name, *on_panel(corner, button.size, window.size, window.rotation))
+    return Target(button.name, *on_panel(corner, button.size, window.size, window.rotation), words=button.words)
 
 
 def _all(top: Widget, kind: type[Widget]) -> list[Any]:

@@ -21,6 +21,8 @@ class Target:
     y: float
     width: float
     height: float
+    words: str
+    """What stands on it."""
 
 
 @dataclass(frozen=True, slots=True)

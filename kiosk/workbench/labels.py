@@ -1,4 +1,4 @@
-"""English words for roles, misdeeds and targets; each is a message of the catalogues."""
+"""English words for roles, misdeeds and problems; each is a message of the catalogues."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -31,22 +31,6 @@ MISDEED: Mapping[str, str] = MappingProxyType(
     }
 )
 """What a device can be told to do wrong."""
-
-TARGET: Mapping[str, str] = MappingProxyType(
-    {
-        "start": "Start",
-        "lang-vi": "Vietnamese",
-        "lang-en": "English",
-        "lend-lying": "Lend what lies there",
-        "finish": "Finish",
-        "cancel": "Cancel",
-        "print": "Print",
-        "no-receipt": "No receipt",
-        "done": "Done",
-        "stay": "Stay",
-    }
-)
-"""What the kiosk's screen shows to be touched."""
 
 SHOWS: Mapping[str, str] = MappingProxyType(
     {

@@ -97,6 +97,5 @@ def _environment(wording: Wording) -> Environment:
         PAPER=labels.PAPER,
         MISDEED=labels.MISDEED,
         MISDEEDS=MISDEEDS,
-        TARGET=labels.TARGET,
     )
     return environment

@@ -16,6 +16,8 @@ class ScreenTarget(BaseModel):
     y: float
     width: float
     height: float
+    words: str
+    """What stands on it, in the screen's language."""
 
     @property
     def middle(self) -> tuple[int, int]:
@@ -27,7 +29,7 @@ class _Sheet(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     number: int
-    page: str
+    language: str
     texts: tuple[str, ...] = ()
     targets: tuple[ScreenTarget, ...] = ()
 
@@ -37,7 +39,9 @@ class ShownScreen:
     """One screen of the kiosk."""
 
     number: int
-    page: str
+    language: str
+    texts: tuple[str, ...]
+    """All that can be read on it, from top to bottom."""
     targets: tuple[ScreenTarget, ...]
     picture: Path
 
@@ -66,4 +70,4 @@ def _read(sheet: Path) -> ShownScreen | None:
     except (OSError, ValidationError):
         return None
     picture = picture_of(sheet.parent, read.number)
-    return None if picture is None else ShownScreen(read.number, read.page, read.targets, picture)
+    return None if picture is None else ShownScreen(read.number, read.language, read.texts, read.targets, picture)

@@ -16,7 +16,7 @@ def _shown(page: str, touchable_in_s: float = 0.0) -> Shown:
     return Shown(
         page=page,
         language="vi",
-        targets=(Target("start", 1, 2, 3, 4),),
+        targets=(Target("start", 1, 2, 3, 4, "Bắt đầu"),),
         texts=("Bắt đầu",),
         rows=(("a", "done"),),
         busy=False,
@@ -50,7 +50,7 @@ async def test_each_screen_is_a_picture_and_a_file_of_facts(tmp_path: Path) -> N
         "number": 1,
         "page": "home",
         "language": "vi",
-        "targets": [{"name": "start", "x": 1, "y": 2, "width": 3, "height": 4}],
+        "targets": [{"name": "start", "x": 1, "y": 2, "width": 3, "height": 4, "words": "Bắt đầu"}],
         "texts": ["Bắt đầu"],
         "rows": [{"key": "a", "mark": "done"}],
         "busy": False,

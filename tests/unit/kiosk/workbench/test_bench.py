@@ -194,8 +194,9 @@ async def test_an_emulator_that_is_gone_is_shown_and_the_others_work() -> None:
 
 async def test_the_kiosks_newest_whole_screen_is_shown_and_can_be_touched(tmp_path: Path) -> None:
     for number, name in ((1, "home"), (2, "borrow")):
-        target = {"name": "finish", "x": 800, "y": 500, "width": 201, "height": 80}
-        sheet = {"number": number, "page": name, "targets": [target], "texts": []}
+        target = {"name": "finish", "x": 800, "y": 500, "width": 201, "height": 80, "words": "Xong"}
+        texts = ["Chào N.T.M.", "Xong"]
+        sheet = {"number": number, "page": name, "language": "vi", "targets": [target], "texts": texts}
         (tmp_path / f"{number:04}.json").write_text(json.dumps(sheet))
         (tmp_path / f"{number:04}-{name}.png").write_bytes(b"\x89PNG " + name.encode())
     (tmp_path / "0003.json").write_text('{"number": 3')
@@ -206,13 +207,15 @@ async def test_the_kiosks_newest_whole_screen_is_shown_and_can_be_touched(tmp_pa
     picture = await person.get(page.one("img").attributes["src"])
     await person.post("touch", target="finish")
 
-    assert page.one("img").attributes["alt"] == "The kiosk shows: borrow"
+    button = page.one("button", id="touch-finish")
+    assert (button.text, button.attributes["lang"]) == ("Xong", "vi")
+    assert page.one("img").attributes["alt"] == "What the kiosk shows, in its own words: Chào N.T.M. / Xong"
     assert picture.content == b"\x89PNG borrow"
     assert screen.orders == [("touch", {"x": 900, "y": 540})]
 
 
 async def test_a_screen_that_cannot_be_touched_from_here_says_where(tmp_path: Path) -> None:
-    (tmp_path / "0001.json").write_text('{"number": 1, "page": "home", "targets": []}')
+    (tmp_path / "0001.json").write_text('{"number": 1, "page": "home", "language": "vi", "targets": []}')
     (tmp_path / "0001-home.png").write_bytes(b"x")
 
     page = await Person(screens=tmp_path).read()

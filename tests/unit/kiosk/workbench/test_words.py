@@ -21,7 +21,7 @@ def said() -> set[object]:
     for place in folder.rglob("*.html"):
         with place.open("rb") as source:
             found.update(message[2] for message in babel_extract(source, ("_", "gettext"), [], options))
-    tables = (labels.ROLE, labels.PAPER, labels.MISDEED, labels.TARGET, labels.SHOWS, labels.PROBLEM)
+    tables = (labels.ROLE, labels.PAPER, labels.MISDEED, labels.SHOWS, labels.PROBLEM)
     return found | {words for table in tables for words in table.values()}
 
 
