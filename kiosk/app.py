@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -20,11 +21,13 @@ from kiosk.alarm.pad import PadTagAlarm
 from kiosk.config import KioskConfig, load
 from kiosk.devices.kept import devices_of
 from kiosk.devices.paper import PaperReceipts
+from kiosk.errors import JournalUnavailableError
 from kiosk.ils.line import open_library_system
 from kiosk.journal import Journal
 from kiosk.performer import Performer
 from kiosk.runtime import Runtime
 from kiosk.session.events import Event, LibrarySystemBack, LibrarySystemLost
+from kiosk.session.leaving import way_out
 from kiosk.session.machine import initial, step
 from kiosk.session.state import State
 from kiosk.session.values import VisitId
@@ -44,6 +47,8 @@ _log = logging.getLogger(__name__)
 
 LAG_EVERY_S = 0.5
 HEALTH_EVERY_S = 10.0
+GOODBYE_S = 20.0
+"""How long a visit may take to be brought to its end when the kiosk is told to stop; systemd ends it after 30 s."""
 WRONG_CONFIGURATION = 2
 
 
@@ -163,6 +168,9 @@ class Kiosk:
             tasks = [group.create_task(_as_coroutine(part)) for part in parts]
             _tell_ready(self._notifier)
             await leaving.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GOODBYE_S):
+                    await runtime.come_to_rest(way_out)
             for task in tasks:
                 task.cancel()
         _log.info("ended as told")
@@ -175,7 +183,10 @@ class Kiosk:
         async def changed(there: bool) -> None:  # noqa: FBT001 - the port's own form
             runtime.post(LibrarySystemBack() if there else LibrarySystemLost())
 
-        await self._library_system.recover(await self._journal.open_loans())
+        try:
+            await self._library_system.recover(await self._journal.open_loans())
+        except JournalUnavailableError:
+            _log.warning("open loans are not asked about: the journal cannot be read now")
         await self._library_system.watch(changed)
 
     def _post(self, event: Event) -> None:

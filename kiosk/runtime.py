@@ -1,6 +1,7 @@
 """Takes one event, calls ``step()``, shows the state, starts the effects; the only place where the session moves."""
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable
 
@@ -35,6 +36,8 @@ class Runtime:
         self._events: deque[Event] = deque()
         self._draining = False
         self._tasks: asyncio.TaskGroup | None = None
+        self._under_way = 0
+        self._rested = asyncio.Event()
 
     @property
     def state(self) -> State:
@@ -49,6 +52,20 @@ class Runtime:
         self._events += (Ticked(self._clock.monotonic()), event)
         if self._tasks is not None:
             self._drain(self._tasks)
+
+    async def come_to_rest(self, way_out: Callable[[State], Event | None]) -> None:
+        """Lead the session out of whatever it is in and wait until nothing is under way any more.
+
+        ``way_out`` gives the event that leads out of a state, if one does; it is asked after each event and tick. The
+        caller puts a time limit on this.
+        """
+        while (event := way_out(self._state)) is not None or self._under_way:
+            if event is not None:
+                self.post(event)
+            self._rested.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await self._rested.wait()
 
     async def run(self) -> None:
         """Move the session until cancelled; what was posted before is handled first."""
@@ -81,6 +98,11 @@ class Runtime:
             self._draining = False
 
     async def _carry_out(self, effect: Effect) -> None:
-        event = await self._perform(effect)
+        self._under_way += 1
+        try:
+            event = await self._perform(effect)
+        finally:
+            self._under_way -= 1
+            self._rested.set()
         if event is not None:
             self.post(event)

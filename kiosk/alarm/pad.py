@@ -1,12 +1,16 @@
 """Switches a tag's alarm off through the pad: the intent on disk first, struck off only when the tag says "on loan"."""
 
+import logging
 from typing import Protocol
 
 from drivers.errors import DeviceLostError, TagError, TagGoneError, TagLockedError
 from drivers.rfid.base import RfidPad
+from kiosk.errors import JournalUnavailableError
 from kiosk.journal import Journal
 from kiosk.ports import AlarmNotOff, AlarmOff
 from kiosk.session.values import AlarmFault, ItemId, TagUid
+
+_log = logging.getLogger(__name__)
 
 
 class PadSlot(Protocol):
@@ -42,5 +46,8 @@ class PadTagAlarm:
             return AlarmNotOff(AlarmFault.NOT_VERIFIED)
         except DeviceLostError:
             return AlarmNotOff(AlarmFault.PAD_LOST)
-        await self._journal.alarm_settled(item_id)
+        try:
+            await self._journal.alarm_settled(item_id)
+        except JournalUnavailableError:
+            _log.warning("an alarm that is off stays on the list of open ones: the journal cannot be written now")
         return AlarmOff()

@@ -26,6 +26,7 @@ from kiosk.session.state import Around, Borrowing, Notice, NoticeKind, SettleRea
 from kiosk.session.surroundings import Laid, Step, notice, still_shown
 from kiosk.session.values import Device, ItemId, Pad, PadItem
 
+_READINGS = (LabelRejected, ItemScanned, PadChanged)
 _SIGNS_OF_LIFE = (
     CardPresented,
     LabelRejected,
@@ -58,23 +59,47 @@ def borrowing(state: Borrowing, event: Event, laid: Laid) -> Step:
 def _went_on(state: Borrowing, event: Event, laid: Laid) -> Step:
     around = state.around
     visit = answered(state.visit, event, around)
-    alive = visit is not state.visit or isinstance(event, _SIGNS_OF_LIFE)
-    visit, said = _presented(visit, event, around, laid)
+    alive = _is_sign_of_life(state, event) or (visit is not state.visit and not state.doubted)
+    if _is_another_card(state.visit, event):
+        state = _doubted(state)
+    doubted = state.doubted and not alive
+    visit, said = _presented(visit, event, around, laid, doubted=doubted)
     visit, effects = pursue(visit, around)
-    state = replace(state, visit=visit, notice=said or state.notice)
+    state = replace(state, visit=visit, notice=said or state.notice, doubted=doubted)
     return (_alive(state) if alive else state), effects
 
 
+def _is_another_card(visit: Visit, event: Event) -> bool:
+    return isinstance(event, CardPresented) and event.patron_id != visit.patron.patron_id
+
+
+def _is_sign_of_life(state: Borrowing, event: Event) -> bool:
+    """Say whether the visit's own patron must have done this; after another card only a touch or the own card tells."""
+    if _is_another_card(state.visit, event):
+        return False
+    if state.doubted and isinstance(event, _READINGS):
+        return False
+    return isinstance(event, _SIGNS_OF_LIFE)
+
+
+def _doubted(state: Borrowing) -> Borrowing:
+    """Somebody else may stand there: ask at once, so that the visit ends by itself."""
+    now = state.around.now
+    return replace(state, doubted=True, warned_until=state.warned_until or now + state.around.limits.warning_s)
+
+
 def _alive(state: Borrowing) -> Borrowing:
-    return replace(state, idle_since=state.around.now, warned_until=None)
+    return replace(state, idle_since=state.around.now, warned_until=None, doubted=False)
 
 
 def _presented(  # noqa: PLR0911 - one return for each event
-    visit: Visit, event: Event, around: Around, laid: Laid
+    visit: Visit, event: Event, around: Around, laid: Laid, *, doubted: bool
 ) -> tuple[Visit, Notice | None]:
     match event:
         case PadChanged():
-            return _pad_changed(visit, around, laid)
+            return _pad_changed(visit, around, laid, doubted=doubted)
+        case ItemScanned() if doubted:
+            return visit, notice(around, NoticeKind.ANOTHER_CARD)
         case ItemScanned(item_id):
             return _scanned(visit, item_id, around)
         case LendLyingTouched():
@@ -91,15 +116,27 @@ def _presented(  # noqa: PLR0911 - one return for each event
             return visit, None
 
 
-def _pad_changed(visit: Visit, around: Around, laid: Laid) -> tuple[Visit, Notice | None]:
-    there = {item.tag_uid for item in around.pad.items} | {uid for uid, _ in around.pad.oddities}
-    before = visit.accepted + around.limits.lying_s
-    lay_there = {item.tag_uid for item in laid.items if item.first_seen <= before}
-    visit = replace(visit, lying=(visit.lying & there) | lay_there)
+def _pad_changed(visit: Visit, around: Around, laid: Laid, *, doubted: bool) -> tuple[Visit, Notice | None]:
+    visit = _still_lying(visit, around, laid, doubted=doubted)
     visit, repeated = _present_all(visit, tuple(item for item in laid.items if item.tag_uid not in visit.lying))
     if laid.oddities:
         return visit, notice(around, NoticeKind.ODD_TAG, oddity=laid.oddities[0])
     return visit, notice(around, NoticeKind.ALREADY_LISTED) if repeated else None
+
+
+def _still_lying(visit: Visit, around: Around, laid: Laid, *, doubted: bool) -> Visit:
+    """Keep apart what lay there before the card, what only flickered, and what may be somebody else's."""
+    there = {item.tag_uid for item in around.pad.items} | {uid for uid, _ in around.pad.oddities}
+    gone = dict(visit.gone) | dict.fromkeys(visit.lying - there, around.now)
+    flickered = {uid for uid in there & gone.keys() if around.now - gone[uid] < around.limits.lifted_s}
+    accepted = visit.accepted + around.limits.lying_s
+    not_theirs = {item.tag_uid for item in laid.items if doubted or item.first_seen <= accepted}
+    listed = {entry.tag_uid for entry in visit.entries}
+    return replace(
+        visit,
+        lying=(visit.lying & there) | flickered | (not_theirs - listed),
+        gone=tuple((uid, since) for uid, since in gone.items() if uid not in there),
+    )
 
 
 def _scanned(visit: Visit, item_id: ItemId, around: Around) -> tuple[Visit, Notice | None]:

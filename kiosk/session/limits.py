@@ -17,6 +17,8 @@ class Limits:
     lying_s: float = 0.3
     """A tag first seen so soon after the card was accepted lay there before: a pad looks several times a second, and
     nobody reads the page and lays a book down so fast."""
+    lifted_s: float = 3.0
+    """A tag that lay there before and is seen again sooner was hidden by another book, and not lifted."""
     message_s: float = 8.0
     """How long a refusal or a notice stays on the screen."""
     finished_s: float = 25.0

@@ -122,6 +122,8 @@ class Visit:
     """When the card was accepted."""
     lying: frozenset[TagUid]
     """Tags that lay on the pad when the card was accepted and still wait for a touch."""
+    gone: tuple[tuple[TagUid, float], ...] = ()
+    """Of these, the ones that are not seen now, and since when: a tag that flickers was not lifted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,8 @@ class Borrowing:
     notice: Notice | None = None
     warned_until: float | None = None
     """When set, the warning is on the screen and the visit ends at this moment."""
+    doubted: bool = False
+    """Somebody else's card was shown: until a touch, what is laid down may be somebody else's and is not lent."""
 
 
 class SettleReason(StrEnum):

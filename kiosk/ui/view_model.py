@@ -161,7 +161,9 @@ def _still_there(state: Borrowing, texts: Texts) -> StillThereView | None:
         return None
     seconds = max(0, math.ceil(state.warned_until - state.around.now))
     return StillThereView(
-        title=texts.say("still.title"),
+        title=texts.say("still.other_card", name=state.visit.patron.initials)
+        if state.doubted
+        else texts.say("still.title"),
         countdown=texts.count("still.countdown", seconds),
         stay_label=texts.say("still.stay"),
     )

@@ -18,7 +18,7 @@ HOSTILE_TITLES = {
     "TVX.900001": LONG[:400],
     "TVX.900002": unicodedata.normalize("NFD", "Số đỏ, tiểu thuyết"),
     "TVX.900003": "[b]Đậm[/b] [color=ff0000]đỏ[/color] [ref=x]chạm[/ref]",
-    "TVX.900004": "Trước\x1b@\x1bp\x00sau\x1dV\x00cắt",
+    "TVX.900004": "Trước\x1b@\x1bp\x01sau\x1dV\x01cắt",
     "TVX.900005": "Một|AAhai\rba",
 }
 """Item number -> title: 400 letters, decomposed letters, screen markup, printer commands, SIP2's own signs."""

@@ -251,3 +251,36 @@ async def test_the_first_state_is_shown_before_anything_happens() -> None:
     await run_until(runtime, lambda: bool(shown))
 
     assert shown == [IDLE]
+
+
+async def test_a_session_that_is_to_rest_is_led_out_and_its_effects_are_awaited() -> None:
+    answered = asyncio.Event()
+    done: list[str] = []
+
+    async def perform(effect: Effect) -> Event | None:
+        await answered.wait()
+        done.append(type(effect).__name__)
+        return None
+
+    left: list[Event] = []
+
+    def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
+        if isinstance(event, ScreenTouched):
+            left.append(event)
+            return state, (REPORT,)
+        return state, ()
+
+    runtime = Runtime(IDLE, step=step, perform=perform, on_state=lambda _: None, clock=FakeClock())
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(runtime.run())
+        resting = tasks.create_task(runtime.come_to_rest(lambda _: None if left else ScreenTouched()))
+        while not left:
+            await asyncio.sleep(0)
+        early = resting.done()
+        answered.set()
+        await resting
+        running.cancel()
+
+    assert not early
+    assert done == ["ReportVisit"]

@@ -187,7 +187,9 @@ def test_an_item_that_lay_there_is_lent_once_it_was_lifted_and_laid_down_again()
     play = Play().open()
     play.tell(pad_of(1, 2))
     play.begin()
-    play.tell(pad_of(2), pad_of(1, 2))
+    play.tell(pad_of(2))
+    play.pass_time(3)
+    play.tell(pad_of(1, 2))
 
     assert lends(play) == [item(1).text]
     assert visit(play).lying == {uid(2)}

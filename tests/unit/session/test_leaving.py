@@ -32,11 +32,10 @@ from kiosk.session.values import (
     Device,
     LabelFault,
     Language,
-    PatronId,
     VisitId,
 )
 from library.lending.refusals import Refusal
-from tests.support.session_play import Play, item, loan, pad_of
+from tests.support.session_play import MINH, Play, item, loan, pad_of
 
 V1 = VisitId("v1")
 
@@ -78,7 +77,7 @@ def test_a_patron_who_does_nothing_is_warned_and_then_the_visit_ends() -> None:
         ItemScanned(item(1)),
         LabelRejected(LabelFault.EMPTY),
         pad_of(1),
-        CardPresented(VisitId("v2"), PatronId("SIM-READER-0002")),
+        CardPresented(VisitId("v2"), MINH.patron_id),
     ],
     ids=lambda sign: type(sign).__name__,
 )

@@ -1,9 +1,9 @@
 """What lay on the pad before the card: never lent without a touch, however late the reader is sure of it."""
 
 from kiosk.session.effects import LendItem
-from kiosk.session.events import LendLyingTouched, PadChanged, Ticked
+from kiosk.session.events import DeviceBack, DeviceLost, LendLyingTouched, PadChanged, Ticked
 from kiosk.session.state import Borrowing
-from kiosk.session.values import AlarmState, Pad, PadItem
+from kiosk.session.values import AlarmState, Device, Pad, PadItem
 from tests.support.session_play import Play, item, uid
 
 ACCEPTED = 200.0
@@ -55,6 +55,25 @@ def test_a_touch_lends_what_lay_there_before() -> None:
 
 def test_a_book_lifted_and_laid_again_is_the_patrons_own_act() -> None:
     play = accepted()
-    play.tell(PadChanged(Pad((laid(1, ACCEPTED),))), PadChanged(Pad()), PadChanged(Pad((laid(1, ACCEPTED + 5),))))
+    play.tell(PadChanged(Pad((laid(1, ACCEPTED),))), PadChanged(Pad()))
+    play.pass_time(3)
+    play.tell(PadChanged(Pad((laid(1, ACCEPTED + 3),))))
 
     assert asked_for(play) == [item(1).text]
+
+
+def test_a_book_left_there_that_another_one_hid_for_a_moment_is_still_left_there() -> None:
+    play = accepted()
+    play.tell(PadChanged(Pad((laid(1, ACCEPTED),))), PadChanged(Pad((laid(2, ACCEPTED + 5),))))
+    play.pass_time(2)
+    play.tell(PadChanged(Pad((laid(1, ACCEPTED + 7), laid(2, ACCEPTED + 5)))))
+
+    assert asked_for(play) == [item(2).text]
+
+
+def test_a_book_left_there_stays_so_when_the_pads_cable_comes_back_and_sees_it_late() -> None:
+    play = accepted()
+    play.tell(PadChanged(Pad((laid(1, ACCEPTED),))), DeviceLost(Device.PAD), DeviceBack(Device.PAD))
+    play.tell(PadChanged(Pad()), PadChanged(Pad((laid(1, ACCEPTED + 9),))))
+
+    assert asked_for(play) == []

@@ -1,0 +1,33 @@
+"""How the session is led home when the kiosk is told to stop: no loan is left without its alarm, no visit untold."""
+
+from typing import assert_never
+
+from kiosk.session.events import CancelTouched, DoneTouched, Event
+from kiosk.session.state import (
+    AwaitingCard,
+    Borrowing,
+    Finished,
+    Identifying,
+    Idle,
+    OutOfOrder,
+    ReceiptStage,
+    Settling,
+    State,
+    TurnedAway,
+)
+
+
+def way_out(state: State) -> Event | None:
+    """Give the event that leads out of a state; ``None`` where nobody is there, or where only an answer leads on.
+
+    What waits for its turn is dropped as if the patron had cancelled; what is under way is awaited.
+    """
+    match state:
+        case Borrowing():
+            return CancelTouched()
+        case Finished(stage=stage) if stage is not ReceiptStage.PRINTING:
+            return DoneTouched()
+        case Idle() | AwaitingCard() | Identifying() | TurnedAway() | Settling() | Finished() | OutOfOrder():
+            return None
+        case _:
+            assert_never(state)
