@@ -6,12 +6,17 @@ import signal
 import sys
 import time
 from pathlib import Path
+from subprocess import CalledProcessError
 from types import FrameType
 
+from deploy.demo.broker import BrokerError
 from deploy.demo.children import ChildError
 from deploy.demo.faults import FAULTS, Fault
+from deploy.demo.loans_before import NotLentError
+from deploy.demo.people import ROLES
 from deploy.demo.play import Part, Play
 from deploy.demo.site import Site, Wishes
+from deploy.demo.xvfb import VirtualScreenError
 
 FOLDER = Path("var/demo")
 LOOK_EVERY_S = 0.5
@@ -38,7 +43,10 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nended", flush=True)
         return 0 if options.script is None else 130
-    except ChildError as error:
+    except CalledProcessError as error:
+        print(f"{str(error.stderr).strip() or error}; see {wishes.folder / 'log'}", file=sys.stderr, flush=True)
+        return 1
+    except (ChildError, BrokerError, VirtualScreenError, NotLentError) as error:
         print(error, file=sys.stderr, flush=True)
         return 1
 
@@ -71,7 +79,7 @@ def _options() -> argparse.Namespace:
         "--card",
         default="ordinary",
         metavar="ID",
-        help="card number, or a name: ordinary, second, child, teacher, at_limit, blocked, expired, unknown",
+        help=f"card number, or one of: {', '.join(role.name for role in ROLES)}, unknown (default ordinary)",
     )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="which books are taken (default 1)")
     parser.add_argument("--language", choices=["vi", "en"], default="vi")

@@ -126,12 +126,12 @@ def receipt_checks(printed: Printed, loans: Sequence[LoanRow], *, language: str,
     ]
 
 
-def visit_checks(before: AdminPage, after: AdminPage, loans: int, open_loans: int) -> list[Check]:
+def visit_checks(before: AdminPage, after: AdminPage, loans: int, open_loans: int, *, visits: int) -> list[Check]:
     """Check what the admin's page makes of the visit, and that the kiosk has no loan left to clear up."""
     source = "the admin's page over HTTP"
     return [
         Check("the kiosk's status", source, "online", after.status),
-        Check("visits counted", source, 1, after.visits_today - before.visits_today),
+        Check("visits counted", source, visits, after.visits_today - before.visits_today),
         Check("loans counted at the kiosk", source, loans, after.loans_today - before.loans_today),
         Check("loans counted in the library", source, loans, after.library_loans_today - before.library_loans_today),
         Check("loans of which the kiosk does not know whether they stand", "the kiosk's journal", 0, open_loans),

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from typing_extensions import override
 
-from deploy.demo.evidence import Check
-
 if TYPE_CHECKING:
     from deploy.demo.play import Play
 
@@ -22,6 +20,8 @@ class Fault:
     """Every lent item's tag must say "on loan" in the end."""
     prints: ClassVar[bool] = True
     """The receipt must come out."""
+    strikes_at_a_loan: ClassVar[bool] = True
+    """Where no loan is due, it cannot strike."""
     needs_line: ClassVar[bool] = False
     """The kiosk reaches the server through a line that can be cut."""
     ends_on: ClassVar[str] = "home"
@@ -44,11 +44,6 @@ class Fault:
     def after_visit(self, play: Play) -> None:
         """Mend what the visit was not to need."""
 
-    def checks(self, play: Play) -> list[Check]:
-        """Look up what only this fault leaves behind."""
-        del play
-        return []
-
 
 class CablePulled(Fault):
     """The pad's cable is pulled after the first loan and put back once the screen says that the pad is gone."""
@@ -57,13 +52,10 @@ class CablePulled(Fault):
 
     @override
     def while_lending(self, play: Play) -> None:
-        if not play.pile:
-            return
-        play.shown("the first loan", lambda shown: "done" in shown.marks.values() or shown.page != "borrow")
-        play.site.pad.pull_cable()
-        play.wait("the loss of the pad", lambda: "pad" in play.site.lost_devices())
-        play.site.pad.plug_cable()
-        play.wait("the return of the pad", lambda: "pad" not in play.site.lost_devices())
+        if play.due:
+            _pull_after_the_first_loan(play)
+            play.site.pad.plug_cable()
+            play.wait("the return of the pad", lambda: "pad" not in play.site.lost_devices())
 
 
 class CableStaysOut(Fault):
@@ -77,16 +69,14 @@ class CableStaysOut(Fault):
 
     @override
     def while_lending(self, play: Play) -> None:
-        if not play.pile:
-            return
-        play.shown("the first loan", lambda shown: "done" in shown.marks.values() or shown.page != "borrow")
-        play.site.pad.pull_cable()
-        play.wait("the loss of the pad", lambda: "pad" in play.site.lost_devices())
+        if play.due:
+            _pull_after_the_first_loan(play)
 
     @override
     def after_visit(self, play: Play) -> None:
-        play.site.pad.plug_cable()
-        play.shown("the home page, with the pad back", lambda shown: shown.page == "home")
+        if play.struck:
+            play.site.pad.plug_cable()
+            play.shown("the home page, with the pad back", lambda shown: shown.page == "home")
 
 
 class ServerKilled(Fault):
@@ -97,13 +87,14 @@ class ServerKilled(Fault):
 
     @override
     def before_laying(self, play: Play) -> None:
-        play.site.hold_server_answers()
+        if play.due:
+            play.site.hold_server_answers()
 
     @override
     def while_lending(self, play: Play) -> None:
-        if play.pile:
+        if play.due:
             play.wait("the first loan's commit", lambda: play.site.rows.newest_loan() > play.newest_loan_before)
-        play.site.kill_and_restart_server()
+            play.struck = play.site.kill_and_restart_server()
 
 
 class TagLifted(Fault):
@@ -113,13 +104,15 @@ class TagLifted(Fault):
 
     @override
     def before_laying(self, play: Play) -> None:
-        play.site.pad.lift_at_next_write()
+        if play.due:
+            play.site.pad.lift_at_next_write()
 
     @override
     def while_lending(self, play: Play) -> None:
-        if not play.pile:
+        if not play.due:
             return
         asked = play.shown("a book that is asked back", lambda shown: "attention" in shown.marks.values())
+        play.struck = True
         play.lay([key for key, mark in asked.marks.items() if mark == "attention" and key in play.pile])
 
 
@@ -127,11 +120,13 @@ class BrokerAway(Fault):
     """The MQTT broker is away during the whole visit; the visit is counted when it is back."""
 
     name = "broker-away"
+    strikes_at_a_loan = False
 
     @override
     def before_visit(self, play: Play) -> None:
         play.site.stop_broker()
         play.page("the loss of the broker on the admin's page", lambda page: page.broker_up is False)
+        play.struck = True
 
     @override
     def after_visit(self, play: Play) -> None:
@@ -147,11 +142,20 @@ class PaperOut(Fault):
 
     @override
     def before_finish(self, play: Play) -> None:
-        play.site.printer.paper("out")
+        if play.due:
+            play.site.printer.paper("out")
+            play.struck = True
 
     @override
     def after_visit(self, play: Play) -> None:
         play.site.printer.paper("ok")
+
+
+def _pull_after_the_first_loan(play: Play) -> None:
+    play.shown("the first loan", lambda shown: "done" in shown.marks.values() or shown.page != "borrow")
+    play.site.pad.pull_cable()
+    play.wait("the loss of the pad", lambda: "pad" in play.site.lost_devices())
+    play.struck = True
 
 
 FAULTS: dict[str, type[Fault]] = {

@@ -49,6 +49,10 @@ class Play:
     pile: dict[str, str] = field(default_factory=dict)
     """Item number -> title of what is laid on the pad."""
     newest_loan_before: int = 0
+    due: int = 0
+    """How many of them the server must lend, by its rows."""
+    struck: bool = False
+    """The fault came to pass; where no loan is due, one that strikes at a loan cannot."""
     checks: list[Check] = field(default_factory=list)
     steps: list[tuple[str, float]] = field(default_factory=list)
     failure: str = ""
@@ -112,7 +116,7 @@ class Play:
         shelf = site.rows.lendable(HUB.code)
         self.pile = dict(Random(part.seed).sample(shelf, part.items))  # noqa: S311 - chance for a demo, no secret
         patron = site.rows.patron(part.card)
-        expected = evidence.loans_due(
+        self.due = evidence.loans_due(
             patron,
             lambda category: evidence.most_items(site.server_configuration, category),
             part.items,
@@ -122,15 +126,25 @@ class Play:
         part.fault.before_visit(self)
         self._to_the_card()
         with self.step("card"):
+            asking = self.shown("the question for a card", lambda shown: shown.page == "identify").number
             site.scanner.scan(part.card)
-            answer = self.shown("an answer to the card", lambda shown: shown.page == "borrow" or shown.refused)
+            answer = self.shown(
+                "an answer to the card",
+                lambda shown: (
+                    shown.page == "borrow"
+                    or shown.refused
+                    or (shown.number > asking and not shown.busy and shown.page == "identify")
+                ),
+            )
         if answer.page == "borrow":
             self._borrow()
         with self.step("home again"):
-            self.shown("the end of the visit", lambda shown: shown.page == part.fault.ends_on)
+            if answer.page == "identify" and not answer.refused:
+                self._touch("cancel")  # the label was no card at all: nobody was asked about it
+            self.shown("the end of the visit", lambda shown: shown.page == self._resting_page)
         self.site.pad.lift()
         part.fault.after_visit(self)
-        self._prove(expected, before, accepted=answer.page == "borrow")
+        self._prove(before, accepted=answer.page == "borrow", asked=answer.refused or answer.page == "borrow")
 
     def _to_the_card(self) -> None:
         with self.step("home page"):
@@ -153,7 +167,7 @@ class Play:
         self.part.fault.before_finish(self)
         with self.step("finish"):
             self._touch("finish")
-            last = self.shown("the last page", lambda shown: shown.page in {"finished", self.part.fault.ends_on})
+            last = self.shown("the last page", lambda shown: shown.page in {"finished", self._resting_page})
         if "print" in last.targets:
             with self.step("receipt"):
                 self._touch("print")
@@ -179,28 +193,41 @@ class Play:
 
     # The proof
 
-    def _prove(self, expected: int, before: AdminPage, *, accepted: bool) -> None:
+    @property
+    def _resting_page(self) -> str:
+        return self.part.fault.ends_on if self.struck else "home"
+
+    def _prove(self, before: AdminPage, *, accepted: bool, asked: bool) -> None:
         site, fault = self.site, self.part.fault
         with self.step("look everything up"):
-            after = self.page("the visit on the admin's page", lambda page: page.visits_today > before.visits_today)
+            after = self.page(
+                "the visit on the admin's page", lambda page: not asked or page.visits_today > before.visits_today
+            )
             loans = site.rows.loans_after(self.newest_loan_before)
             uids = {tag_of(item).uid: item for item in self.pile}
             afis = {uids[uid]: afi for uid, afi in site.pad.tags().items() if uid in uids}
             printed = site.printer.printed()
-        self.checks += evidence.loan_checks(loans, self.part.card, self.pile, expected, all_made=fault.all_lent)
+        self.checks += evidence.loan_checks(loans, self.part.card, self.pile, self.due, all_made=fault.all_lent)
         self.checks += evidence.tag_checks(
             afis, {loan.item_id for loan in loans}, evidence.open_alarms(site.journal), all_off=fault.all_off
         )
         self.checks += evidence.receipt_checks(
             printed, loans if fault.prints else [], language=self.part.language, whole=fault.prints
         )
-        self.checks += evidence.visit_checks(before, after, len(loans), evidence.open_loans(site.journal))
-        self.checks.append(
-            Check(
-                "the card was accepted", "the kiosk's screen and the server's rows", expected > 0 or accepted, accepted
-            )
+        self.checks += evidence.visit_checks(
+            before, after, len(loans), evidence.open_loans(site.journal), visits=int(asked)
         )
-        self.checks += fault.checks(self)
+        self.checks.append(
+            Check("the card was accepted", "the kiosk's screen and the server's rows", self._may_enter(), accepted)
+        )
+        if fault.name:
+            strikes = self.due > 0 or not fault.strikes_at_a_loan
+            self.checks.append(Check(f"{fault.name} came to pass", "the demo itself", strikes, self.struck))
+
+    def _may_enter(self) -> bool:
+        """Say by the server's rows whether the card lets its holder in, whether or not there is anything to lend."""
+        patron = self.site.rows.patron(self.part.card)
+        return evidence.loans_due(patron, lambda _: 1_000_000, 1, datetime.now(self.site.zone).date()) > 0
 
     def _leave_files(self, *, holds: bool) -> None:
         for shown in self.site.recording.shown():

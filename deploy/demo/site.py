@@ -102,13 +102,19 @@ class Site:
         """Let what the server says no longer reach the kiosk."""
         self._cuttable.hold_answers()
 
-    def kill_and_restart_server(self) -> None:
-        """End the server as a power cut would, break its lines, and start it again on the same ports."""
+    def kill_and_restart_server(self) -> bool:
+        """End the server as a power cut would, break its lines, and start it again on the same ports.
+
+        Say whether it was alive before and is another process now.
+        """
+        killed = self._server.process.pid
+        was_alive = self._server.running()
         self._server.kill()
         self._cuttable.cut()
         self._cuttable.let_answers()
         self._children.forget(self._server)
         self._server = self._start_server("server-again")
+        return was_alive and self._server.process.pid != killed
 
     def stop_broker(self) -> None:
         """End the broker."""
