@@ -18,8 +18,10 @@ RESULT = Path("var/bench/bench.json")
 def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("benches", nargs="*", default=BENCHES, choices=BENCHES)
-    wanted = parser.parse_args().benches
+    parser.add_argument("benches", nargs="*", metavar="BENCH", help=f"{', '.join(BENCHES)}; all when none is named")
+    wanted = parser.parse_args().benches or BENCHES
+    if unknown := sorted(set(wanted) - set(BENCHES)):
+        parser.error(f"there is no bench {unknown[0]}; there are {', '.join(BENCHES)}")
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     fsync_ms = fsync_seconds(RESULT.parent) * 1e3
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; fsync {fsync_ms:.2f} ms")
