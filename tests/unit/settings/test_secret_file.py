@@ -34,7 +34,12 @@ def test_a_password_for_owner_and_group_is_taken(tmp_path: Path, mode: int) -> N
 
 @pytest.mark.parametrize(
     ("content", "fault"),
-    [(b"", "is empty"), (b"\nsecond\n", "is empty"), (b"x" * 5000, "is too long"), (b"\xff\n", "cannot be read (UnicodeDecodeError)")],
+    [
+        (b"", "is empty"),
+        (b"\nsecond\n", "is empty"),
+        (b"x" * 5000, "is too long"),
+        (b"\xff\n", "cannot be read (UnicodeDecodeError)"),
+    ],
 )
 def test_a_file_that_is_no_password_is_refused(tmp_path: Path, content: bytes, fault: str) -> None:
     with pytest.raises(SecretFileError) as caught:
