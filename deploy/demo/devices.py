@@ -29,6 +29,8 @@ class Printed(_Answer):
 
     receipts: tuple[str, ...]
     cuts: int
+    hex: str
+    """All bytes, as they came."""
 
 
 class _Device:
