@@ -90,6 +90,17 @@ def test_nothing_is_left_of_the_cache_that_the_library_makes() -> None:
     assert not Path(capabilities.pickle_dir).exists()
 
 
+def test_a_cache_that_somebody_gave_a_place_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path(capabilities.pickle_dir)
+    folder.mkdir()
+    monkeypatch.setenv("ESCPOS_CAPABILITIES_PICKLE_DIR", str(folder))
+    bytes_of(())
+    stays = folder.exists()
+    folder.rmdir()
+
+    assert stays
+
+
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [

@@ -159,6 +159,15 @@ def test_a_missing_tag_is_not_read() -> None:
     assert presence.to_read() == ()
 
 
+def test_a_tag_that_showed_up_but_once_is_not_told_when_its_time_is_over() -> None:
+    presence = Presence()
+    presence.saw({}, 1.0)
+    presence.saw({"A": None}, 2.0)
+    presence.saw({}, 2.0 + LIMITS.hold)
+
+    assert presence.picture(2.0 + LIMITS.hold) == ()
+
+
 def test_a_written_afi_changes_the_picture() -> None:
     pad = Pad()
     pad.rounds(2, "A")

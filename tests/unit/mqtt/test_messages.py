@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from mqtt import messages
 from mqtt.errors import MalformedMessageError, MqttError, UnknownVersionError
 from mqtt.messages import (
+    DeviceCondition,
+    DeviceReport,
     EventBatch,
     KioskCondition,
     KioskState,
@@ -49,6 +51,12 @@ def test_unknown_fields_are_ignored(example: Message) -> None:
 
 def test_a_state_that_is_not_known_yet_is_read_as_unknown() -> None:
     assert decode(KioskState, altered(state(), state="levitating")).state is KioskCondition.UNKNOWN
+
+
+def test_a_condition_of_a_device_that_is_not_known_yet_is_read_as_unknown() -> None:
+    report = DeviceReport.model_validate_json('{"role": "pad", "state": "levitating"}')
+
+    assert report.state is DeviceCondition.UNKNOWN
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example).__name__)
