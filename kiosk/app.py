@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from drivers.printer.base import PrinterReading
 from kiosk.alarm.pad import PadTagAlarm
 from kiosk.config import KioskConfig, load
 from kiosk.devices.kept import devices_of
@@ -30,9 +31,9 @@ from kiosk.session.events import Event, LibrarySystemBack, LibrarySystemLost
 from kiosk.session.leaving import way_out
 from kiosk.session.machine import initial, step
 from kiosk.session.state import State
-from kiosk.session.values import VisitId
+from kiosk.session.values import Device, VisitId
 from kiosk.telemetry.agent import AgentTelemetry
-from kiosk.telemetry.condition import condition_of, reports_of
+from kiosk.telemetry.condition import condition_of, paper_detail, reports_of
 from kiosk.texts import load_texts
 from kiosk.ui import kivy_setup
 from kiosk.ui.errors import PanelProfileError, UnknownPanelError
@@ -129,6 +130,7 @@ class Kiosk:
         recorder = None if record is None else Recorder(record)
         self._display = Display(panel, self._post, title=config.site_name, recorder=recorder)
         self._notifier = ServiceNotifier()
+        self._details: dict[Device, str] = {}
         self._runtime: Runtime | None = None
 
     async def run(self) -> None:
@@ -162,7 +164,7 @@ class Kiosk:
             self._watch_library_system(runtime),
             self._telemetry.run(),
             self._measure_lag(),
-            self._devices.keep(runtime.post, _fresh_visit),
+            self._devices.keep(runtime.post, _fresh_visit, self._on_paper),
         ]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_as_coroutine(part)) for part in parts]
@@ -196,7 +198,15 @@ class Kiosk:
     def _on_state(self, state: State) -> None:
         self._display.show(view(state, self._texts, self._config.help_words))
         self._telemetry.tell_state(*condition_of(state))
-        self._telemetry.tell_devices(reports_of(state, self._config.devices.models()))
+        self._tell_devices(state)
+
+    def _on_paper(self, reading: PrinterReading) -> None:
+        self._details[Device.PRINTER] = paper_detail(reading)
+        if self._runtime is not None:
+            self._tell_devices(self._runtime.state)
+
+    def _tell_devices(self, state: State) -> None:
+        self._telemetry.tell_devices(reports_of(state, self._config.devices.models(), self._details))
 
     async def _measure_lag(self) -> None:
         worst, told = 0.0, time.monotonic()

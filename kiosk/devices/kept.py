@@ -6,7 +6,7 @@ from pathlib import Path
 
 from drivers.barcode.base import BarcodeScanner
 from drivers.errors import DeviceUrlError, ProfileError
-from drivers.printer.base import Printer
+from drivers.printer.base import Printer, PrinterReading
 from drivers.registry import Registry, installed_registry
 from drivers.rfid.base import RfidPad
 from kiosk.config import KioskConfig
@@ -29,8 +29,16 @@ class Devices:
         self.printer: Slot[Printer] = Slot(Device.PRINTER, lambda: registry.printer(urls.printer or ""))
         """Never open where the kiosk has none."""
 
-    async def keep(self, post: Callable[[Event], None], new_visit: Callable[[], VisitId]) -> None:
-        """Keep them open, and put their readings to the session, until cancelled."""
+    async def keep(
+        self,
+        post: Callable[[Event], None],
+        new_visit: Callable[[], VisitId],
+        on_paper: Callable[[PrinterReading], None],
+    ) -> None:
+        """Keep them open, and put their readings to the session, until cancelled.
+
+        The session learns of paper when a receipt is wanted; what the printer says before that goes to ``on_paper``.
+        """
 
         async def pad_work(pad: RfidPad) -> None:
             async for reading in pad.readings():
@@ -41,8 +49,8 @@ class Devices:
                 post(scan_event(reading, self._config.numbers, new_visit))
 
         async def printer_work(printer: Printer) -> None:
-            async for _ in printer.readings():
-                """Its paper is asked about when a receipt is to be printed."""
+            async for reading in printer.readings():
+                on_paper(reading)
 
         async with asyncio.TaskGroup() as group:
             group.create_task(self.pad.keep(pad_work, post))

@@ -1,8 +1,10 @@
 """How the kiosk is, in the fleet's words; pure."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import assert_never
 
+from drivers.printer.base import PaperStatus, PrinterReading
 from kiosk.session.state import (
     AwaitingCard,
     Borrowing,
@@ -39,13 +41,24 @@ def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
             assert_never(state)
 
 
-def reports_of(state: State, models: Mapping[Device, str]) -> tuple[DeviceReport, ...]:
-    """Return every device of ``models`` (role to model name), present or lost."""
+def paper_detail(reading: PrinterReading) -> str:
+    """Return the fleet's word for what a printer says of itself."""
+    if reading.stopped:
+        return "cover_open"
+    return {PaperStatus.OK: "none", PaperStatus.LOW: "paper_low", PaperStatus.OUT: "paper_out"}[reading.paper]
+
+
+def reports_of(
+    state: State, models: Mapping[Device, str], details: Mapping[Device, str] = MappingProxyType({})
+) -> tuple[DeviceReport, ...]:
+    """Return every device of ``models`` (role to model name), present with its detail, or lost."""
+    lost = state.around.lost
     return tuple(
         DeviceReport(
             role=device.value,
             model=models[device],
-            state=DeviceCondition.LOST if device in state.around.lost else DeviceCondition.PRESENT,
+            state=DeviceCondition.LOST if device in lost else DeviceCondition.PRESENT,
+            detail="none" if device in lost else details.get(device, "none"),
         )
         for device in sorted(models)
     )

@@ -2,10 +2,11 @@
 
 import pytest
 
+from drivers.printer.base import PaperStatus, PrinterReading
 from kiosk.session.limits import Limits
 from kiosk.session.state import Around, AwaitingCard, Idle, OutOfOrder, State
 from kiosk.session.values import Device, Language, Pad
-from kiosk.telemetry.condition import condition_of, reports_of
+from kiosk.telemetry.condition import condition_of, paper_detail, reports_of
 from mqtt.messages import DeviceCondition, KioskCondition
 
 
@@ -38,3 +39,24 @@ def test_every_device_is_told_with_its_model() -> None:
         ("pad", "threem 810", DeviceCondition.PRESENT),
         ("scanner", "GM65", DeviceCondition.LOST),
     ]
+
+
+@pytest.mark.parametrize(
+    ("paper", "stopped", "word"),
+    [
+        (PaperStatus.OK, False, "none"),
+        (PaperStatus.LOW, False, "paper_low"),
+        (PaperStatus.OUT, False, "paper_out"),
+        (PaperStatus.OK, True, "cover_open"),
+    ],
+)
+def test_what_a_printer_says_of_itself_is_the_fleets_word(paper: PaperStatus, *, stopped: bool, word: str) -> None:
+    assert paper_detail(PrinterReading(paper, 0, stopped=stopped)) == word
+
+
+def test_a_detail_is_told_of_a_device_that_is_there_and_of_no_lost_one() -> None:
+    details = {Device.PRINTER: "paper_out"}
+    there = reports_of(Idle(around()), {Device.PRINTER: "escpos"}, details)
+    lost = reports_of(Idle(around(Device.PRINTER)), {Device.PRINTER: "escpos"}, details)
+
+    assert [report.detail for report in (*there, *lost)] == ["paper_out", "none"]
