@@ -248,7 +248,7 @@ async def test_an_ingest_whose_password_others_can_read_does_not_start(store: Fl
     with pytest.raises(AssertionError):
         await program.start()
 
-    assert "mode 0644 lets others in" in program.log()
+    assert "has mode 0644" in program.log()
     assert await program.status() == 2
 
 
