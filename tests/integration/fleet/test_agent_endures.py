@@ -68,7 +68,7 @@ async def test_a_password_that_others_can_read_is_refused(files: AgentFiles) -> 
     program = agent_program(files)
     words = await ended(program)
 
-    assert "mode 0644 lets others in" in words
+    assert "has mode 0644" in words
     assert await program.status() == 2
 
 
