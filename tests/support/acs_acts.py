@@ -28,6 +28,12 @@ async def be_silent(talk: Talk) -> None:
     """Do nothing and say nothing."""
 
 
+async def answer_and_hang_up(talk: Talk) -> None:
+    """Answer as always and end the connection, as Koha does after a 940."""
+    talk.send(talk.line(talk.commit()))
+    raise HangUpError
+
+
 async def die_after_commit(talk: Talk) -> None:
     """Do it, end, and listen no more until ``come_back``."""
     talk.commit()

@@ -118,6 +118,18 @@ async def test_a_refused_login_is_no_line_and_is_tried_again_with_pauses(passwor
     assert 20 < max(pauses) < 40
 
 
+async def test_a_server_that_hangs_up_after_its_940_is_no_line_and_the_kiosk_says_so_once() -> None:
+    async with FakeAcs() as acs:
+        acs.plan("93", *[acts.answer_and_hang_up] * 200)
+        system = system_for(acs, password="wrong")
+        async with Watched(system) as watched:
+            await eventually(lambda: acs.count(LoginRequest) >= 3)
+        answer = await system.identify(MAI)
+
+    assert watched.told == [False]
+    assert answer == Unanswered()
+
+
 async def test_a_server_that_fails_during_the_greeting_is_no_line() -> None:
     async with FakeAcs() as acs:
         acs.plan("93", acts.hang_up, acts.be_silent)
