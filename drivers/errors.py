@@ -20,6 +20,8 @@ class LossReason(StrEnum):
     """The port is there and the device does not answer."""
     WRONG_DEVICE = "wrong_device"
     """Something answers and it is not the device that the URL names."""
+    WRONG_MODE = "wrong_mode"
+    """The right device answers in a mode that cannot be worked: a FEIG reader in scan or notification mode."""
     CLOSED = "closed"
     """This side closed it."""
     NOT_ALLOWED = "not_allowed"
@@ -86,6 +88,14 @@ class TagLockedError(TagError):
     """The tag refuses the change for good: its memory is locked."""
 
 
+class TagUnsupportedError(TagError):
+    """The tag, or the reader, has no such function: another way must be configured."""
+
+
+class MemoryNotVerifiedError(TagError):
+    """The tag answers, and its memory, read back, is not what was to be written."""
+
+
 class AlarmNotVerifiedError(TagError):
     """The tag answers, and what it says is not what was to be written."""
 
@@ -93,7 +103,7 @@ class AlarmNotVerifiedError(TagError):
         super().__init__(uid)
         self.wanted = wanted
         self.found = found
-        """The AFI read back last; ``None`` where it could not be read."""
+        """The AFI read back last, or the EAS bit as 0 or 1; ``None`` where it could not be read."""
 
 
 class PrinterError(DeviceError):

@@ -10,7 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from drivers.barcode.base import BarcodeScanner
+from drivers.card.base import CardReader
+from drivers.device_url import without_spy
 from drivers.errors import DeviceUrlError, UnknownSchemeError
+from drivers.gpio.base import Board
 from drivers.printer.base import Printer
 from drivers.rfid.base import RfidPad
 
@@ -24,13 +27,29 @@ class Family(StrEnum):
     RFID = "rfid"
     BARCODE = "barcode"
     PRINTER = "printer"
+    CARD = "card"
+    GPIO = "gpio"
 
 
 BUILT_IN: Mapping[str, str] = MappingProxyType(
     {
         "rfid.threem": "drivers.rfid.threem:ThreemPad",
-        "barcode.scanner": "drivers.barcode.serial:SerialScanner",
+        "rfid.feig": "drivers.rfid.feig:FeigPad",
+        "rfid.feig+tcp": "drivers.rfid.feig:FeigNetworkPad",
+        "rfid.m100": "drivers.rfid.m100:M100Pad",
+        "rfid.pcsc": "drivers.rfid.pcsc:PcscPad",
+        "barcode.serial": "drivers.barcode.serial:SerialScanner",
+        "barcode.evdev": "drivers.barcode.evdev:EvdevScanner",
+        "barcode.camera": "drivers.barcode.camera:CameraScanner",
         "printer.escpos": "drivers.printer.escpos_serial:EscposPrinter",
+        "printer.escpos+tcp": "drivers.printer.escpos_network:EscposNetworkPrinter",
+        "printer.escpos+usb": "drivers.printer.escpos_usb:EscposUsbPrinter",
+        "printer.escpos+file": "drivers.printer.escpos_file:EscposFilePrinter",
+        "card.evdev": "drivers.card.evdev:EvdevCardReader",
+        "card.pn532": "drivers.card.pn532:Pn532Reader",
+        "card.rdm6300": "drivers.card.rdm6300:Rdm6300Reader",
+        "card.pcsc": "drivers.card.pcsc:PcscCardReader",
+        "gpio.gpio": "drivers.gpio.board:PinBoard",
     }
 )
 """Our own drivers, so that a plain checkout needs no installation: ``family.scheme`` -> ``module:Class``."""
@@ -52,7 +71,7 @@ class Registry:
         return pad
 
     def scanner(self, url: str) -> BarcodeScanner:
-        """Make the scanner that a URL like ``scanner:///dev/ttyACM0?profile=generic`` names."""
+        """Make the scanner that a URL like ``serial:///dev/ttyACM0?profile=generic`` names."""
         scanner: BarcodeScanner = self._driver(Family.BARCODE, url).from_url(url)
         return scanner
 
@@ -60,6 +79,16 @@ class Registry:
         """Make the printer that a URL like ``escpos:///dev/ttyUSB1?profile=generic-80mm`` names."""
         printer: Printer = self._driver(Family.PRINTER, url).from_url(url)
         return printer
+
+    def card_reader(self, url: str) -> CardReader:
+        """Make the card reader that a URL like ``pn532:///dev/ttyS0`` names."""
+        reader: CardReader = self._driver(Family.CARD, url).from_url(url)
+        return reader
+
+    def board(self, url: str) -> Board:
+        """Make the board of pins that a URL like ``gpio://raspberry-pi-5`` names."""
+        board: Board = self._driver(Family.GPIO, url).from_url(url)
+        return board
 
     def schemes(self, family: Family) -> tuple[str, ...]:
         """Name the schemes that a family knows, sorted."""
@@ -94,6 +123,6 @@ def registry_with(extra: Iterable[EntryPoint]) -> Registry:
 
 def _scheme(url: str) -> str:
     try:
-        return urlsplit(url).scheme
+        return urlsplit(without_spy(url)).scheme
     except ValueError as error:
         raise DeviceUrlError(url, "form") from error

@@ -147,7 +147,7 @@ def write_kiosk(made: Installation, sip2_port: int, language: str, message_s: fl
             },
             "devices": {
                 "pad": f"threem://{dev / 'pad'}",
-                "scanner": f"scanner://{dev / 'scanner'}",
+                "scanner": f"serial://{dev / 'scanner'}",
                 "printer": f"escpos://{dev / 'printer'}",
             },
             "tags": {"owners": [OWNER]},

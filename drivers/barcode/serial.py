@@ -1,6 +1,6 @@
 """Barcode scanners on a serial or USB-serial line (CDC), set up to end each label with a suffix.
 
-URL: ``scanner:///dev/serial/by-id/...?profile=generic``; profiles: ``firmware_config/scanners``.
+URL: ``serial:///dev/serial/by-id/...?profile=generic``; profiles: ``firmware_config/scanners``.
 
 | function | supported | remarks |
 | --- | --- | --- |

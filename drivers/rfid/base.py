@@ -3,10 +3,33 @@
 import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from enum import Enum, StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
 from drivers.health import DeviceHealth
+
+
+class Air(Enum):
+    """What tags and reader speak to each other."""
+
+    HF = "hf"
+    """13.56 MHz, ISO 15693: memory in blocks of four bytes."""
+    UHF = "uhf"
+    """860 to 960 MHz, EPC Gen2: an EPC bank and perhaps a user bank."""
+
+
+class Ability(StrEnum):
+    """What a pad can do beside finding and reading tags."""
+
+    AFI = "afi"
+    """Read and write the application family identifier; on UHF the AFI byte of the EPC bank's control word."""
+    EAS = "eas"
+    """Read and write the electronic article surveillance bit of tags that have one."""
+    MEMORY = "memory"
+    """Read all of a tag's memory and write it."""
+    DSFID = "dsfid"
+    """Write the data storage format identifier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,16 +37,21 @@ class TagReading:
     """One tag on the pad."""
 
     uid: str
-    """Upper-case hexadecimal, most significant byte first (``E00401...``)."""
+    """Upper-case hexadecimal, most significant byte first (``E00401...``); on UHF the EPC."""
     memory: bytes | None = field(repr=False)
     """The tag's first blocks from block 0, at least 36 bytes where the tag has them, in the order of the air
-    interface; ``None`` for a tag that lies there and cannot be read ("move the items")."""
+    interface; ``None`` for a tag that lies there and cannot be read ("move the items"). On UHF the protocol control
+    word (2 bytes) and the EPC."""
     afi: int | None
-    """Application family identifier, 0 to 255; ``None`` where it could not be read."""
+    """Application family identifier, 0 to 255; ``None`` where it could not be read, or on UHF where the control word
+    says that there is none."""
     dsfid: int | None
     """Data storage format identifier; ``None`` where the reader does not tell. Never trust it alone."""
     first_seen: float = field(default=math.inf, compare=False)
     """``time.monotonic()`` when the tag was first found; the picture that names it may be much younger."""
+    air: Air = Air.HF
+    user_memory: bytes | None = field(default=None, repr=False)
+    """The user bank of a UHF tag, where the URL asks for it and the tag has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +102,48 @@ class RfidPad(Protocol):
     async def write_afi(self, uid: str, value: int) -> None:
         """Return only when the tag, read back, says ``value``; tries a bounded number of times.
 
-        Raises `TagGoneError`, `TagLockedError`, `AlarmNotVerifiedError`. Writing the same value twice is harmless.
+        Raises `TagGoneError`, `TagLockedError`, `AlarmNotVerifiedError`, `TagUnsupportedError`. Writing the same value
+        twice is harmless.
         """
+        ...
+
+    async def read_eas(self, uid: str) -> bool:
+        """Say whether the tag's EAS bit is set, that is, whether it sets off a gate of that kind.
+
+        "Not set" is silence in answer to the alarm command, so it is told only when the tag answers another command
+        addressed to it right after. Raises `TagGoneError`, `TagUnreadableError`, `TagUnsupportedError`.
+        """
+        ...
+
+    async def write_eas(self, uid: str, *, on: bool) -> None:
+        """Return only when the tag, asked as by `read_eas`, says so; tries a bounded number of times.
+
+        Raises as `write_afi` does.
+        """
+        ...
+
+    async def read_memory(self, uid: str) -> bytes:
+        """Return all of the tag's memory from block 0; on UHF the protocol control word and the EPC.
+
+        Raises `TagGoneError`, `TagUnreadableError`.
+        """
+        ...
+
+    async def write_memory(self, uid: str, data: bytes) -> None:
+        """Write ``data`` from block 0 and return only when the tag, read back, holds it; what follows it stays.
+
+        Blocks that hold the right bytes already are not written. ``data`` is a whole number of blocks; on UHF the
+        protocol control word and the EPC, after which the tag goes by that EPC. Raises `TagGoneError`,
+        `TagLockedError`, `MemoryNotVerifiedError`, `TagUnsupportedError`; the memory may then be half written.
+        """
+        ...
+
+    async def write_dsfid(self, uid: str, value: int) -> None:
+        """Return only when the tag, read back, says ``value``; raises as `write_memory` does."""
+        ...
+
+    def abilities(self) -> frozenset[Ability]:
+        """Name what this pad can do; known once it is open."""
         ...
 
     def health(self) -> DeviceHealth:

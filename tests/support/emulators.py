@@ -15,7 +15,7 @@ from drivers.emulators.device import Fact, Order
 ROOT = Path(__file__).parents[2]
 READY_S = 30.0
 
-SCHEMES = {"threem": "threem", "scanner": "scanner", "escpos": "escpos"}
+SCHEMES = {"threem": "threem", "scanner": "serial", "escpos": "escpos"}
 """Emulator -> the scheme of the driver that works it."""
 
 

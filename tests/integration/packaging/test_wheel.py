@@ -22,7 +22,7 @@ state_folder = "state"
 url = "sip2://127.0.0.1:9"
 [devices]
 pad = "threem:///nowhere/pad"
-scanner = "scanner:///nowhere/scanner"
+scanner = "serial:///nowhere/scanner"
 printer = "escpos:///nowhere/printer"
 [tags]
 owners = ["VN-TEST"]

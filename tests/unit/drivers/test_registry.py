@@ -18,7 +18,7 @@ def test_a_url_gives_the_driver_that_its_scheme_names() -> None:
     registry = installed_registry()
 
     assert isinstance(registry.pad("threem:///dev/ttyUSB0?baud=19200&poll_ms=200"), ThreemPad)
-    assert isinstance(registry.scanner("scanner:///dev/ttyACM0?profile=aim-crlf"), SerialScanner)
+    assert isinstance(registry.scanner("serial:///dev/ttyACM0?profile=aim-crlf"), SerialScanner)
     assert isinstance(registry.printer("escpos:///dev/ttyUSB1?profile=xprinter-58mm"), EscposPrinter)
 
 
@@ -44,7 +44,7 @@ def test_a_package_may_add_a_driver_and_replace_ours() -> None:
 
     assert registry.schemes(Family.RFID) == ("other", "threem")
     assert isinstance(registry.pad("other:///dev/x"), ThreemPad)
-    assert isinstance(registry.scanner("scanner:///dev/x"), ThreemPad)
+    assert isinstance(registry.scanner("serial:///dev/x"), ThreemPad)
 
 
 def test_two_packages_with_one_name_are_refused() -> None:
@@ -92,4 +92,4 @@ def test_a_path_may_hold_any_letter() -> None:
 @pytest.mark.parametrize("name", ["no-such", "../printers/epson-80mm", ""])
 def test_an_unknown_profile_is_refused_with_those_that_are_known(name: str) -> None:
     with pytest.raises(ProfileError, match="known: aim-crlf, generic"):
-        installed_registry().scanner(f"scanner:///dev/x?profile={name}")
+        installed_registry().scanner(f"serial:///dev/x?profile={name}")

@@ -25,7 +25,7 @@ certificate_key = "k.key"
 
 [devices]
 pad = "threem:///dev/pad"
-scanner = "scanner:///dev/scanner"
+scanner = "serial:///dev/scanner"
 
 [tags]
 owners = ["VN-QN01"]
@@ -58,7 +58,7 @@ def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
     assert config.language is Language.VIETNAMESE
     assert config.library_system.encrypted
     assert config.numbers.classify("QN0000001") is NumberKind.CARD
-    assert config.devices.urls() == {Device.PAD: "threem:///dev/pad", Device.SCANNER: "scanner:///dev/scanner"}
+    assert config.devices.urls() == {Device.PAD: "threem:///dev/pad", Device.SCANNER: "serial:///dev/scanner"}
 
 
 def test_relative_paths_are_meant_from_the_files_own_folder(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Readers of patron cards: each tells what it read, whatever it means."""

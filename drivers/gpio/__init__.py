@@ -1,0 +1,1 @@
+"""Lights, buzzer, switches and sensors on the pins of the board."""
