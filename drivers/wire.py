@@ -1,4 +1,4 @@
-"""The bytes between a driver and its device, whatever they travel over: a serial line, a network, either one recorded."""
+"""The bytes between a driver and its device, over a serial line or a network, recorded if that is wanted."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -38,11 +38,11 @@ def test_a_package_may_add_a_driver_and_replace_ours() -> None:
     registry = registry_with(
         [
             EntryPoint("rfid.other", "drivers.rfid.threem:ThreemPad", GROUP),
-            EntryPoint("barcode.scanner", "drivers.rfid.threem:ThreemPad", GROUP),
+            EntryPoint("barcode.serial", "drivers.rfid.threem:ThreemPad", GROUP),
         ]
     )
 
-    assert registry.schemes(Family.RFID) == ("other", "threem")
+    assert registry.schemes(Family.RFID) == ("feig", "feig+tcp", "m100", "other", "pcsc", "threem")
     assert isinstance(registry.pad("other:///dev/x"), ThreemPad)
     assert isinstance(registry.scanner("serial:///dev/x"), ThreemPad)
 
