@@ -17,6 +17,7 @@ COMPLETE: Final = (
     "library/lending/*",
     "library/text/*",
     "drivers/barcode/label_codec.py",
+    "drivers/card/card_number.py",
     "drivers/printer/code_page.py",
     "drivers/printer/escpos_commands.py",
     "drivers/printer/escpos_status.py",
