@@ -9,7 +9,7 @@ lifted goes as one: when a tag has gone and others are missing, they get `Presen
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from drivers.rfid.base import TagReading
+from drivers.rfid.base import Air, TagReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,22 @@ class _Tag:
     misses: int = 0
     attempts: int = 0
     memory: bytes | None = None
+    user_memory: bytes | None = None
     afi: int | None = None
+    afi_known: bool = False
+    """Told; ``afi`` is then ``None`` for a tag that has none."""
 
     @property
     def read(self) -> bool:
-        return self.memory is not None and self.afi is not None
+        return self.memory is not None and self.afi_known
 
 
 class Presence:
     """What lies there; ``now`` is monotonic seconds and never smaller than before."""
 
-    def __init__(self, limits: PresenceLimits | None = None) -> None:
+    def __init__(self, limits: PresenceLimits | None = None, air: Air = Air.HF) -> None:
         self._limits = limits or PresenceLimits()
+        self._air = air
         self._tags: dict[str, _Tag] = {}
         self._rounds = 0
         self._last_gone: float | None = None
@@ -79,23 +83,45 @@ class Presence:
         tag = self._tags.get(uid)
         return tag.memory if tag else None
 
-    def memory_read(self, uid: str, memory: bytes, now: float) -> None:
+    def memory_read(self, uid: str, memory: bytes, now: float, user_memory: bytes | None = None) -> None:
         """Take a tag's memory."""
         if tag := self._tags.get(uid):
             tag.memory = memory
+            tag.user_memory = user_memory
             tag.last_seen = now
 
-    def afi_read(self, uid: str, afi: int, now: float) -> None:
-        """Take a tag's AFI, read or written and read back."""
+    def memory_doubtful(self, uid: str) -> None:
+        """Forget a tag's memory: it was written to, and is to be read anew; on UHF the AFI is part of it."""
+        if tag := self._tags.get(uid):
+            tag.memory = tag.user_memory = None
+            tag.attempts = 0
+            if self._air is Air.UHF:
+                tag.afi_known = False
+
+    def renamed(self, uid: str, goes_by: str) -> None:
+        """Take that a tag goes by another UID from now on: the EPC that was written to it."""
+        if uid != goes_by and (tag := self._tags.pop(uid, None)):
+            self._tags[goes_by] = tag
+
+    def afi_read(self, uid: str, afi: int | None, now: float) -> None:
+        """Take a tag's AFI, read or written and read back; ``None`` for a tag that has none."""
         if tag := self._tags.get(uid):
             tag.afi = afi
+            tag.afi_known = True
             tag.last_seen = now
 
     def afi_doubtful(self, uid: str) -> None:
         """Forget a tag's AFI: a write to it failed half-way."""
         if tag := self._tags.get(uid):
             tag.afi = None
+            tag.afi_known = False
             tag.attempts = 0
+
+    def dsfid_read(self, uid: str, dsfid: int, now: float) -> None:
+        """Take a tag's DSFID, written and read back."""
+        if tag := self._tags.get(uid):
+            tag.dsfid = dsfid
+            tag.last_seen = now
 
     def not_read(self, uid: str) -> None:
         """Count an attempt to read a tag that failed."""
@@ -118,7 +144,7 @@ class Presence:
     def _readings(self) -> Iterable[TagReading]:
         for uid, tag in sorted(self._tags.items()):
             if tag.sightings >= self._limits.sightings:
-                yield TagReading(uid, tag.memory, tag.afi, tag.dsfid, tag.first_seen)
+                yield TagReading(uid, tag.memory, tag.afi, tag.dsfid, tag.first_seen, self._air, tag.user_memory)
 
     def _pending(self, tag: _Tag, now: float) -> bool:
         """Say whether the picture waits for a tag: found but once, or not read and not given up."""
