@@ -1,4 +1,8 @@
-"""``python -m drivers.emulators NAME --control SOCKET --link TTY``: one emulated device, until its parent is gone."""
+"""``python -m drivers.emulators NAME --control SOCKET --link TTY``: one emulated device, until its parent is gone.
+
+With ``--listen PORT`` instead of ``--link`` it hangs on this machine's loopback network; port 0 takes a free one, which
+the line that says "ready" names.
+"""
 
 import argparse
 import asyncio
@@ -7,11 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from drivers.emulators.cable import BITS_PER_BYTE
 from drivers.emulators.device import EmulatedDevice
 from drivers.emulators.escpos_device import EscposDevice
 from drivers.emulators.process import EmulatorOptions, run_emulator
+from drivers.emulators.pty_wire import PtyWire
 from drivers.emulators.scanner_device import ScannerDevice
+from drivers.emulators.tcp_wire import TcpWire
 from drivers.emulators.threem_device import ThreemDevice
+from drivers.emulators.wire import EmulatorWire
 
 DEVICES: Final[dict[str, tuple[Callable[[], EmulatedDevice], int]]] = {
     "threem": (ThreemDevice, 19200),
@@ -20,19 +28,32 @@ DEVICES: Final[dict[str, tuple[Callable[[], EmulatedDevice], int]]] = {
 }
 """Name -> the device and the speed of its cable."""
 
+WITH_PARITY: Final = frozenset[str]()
+"""Devices whose bytes have a parity bit and take eleven bits' time on the cable."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one emulator."""
     parser = argparse.ArgumentParser(prog="drivers.emulators", description=__doc__)
     parser.add_argument("name", choices=sorted(DEVICES), help="which device")
     parser.add_argument("--control", type=Path, required=True, help="Unix socket for orders, one JSON object a line")
-    parser.add_argument("--link", type=Path, required=True, help="where the pseudo-terminal is to be found")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--link", type=Path, help="where the pseudo-terminal is to be found")
+    where.add_argument("--listen", type=int, metavar="PORT", help="on the loopback network; 0: any free port")
     parser.add_argument("--seed", type=int, default=0, help="taken for uniformity; this emulator draws no lots")
     parser.add_argument("--throttle", action="store_true", help="as slow as the real cable")
     given = parser.parse_args(arguments)
     device, baud = DEVICES[given.name]
-    options = EmulatorOptions(given.name, given.control, given.link, baud, given.throttle)
-    asyncio.run(run_emulator(options, device()))
+    bits = BITS_PER_BYTE + (given.name in WITH_PARITY)
+    wire: EmulatorWire
+    if given.link is not None:
+        wire = PtyWire(given.link, baud, bits=bits, throttle=given.throttle)
+    else:
+        try:
+            wire = TcpWire(given.listen, baud, bits=bits, throttle=given.throttle)
+        except (OSError, OverflowError) as error:
+            parser.error(f"port {given.listen}: {error}")
+    asyncio.run(run_emulator(EmulatorOptions(given.name, given.control, wire), device()))
     return 0
 
 

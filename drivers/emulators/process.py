@@ -3,7 +3,7 @@
 Orders that every emulator knows: ``state``; ``cable`` (in); ``wire`` (bytes so far, times of the last, how long a real
 cable would have been busy); ``misbehave`` (what): ``lose``, ``double``, ``corrupt`` (at, times), ``delay`` (ms, times),
 ``split`` (size, ms, times), ``swallow`` (times), each for the next answers; ``babble`` (hex, times, ms) at once;
-``normal``. Each device's own orders are in its module.
+``hang`` (falls silent with the cable in); ``normal``. Each device's own orders are in its module.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from typing import Final
 from drivers.emulators.control_server import ControlServer
 from drivers.emulators.device import Answer, EmulatedDevice, Order, bytes_of, flag_of, number_of, text_of
 from drivers.emulators.faults import WIRE_FAULTS, WireFault
-from drivers.emulators.pty_wire import PtyWire
+from drivers.emulators.wire import EmulatorWire
 
 _STDIN: Final = 0
 
@@ -30,9 +30,7 @@ class EmulatorOptions:
 
     name: str
     control: Path
-    link: Path
-    baud: int
-    throttle: bool
+    wire: EmulatorWire
 
 
 class Emulator:
@@ -41,11 +39,11 @@ class Emulator:
     def __init__(self, options: EmulatorOptions, device: EmulatedDevice) -> None:
         self._name = options.name
         self._device = device
-        self._wire = PtyWire(options.link, options.baud, throttle=options.throttle)
+        self._wire = options.wire
         self._orders: dict[str, Callable[[Order], Order]] = {
             "state": self._state,
             "cable": self._cable,
-            "wire": lambda _: dict(self._wire.facts()),
+            "wire": lambda _: self._wire.facts(),
             "misbehave": self._misbehave,
         }
 
@@ -53,9 +51,9 @@ class Emulator:
         """Put the cable in."""
         self._wire.plug(self._received)
 
-    def pull(self) -> None:
-        """Pull the cable."""
-        self._wire.pull()
+    def end(self) -> None:
+        """Pull the cable for good."""
+        self._wire.end()
 
     def carry_out(self, order: Order) -> Order:
         """Carry out one order; raises `OrderError`."""
@@ -75,7 +73,7 @@ class Emulator:
         if flag_of(order, "in"):
             self.plug()
         else:
-            self.pull()
+            self._wire.pull()
         return {"cable": self._wire.plugged}
 
     def _misbehave(self, order: Order) -> Order:
@@ -85,6 +83,9 @@ class Emulator:
             return {}
         if what == "babble":
             self._babble(bytes_of(order, "hex"), number_of(order, "times", 1), number_of(order, "ms", 5) / 1000)
+            return {}
+        if what == "hang":
+            self._wire.hang()
             return {}
         if what == "normal":
             self._wire.heal()
@@ -113,11 +114,11 @@ async def run_emulator(options: EmulatorOptions, device: EmulatedDevice) -> None
     try:
         emulator.plug()
         await server.start()
-        print(json.dumps({"ready": options.name}), flush=True)  # noqa: T201 - the parent waits for this line
+        print(json.dumps({"ready": options.name, **options.wire.place}), flush=True)  # noqa: T201 - the parent waits for this line
         await over.wait()
     finally:
         server.stop()
-        emulator.pull()
+        emulator.end()
 
 
 def _end_with_parent(over: asyncio.Event) -> None:

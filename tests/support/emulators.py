@@ -1,6 +1,7 @@
 """Emulated devices as processes of a test, ready by the line that they print."""
 
 import asyncio
+import json
 import shutil
 import sys
 import tempfile
@@ -18,6 +19,9 @@ READY_S = 30.0
 SCHEMES = {"threem": "threem", "scanner": "serial", "escpos": "escpos"}
 """Emulator -> the scheme of the driver that works it."""
 
+NETWORK_SCHEMES = {"feig": "feig+tcp", "escpos": "escpos+tcp"}
+"""The same for an emulator that hangs on the network."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunningEmulator:
@@ -27,10 +31,18 @@ class RunningEmulator:
     link: Path
     control: EmulatorControl
     process: asyncio.subprocess.Process
+    port: int = 0
+    """Where it hangs on the network; 0 where it does not."""
+
+    @property
+    def place(self) -> str:
+        """What a driver calls the line to it."""
+        return f"localhost:{self.port}" if self.port else str(self.link)
 
     def url(self, options: str = "") -> str:
         """Return the device URL by which a driver finds it."""
-        return f"{SCHEMES[self.name]}://{self.link}{'?' if options else ''}{options}"
+        scheme = (NETWORK_SCHEMES if self.port else SCHEMES)[self.name]
+        return f"{scheme}://{self.place}{'?' if options else ''}{options}"
 
     async def do(self, order: str, **arguments: Fact) -> Order:
         """Give an order."""
@@ -46,13 +58,14 @@ class RunningEmulator:
 
 
 @asynccontextmanager
-async def emulator(name: str, *options: str) -> AsyncIterator[RunningEmulator]:
+async def emulator(name: str, *options: str, network: bool = False) -> AsyncIterator[RunningEmulator]:
     """Run an emulator; its folder is short, for the path of a Unix socket must be."""
     folder = Path(tempfile.mkdtemp(prefix="emu"))
     control, link = folder / "control", folder / "tty"
+    where = ("--listen", "0") if network else ("--link", str(link))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "drivers.emulators", name, "--control", str(control), "--link", str(link), *options),
+        *("-m", "drivers.emulators", name, "--control", str(control), *where, *options),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         cwd=ROOT,
@@ -64,7 +77,7 @@ async def emulator(name: str, *options: str) -> AsyncIterator[RunningEmulator]:
             line = await process.stdout.readline()
         if b"ready" not in line:
             raise AssertionError(f"{name} did not start")
-        yield RunningEmulator(name, link, EmulatorControl(control), process)
+        yield RunningEmulator(name, link, EmulatorControl(control), process, json.loads(line).get("port", 0))
     finally:
         process.stdin.close()
         async with asyncio.timeout(READY_S):
