@@ -13,7 +13,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "run": ("show the kiosk to patrons", _run),
         "agent": ("report to the fleet, beside the kiosk", _agent),
         "check": ("check a kiosk.toml and say what is wrong", _check),
-        "decode": ("explain recorded protocol lines", _decode),
+        "decode": ("explain recorded lines, tags and labels", _decode),
     }
     if not words or words[0] not in programs:
         wanted = words[:1] in (["--help"], ["-h"])
@@ -49,7 +49,7 @@ def _check(words: Sequence[str]) -> int:
 
 
 def _decode(words: Sequence[str]) -> int:
-    from kiosk.decode import main as program  # noqa: PLC0415 - see above
+    from kiosk.decode.program import main as program  # noqa: PLC0415 - see above
 
     return program(words)
 

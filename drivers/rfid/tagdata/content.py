@@ -103,6 +103,11 @@ class TagContent:
         """The owner's international identifier, such as ``DK-718500``; empty where the tag names no owner."""
         return f"{self.country}-{self.library}" if self.country and self.library else ""
 
+    @property
+    def owner(self) -> str:
+        """The owner in one text: its international identifier, else what the tag says of it; may be empty."""
+        return self.isil or self.library or self.country
+
 
 @dataclass(frozen=True, slots=True)
 class Blank:

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.decode import explain, lines, main
+from kiosk.decode import program
+from kiosk.decode.sip2 import explain, lines, main
 from sip2.agreement import LINE_CAP, Agreement
 
 
 def run(data: bytes, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    assert main(["sip2"], io.BytesIO(data)) == 0
+    assert main([], io.BytesIO(data)) == 0
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
@@ -88,10 +89,34 @@ def test_a_line_that_never_ends_is_named(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_wrong_arguments_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
-        main(["sip3"])
+        main(["--encoding", "morse"])
 
     assert stop.value.code == 2
+    assert "morse" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["sip3"], ["--what"]])
+def test_a_kind_that_does_not_exist_is_refused_with_those_that_do(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert program.main(words) == 2
     assert "sip2" in capsys.readouterr().err
+
+
+def test_help_names_every_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    assert program.main(["--help"]) == 0
+
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in program.KINDS)
+
+
+@pytest.mark.parametrize("kind", program.KINDS)
+def test_every_kind_has_its_own_help(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        program.main([kind, "--help"])
+
+    assert stop.value.code == 0
+    assert f"kiosk decode {kind}" in capsys.readouterr().out
 
 
 @settings(deadline=None)

@@ -25,8 +25,7 @@ _CHUNK = 65_536
 
 def main(argv: Sequence[str], stdin: BufferedReader | BytesIO | None = None) -> int:
     """Explain standard input; exit status 0 whatever the lines hold, 2 where the arguments are wrong."""
-    parser = argparse.ArgumentParser(prog="kiosk decode", description=__doc__)
-    parser.add_argument("protocol", choices=["sip2"])
+    parser = argparse.ArgumentParser(prog="kiosk decode sip2", description=__doc__)
     parser.add_argument("--encoding", choices=[each.value for each in Encoding], default=Encoding.UTF_8.value)
     wanted = parser.parse_args(argv)
     agreement = Agreement(encoding=Encoding(wanted.encoding))
