@@ -21,6 +21,7 @@ COMPLETE: Final = (
     "drivers/printer/code_page.py",
     "drivers/printer/escpos_commands.py",
     "drivers/printer/escpos_status.py",
+    "drivers/rfid/iso15693_codec.py",
     "drivers/rfid/presence.py",
     "drivers/rfid/tagdata/*",
     "drivers/rfid/threem_codec.py",
