@@ -1,4 +1,4 @@
-"""Labels of a serial scanner: bytes in however cut, whole labels out. Pure; a label's meaning is no concern of it."""
+"""Labels of a scanner: bytes in however cut, whole labels out. Pure; a label's meaning is no concern of it."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,11 @@ from typing import Final
 
 LONGEST: Final = 128
 """Characters that a library's label can have at most; a QR code with a whole page on it is none."""
+
+_A_MOMENT: Final = 0.002
+"""Seconds by which a wait is longer than the gap, so that the gap is over when it ends."""
+_FOR_EVER: Final = 60.0
+"""Seconds to wait where silence means nothing."""
 
 _AIM: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 
@@ -20,9 +25,19 @@ class Suffix(StrEnum):
     CRLF = "crlf"
     ANY = "any"
     """Carriage return, line feed or both: for a scanner whose setting nobody knows."""
+    TAB = "tab"
+    NONE = "none"
+    """Nothing: a label ends when nothing more comes for as long as the gap."""
 
 
-_END: Final = {Suffix.CR: b"\r", Suffix.LF: b"\n", Suffix.CRLF: b"\r\n", Suffix.ANY: b"\r"}
+_END: Final = {
+    Suffix.CR: b"\r",
+    Suffix.LF: b"\n",
+    Suffix.CRLF: b"\r\n",
+    Suffix.ANY: b"\r",
+    Suffix.TAB: b"\t",
+    Suffix.NONE: b"",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +50,17 @@ class LabelSettings:
     aim: bool = False
     """The scanner sends the AIM symbology mark, such as ``]C0``, before the label."""
     gap: float = 0.5
-    """Seconds of silence after which the beginning of a label is given up: its end was lost."""
+    """Seconds of silence after which the beginning of a label is given up: its end was lost.
+
+    Without a suffix it is what ends a label.
+    """
     encoding: str = "utf-8"
     longest: int = LONGEST
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One label; empty text for one that was empty or too long."""
+    """One label; empty text for one that was empty, too long or not wholly received."""
 
     text: str = field(repr=False)
     symbology: str = ""
@@ -54,7 +72,7 @@ class LabelCodec:
     def __init__(self, settings: LabelSettings) -> None:
         self._settings = settings
         self._buffer = bytearray()
-        self._too_long = False
+        self._spoilt = False
         self._after_return = False
         self._last_at = 0.0
         self._cap = settings.longest * 4 + len(settings.prefix) + 3 + 2
@@ -64,13 +82,36 @@ class LabelCodec:
 
     def receive_data(self, data: bytes, now: float) -> Iterator[Label]:
         """Take bytes that came at ``now`` (monotonic seconds) and yield the labels that they complete."""
-        if self._buffer and now - self._last_at > self._settings.gap:
-            self._give_up()
-        self._last_at = now
+        yield from self.silent(now)
+        self._last_at = now if data else self._last_at
         for byte in data:
             label = self._take(byte)
             if label is not None:
                 yield label
+
+    def silent(self, now: float) -> Iterator[Label]:
+        """Take notice that nothing has come up to ``now``; yield the label that this ends, if there is no suffix."""
+        if not self.waiting or now - self._last_at <= self._settings.gap:
+            return
+        if self._settings.suffix is Suffix.NONE:
+            yield self._whole(0)
+        else:
+            self._give_up()
+
+    def spoil(self, now: float) -> None:
+        """Take notice that bytes were lost at ``now``: the label under way is delivered empty."""
+        self._spoilt = True
+        self._last_at = now
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a label has begun and not ended."""
+        return bool(self._buffer) or self._spoilt
+
+    @property
+    def silence_matters(self) -> float:
+        """Seconds of silence after which `receive_data` should be called with nothing."""
+        return self._settings.gap + _A_MOMENT if self.waiting else _FOR_EVER
 
     def send(self, label: Label) -> bytes:
         """Give the bytes that a scanner set up in this way sends for a label."""
@@ -87,12 +128,11 @@ class LabelCodec:
             if byte in b"\r\n":
                 return self._whole(0)
         self._buffer.append(byte)
-        if self._settings.suffix is not Suffix.ANY:
-            end = _END[self._settings.suffix]
-            if self._buffer.endswith(end):
-                return self._whole(len(end))
+        end = _END[self._settings.suffix]
+        if end and self._settings.suffix is not Suffix.ANY and self._buffer.endswith(end):
+            return self._whole(len(end))
         if len(self._buffer) > self._cap:
-            self._too_long = True
+            self._spoilt = True
             kept = self._buffer[-1:]  # may begin the suffix
             self.damaged += len(self._buffer) - len(kept)
             self._buffer = kept
@@ -100,13 +140,13 @@ class LabelCodec:
 
     def _whole(self, suffix: int) -> Label:
         data = bytes(self._buffer[: len(self._buffer) - suffix])
-        too_long, self._too_long = self._too_long, False
+        spoilt, self._spoilt = self._spoilt, False
         self._buffer.clear()
         text = data.removeprefix(self._settings.prefix).decode(self._settings.encoding, errors="replace")
         symbology = ""
         if self._settings.aim and (mark := _AIM.match(text)):
             symbology, text = mark.group(), text[mark.end() :]
-        if too_long or len(text) > self._settings.longest:
+        if spoilt or len(text) > self._settings.longest:
             self.damaged += len(data)
             return Label("")
         return Label(text, symbology)
@@ -114,4 +154,4 @@ class LabelCodec:
     def _give_up(self) -> None:
         self.damaged += len(self._buffer)
         self._buffer.clear()
-        self._too_long = False
+        self._spoilt = False

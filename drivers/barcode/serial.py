@@ -11,9 +11,7 @@ URL: ``serial:///dev/serial/by-id/...?profile=generic``; profiles: ``firmware_co
 | setting the scanner up, trigger, beeper | no | each maker's own codes |
 """
 
-import threading
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from functools import partial
 from types import TracebackType
 from typing import Final, Literal, Self
@@ -27,16 +25,15 @@ from drivers.device_url import DeviceUrl
 from drivers.handover import InOrder
 from drivers.health import DeviceHealth
 from drivers.profiles import Profile, load_profile
-from drivers.serial_port import SerialPort, SerialSettings
+from drivers.serial_port import SerialSettings
+from drivers.wire import WirePlace
+from drivers.wire_listener import WireListener
 
 FOLDER: Final = "scanners"
 DEFAULT_PROFILE: Final = "generic"
 
 UNREAD_LABELS: Final = 16
 """Labels kept for a kiosk that does not ask; older ones were scanned for nobody."""
-
-_LOOK_EVERY: Final = 60.0
-"""Seconds that one wait for a label lasts; closing ends it at once."""
 
 
 class ScannerProfile(Profile):
@@ -46,7 +43,7 @@ class ScannerProfile(Profile):
     baud: int = 9600
     parity: Literal["N", "E", "O"] = "N"
     stop_bits: Literal[1, 2] = 1
-    suffix: Literal["cr", "lf", "crlf", "any"] = "any"
+    suffix: Literal["cr", "lf", "crlf", "any", "tab", "none"] = "any"
     prefix_hex: str = Field(default="", pattern=r"^([0-9a-f]{2}){0,8}$")
     aim: bool = False
     gap_ms: int = Field(default=500, ge=50, le=5000)
@@ -72,16 +69,20 @@ class ScannerProfile(Profile):
 class SerialScanner:
     """A `BarcodeScanner`; see the module."""
 
-    def __init__(self, path: str, profile: ScannerProfile) -> None:
-        self._listener = _Listener(path, profile, self._publish)
-        self._thread = DeviceThread(path, self._listener)
+    def __init__(self, place: WirePlace, profile: ScannerProfile) -> None:
+        self._profile = profile
+        self._codec = LabelCodec(profile.label_settings())
+        listener = WireListener(lambda: place.open(profile.serial_settings()), self._hear)
+        self._thread = DeviceThread(str(place), listener)
         self._labels: InOrder[ScanReading] = InOrder(UNREAD_LABELS)
+        self._told = 0
+        self._received_ns = 0
 
     @classmethod
     def from_url(cls, url: str) -> Self:
         """Make the driver without touching the device; raises `DeviceUrlError`, `ProfileError`."""
         parts = DeviceUrl.parse(url, ("profile",))
-        return cls(parts.path, load_profile(FOLDER, parts.text("profile", DEFAULT_PROFILE), ScannerProfile))
+        return cls(parts.place, load_profile(FOLDER, parts.text("profile", DEFAULT_PROFILE), ScannerProfile))
 
     async def __aenter__(self) -> Self:
         """Open the port."""
@@ -100,45 +101,13 @@ class SerialScanner:
 
     def health(self) -> DeviceHealth:
         """How the scanner has been doing."""
-        return self._listener.health()
+        return DeviceHealth(self._profile.name, exchanges=self._told, damaged=self._codec.damaged)
 
-    def _publish(self, reading: ScanReading) -> None:
-        self._thread.cross(partial(self._labels.put, reading))
-
-
-class _Listener:
-    """A `BlockingDevice` that only listens."""
-
-    def __init__(self, path: str, profile: ScannerProfile, publish: Callable[[ScanReading], None]) -> None:
-        self._path = path
-        self._profile = profile
-        self._publish = publish
-        self._codec = LabelCodec(profile.label_settings())
-        self._closing = threading.Event()
-        self._port: SerialPort | None = None
-        self._labels = 0
-
-    def open(self) -> None:
-        self._port = SerialPort.open(self._path, self._profile.serial_settings())
-        if self._closing.is_set():
-            self._port.interrupt()
-
-    def work(self) -> float:
-        if self._port is not None and (data := self._port.read(_LOOK_EVERY)):
-            received_ns = time.monotonic_ns()
-            for label in self._codec.receive_data(data, received_ns / 1e9):
-                self._labels += 1
-                self._publish(ScanReading(label.text, received_ns, label.symbology))
-        return 0.0
-
-    def interrupt(self) -> None:
-        self._closing.set()
-        if self._port is not None:
-            self._port.interrupt()
-
-    def close(self) -> None:
-        if self._port is not None:
-            self._port.close()
-
-    def health(self) -> DeviceHealth:
-        return DeviceHealth(self._profile.name, exchanges=self._labels, damaged=self._codec.damaged)
+    def _hear(self, data: bytes, now_ns: int) -> float:
+        """Take what came; on the device's thread."""
+        if data:
+            self._received_ns = now_ns
+        for label in self._codec.receive_data(data, now_ns / 1e9):
+            self._told += 1
+            self._thread.cross(partial(self._labels.put, ScanReading(label.text, self._received_ns, label.symbology)))
+        return self._codec.silence_matters

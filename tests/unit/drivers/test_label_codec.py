@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from drivers.barcode.label_codec import Label, LabelCodec, LabelSettings, Suffix
 
-letters = st.text(st.characters(codec="utf-8", exclude_characters="\r\n]"), max_size=40)
+letters = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\t]"), max_size=40)
+ended = [suffix for suffix in Suffix if suffix is not Suffix.NONE]
 settings = st.builds(
-    LabelSettings, suffix=st.sampled_from(Suffix), prefix=st.sampled_from([b"", b"\x02", b"BK"]), aim=st.booleans()
+    LabelSettings, suffix=st.sampled_from(ended), prefix=st.sampled_from([b"", b"\x02", b"BK"]), aim=st.booleans()
 )
 
 
@@ -34,6 +35,7 @@ def test_labels_come_out_whole_however_the_bytes_are_cut(
         (Suffix.CR, b"1\r2\n\r", ["1", "2\n"]),
         (Suffix.LF, b"1\n2\r\n", ["1", "2\r"]),
         (Suffix.CRLF, b"1\r\n2\r3\n\r\n", ["1", "2\r3\n"]),
+        (Suffix.TAB, b"1\t2\r\n\t", ["1", "2\r\n"]),
         (Suffix.ANY, b"1\r2\n3\r\n4\n\r", ["1", "2", "3", "4", ""]),
     ],
 )
@@ -93,6 +95,45 @@ def test_a_label_that_comes_in_pieces_is_put_together() -> None:
 
     assert list(codec.receive_data(b"20", 1.0)) == []
     assert list(codec.receive_data(b"50\r", 1.4)) == [Label("2050")]
+
+
+@given(st.lists(st.builds(Label, letters.filter(bool)), max_size=5), st.floats(0.101, 9))
+def test_without_a_suffix_a_label_ends_when_nothing_more_comes(sent: list[Label], pause: float) -> None:
+    codec = LabelCodec(LabelSettings(suffix=Suffix.NONE, gap=0.1))
+    now, found = 0.0, list[Label]()
+    for label in sent:
+        for byte in codec.send(label):
+            found += codec.receive_data(bytes((byte,)), now)
+            now += 0.01
+        found += codec.silent(now)
+        now += pause
+    found += codec.receive_data(b"", now)
+
+    assert found == sent
+    assert not codec.waiting
+
+
+def test_a_label_of_which_bytes_are_known_to_be_lost_is_delivered_empty() -> None:
+    codec = LabelCodec(LabelSettings(gap=0.5))
+    codec.spoil(1.0)
+
+    assert codec.waiting
+    assert list(codec.receive_data(b"50\r2051\r", 1.1)) == [Label(""), Label("2051")]
+
+
+def test_a_label_whose_beginning_and_end_are_lost_is_forgotten() -> None:
+    codec = LabelCodec(LabelSettings(gap=0.5))
+    codec.spoil(1.0)
+
+    assert list(codec.receive_data(b"2051\r", 1.6)) == [Label("2051")]
+
+
+def test_silence_matters_only_while_a_label_is_under_way() -> None:
+    codec = LabelCodec(LabelSettings(gap=0.5))
+    idle = codec.silence_matters
+    list(codec.receive_data(b"2050", 1.0))
+
+    assert 0.5 < codec.silence_matters < 0.6 < idle
 
 
 def test_bytes_that_are_no_letters_are_shown_as_such() -> None:
