@@ -1,0 +1,260 @@
+"""What the kiosk's lights and buzzer say of the session: one table from its state to lamps, one from a step to a tone.
+
+Red blinks and never stands, green stands and never blinks, blue blinks while the kiosk works and stands while it waits
+for the patron: whoever cannot tell the colours can tell these apart. Nothing is said by light or sound alone: each tone
+comes with its lamp (a card or label read: blue; done: green; attention: red), and the screen says all of it in words.
+
+The bins' lamps are for returns, which this kiosk does not take yet.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+from drivers.errors import DeviceError, DeviceLostError, LossReason
+from drivers.gpio.base import Board, Lamp, Signal, SignalReading, Tone
+from kiosk.session.state import (
+    AwaitingCard,
+    Borrowing,
+    Entry,
+    EntryAlarm,
+    EntryStatus,
+    Finished,
+    Identifying,
+    Idle,
+    Notice,
+    OutOfOrder,
+    ReceiptStage,
+    Settling,
+    State,
+    TurnedAway,
+)
+from mqtt.cancellation import honour_cancellation
+
+_log = logging.getLogger(__name__)
+
+WATCHED = frozenset({Signal.DOOR_OPEN, Signal.TAMPER, Signal.ON_BATTERY})
+"""What staff must hear of; it is logged once when it begins and once when it ends."""
+
+_UNDER_WAY = frozenset({EntryStatus.WAITING, EntryStatus.LENDING})
+_NOT_LENT = frozenset({EntryStatus.REFUSED, EntryStatus.UNKNOWN, EntryStatus.NOT_SENT})
+_STILL_ALARMS = frozenset({EntryAlarm.STILL_ON, EntryAlarm.AT_DESK})
+
+
+@dataclass(frozen=True, slots=True)
+class Lights:
+    """The lamps that are on; no lamp is in both."""
+
+    lit: frozenset[Lamp] = frozenset()
+    blinking: frozenset[Lamp] = frozenset()
+
+
+_READY = Lights(lit=frozenset({Lamp.GREEN}))
+_WAITING_FOR_CARD = Lights(lit=frozenset({Lamp.GREEN, Lamp.READER}))
+_WAITING_FOR_BOOKS = Lights(lit=frozenset({Lamp.BLUE, Lamp.READER}))
+_WORKING = Lights(lit=frozenset({Lamp.READER}), blinking=frozenset({Lamp.BLUE}))
+_ATTENTION = Lights(blinking=frozenset({Lamp.RED}))
+_ATTENTION_AND_READY = Lights(lit=frozenset({Lamp.READER}), blinking=frozenset({Lamp.RED}))
+
+
+def lights_of(state: State) -> Lights:
+    """Say which lamps belong to a state."""
+    match state:
+        case OutOfOrder() | TurnedAway():
+            lights = _ATTENTION
+        case Idle():
+            lights = _READY if state.notice is None else _ATTENTION
+        case AwaitingCard():
+            lights = _WAITING_FOR_CARD if state.notice is None else _ATTENTION_AND_READY
+        case Identifying() | Settling():
+            lights = _WORKING
+        case Borrowing():
+            lights = _borrowing(state)
+        case Finished():
+            lights = _ATTENTION if _in_trouble(state) else _READY
+        case _:
+            assert_never(state)
+    return lights
+
+
+def tone_of(before: State, after: State) -> Tone | None:
+    """Say what is to be heard when one state follows another; at most one tone, the gravest."""
+    if _calls(before, after):
+        return Tone.ATTENTION
+    if _is_done(before, after):
+        return Tone.DONE
+    return Tone.READ if _was_read(before, after) else None
+
+
+class Indicators:
+    """Follows the session and drives the board while there is one.
+
+    ``follow`` takes each state as it comes; ``work`` is given to the board's slot and runs while the board is open.
+    """
+
+    def __init__(self, on_signal: Callable[[SignalReading], None]) -> None:
+        """Make it; every reading of the board goes to ``on_signal``, on the loop, when ``active`` holds it."""
+        self._on_signal = on_signal
+        self._state: State | None = None
+        self._tone: Tone | None = None
+        self._changed = asyncio.Event()
+        self._active: frozenset[Signal] = frozenset()
+
+    @property
+    def active(self) -> frozenset[Signal]:
+        """The signals that are on, as last read; none while the board is lost."""
+        return self._active
+
+    def follow(self, state: State) -> None:
+        """Take the session's new state; on the loop."""
+        if self._state is not None:
+            self._tone = _graver(self._tone, tone_of(self._state, state))
+        self._state = state
+        self._changed.set()
+
+    async def work(self, board: Board) -> None:
+        """Drive an open board until it is lost (`DeviceLostError`) or this is cancelled.
+
+        A tone that was due while there was no board is not made up for.
+        """
+        self._tone = None
+        self._changed.set()
+        lost: DeviceError = DeviceLostError("board", LossReason.SILENT)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._drive(board))
+                await self._listen(board)
+                raise lost
+        except* DeviceError as errors:
+            lost = _first(errors)
+        finally:
+            self._active = frozenset()
+        honour_cancellation()
+        raise lost
+
+    async def _drive(self, board: Board) -> None:
+        shown: Lights | None = None
+        while True:
+            self._changed.clear()
+            if self._state is not None and (wanted := lights_of(self._state)) != shown:
+                shown = wanted
+                await board.light(wanted.lit, wanted.blinking)
+            tone, self._tone = self._tone, None
+            if tone is not None:
+                await board.sound(tone)
+            await self._changed.wait()
+
+    async def _listen(self, board: Board) -> None:
+        async for reading in board.readings():
+            was_active = reading.signal in self._active
+            self._active = self._active | {reading.signal} if reading.active else self._active - {reading.signal}
+            if reading.signal in WATCHED and reading.active != was_active:
+                _log.warning("%s: %s", reading.signal, "begins" if reading.active else "is over")
+            self._on_signal(reading)
+
+
+def _borrowing(state: Borrowing) -> Lights:
+    entries = state.visit.entries
+    calls = state.notice is not None or state.warned_until is not None or state.doubted or _troubled(entries)
+    blinking = {Lamp.RED} if calls else set[Lamp]()
+    if _busy(entries):
+        return Lights(frozenset({Lamp.READER}), frozenset(blinking | {Lamp.BLUE}))
+    if blinking:
+        return Lights(frozenset({Lamp.READER}), frozenset(blinking))
+    safe_to_take = entries and all(entry.alarm is not EntryAlarm.WANTED for entry in entries)
+    return _WAITING_FOR_CARD if safe_to_take else _WAITING_FOR_BOOKS
+
+
+def _calls(before: State, after: State) -> bool:
+    """Say whether the patron must look at the screen now and did not have to before."""
+    match after:
+        case OutOfOrder():
+            return not isinstance(before, OutOfOrder | Idle)  # nobody stands before an idle kiosk
+        case TurnedAway():
+            return not isinstance(before, TurnedAway)
+        case Finished():
+            return _in_trouble(after) and not (isinstance(before, Finished) and _in_trouble(before))
+        case Borrowing(warned_until=warned_until):
+            is_warned = isinstance(before, Borrowing) and before.warned_until is not None
+            return (
+                _noticed(before, after) or (warned_until is not None and not is_warned) or _new_trouble(before, after)
+            )
+        case _:
+            return _noticed(before, after)
+
+
+def _is_done(before: State, after: State) -> bool:
+    """Say whether a pile, or the visit, has just come to a good end."""
+    match before, after:
+        case Finished(), _:
+            return False
+        case _, Finished():
+            lent = any(entry.status is EntryStatus.LENT for entry in after.visit.entries)
+            return lent and not _in_trouble(after)
+        case Borrowing(), Borrowing():
+            return _busy(before.visit.entries) and Lamp.GREEN in lights_of(after).lit
+        case _:
+            return False
+
+
+def _was_read(before: State, after: State) -> bool:
+    """Say whether a card, or an item that was not listed, has just been read."""
+    match before, after:
+        case _, Identifying():
+            return not isinstance(before, Identifying)
+        case Borrowing(), Borrowing():
+            more = len(after.visit.entries) > len(before.visit.entries)
+            return more and Lamp.BLUE in lights_of(after).blinking
+        case _:
+            return False
+
+
+def _noticed(before: State, after: State) -> bool:
+    notice = _notice(after)
+    return notice is not None and notice != _notice(before)
+
+
+def _notice(state: State) -> Notice | None:
+    return state.notice if isinstance(state, Idle | AwaitingCard | Borrowing) else None
+
+
+def _busy(entries: tuple[Entry, ...]) -> bool:
+    return any(entry.status in _UNDER_WAY or entry.alarm is EntryAlarm.WRITING for entry in entries)
+
+
+def _troubled(entries: tuple[Entry, ...]) -> bool:
+    return any(_is_trouble(entry) for entry in entries)
+
+
+def _is_trouble(entry: Entry) -> bool:
+    return entry.status in _NOT_LENT or entry.alarm in _STILL_ALARMS
+
+
+def _in_trouble(state: Finished) -> bool:
+    return state.stage is ReceiptStage.FAILED or _troubled(state.visit.entries)
+
+
+def _new_trouble(before: State, after: Borrowing) -> bool:
+    known = _troubles(before) if isinstance(before, Borrowing) else frozenset()
+    return bool(_troubles(after) - known)
+
+
+def _troubles(state: Borrowing) -> frozenset[tuple[int, EntryStatus, EntryAlarm, int]]:
+    """Name what is wrong with which entry; a second failed attempt is another trouble."""
+    return frozenset(
+        (place, entry.status, entry.alarm, entry.alarm_tries)
+        for place, entry in enumerate(state.visit.entries)
+        if _is_trouble(entry)
+    )
+
+
+def _graver(one: Tone | None, other: Tone | None) -> Tone | None:
+    """Of two tones that are due in one turn of the loop only one can be heard."""
+    return next((tone for tone in (Tone.ATTENTION, Tone.DONE, Tone.READ) if tone in {one, other}), None)
+
+
+def _first(errors: BaseExceptionGroup[DeviceError]) -> DeviceError:
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
