@@ -18,6 +18,8 @@ COMPLETE: Final = (
     "library/text/*",
     "drivers/barcode/label_codec.py",
     "drivers/card/card_number.py",
+    "drivers/input_keys/*codec.py",
+    "drivers/input_keys/layout.py",
     "drivers/printer/code_page.py",
     "drivers/printer/escpos_commands.py",
     "drivers/printer/escpos_status.py",
