@@ -11,9 +11,9 @@ from typing import Final, Self
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from drivers.errors import DeviceUrlError
+from drivers.scheme import without_spy
 from drivers.wire import WirePlace
 
-SPY: Final = "spy+"
 _SPY_OPTION: Final = "spy"
 
 
@@ -92,11 +92,6 @@ class DeviceUrl:
         if not value.isascii() or not value.isdigit() or int(value) not in choices:
             raise DeviceUrlError(self.url, name, tuple(str(choice) for choice in choices[:20]))
         return int(value)
-
-
-def without_spy(url: str) -> str:
-    """Return the URL of the device itself."""
-    return url.removeprefix(SPY)
 
 
 def _has_form(parts: SplitResult, form: UrlForm) -> bool:

@@ -7,15 +7,14 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from drivers.barcode.base import BarcodeScanner
 from drivers.card.base import CardReader
-from drivers.device_url import without_spy
 from drivers.errors import DeviceUrlError, UnknownSchemeError
 from drivers.gpio.base import Board
 from drivers.printer.base import Printer
 from drivers.rfid.base import RfidPad
+from drivers.scheme import scheme_of
 
 ENTRY_POINT_GROUP = "library_kiosk.drivers"
 """Other packages add drivers here: name ``family.scheme``, value ``module:Class``."""
@@ -96,7 +95,7 @@ class Registry:
         return tuple(sorted(name.removeprefix(prefix) for name in self.targets if name.startswith(prefix)))
 
     def _driver(self, family: Family, url: str) -> Any:
-        scheme = _scheme(url)
+        scheme = scheme_of(url)
         target = self.targets.get(f"{family.value}.{scheme}")
         if target is None:
             raise UnknownSchemeError(url, "scheme", self.schemes(family))
@@ -119,10 +118,3 @@ def registry_with(extra: Iterable[EntryPoint]) -> Registry:
         if found.setdefault(point.name, point.value) != point.value:
             raise DeviceUrlError(point.name, "driver", (found[point.name], point.value))
     return Registry(MappingProxyType({**BUILT_IN, **found}))
-
-
-def _scheme(url: str) -> str:
-    try:
-        return urlsplit(without_spy(url)).scheme
-    except ValueError as error:
-        raise DeviceUrlError(url, "form") from error

@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from drivers.gpio.base import SignalReading
 from drivers.printer.base import PrinterReading
 from kiosk.alarm.pad import PadTagAlarm
 from kiosk.config import KioskConfig, load
-from kiosk.devices.kept import devices_of
+from kiosk.devices.kept import Ears, devices_of
 from kiosk.devices.paper import PaperReceipts
 from kiosk.errors import JournalUnavailableError
 from kiosk.ils.line import open_library_system
@@ -147,7 +148,7 @@ class Kiosk:
                 step=step,
                 perform=Performer(
                     library_system=self._library_system,
-                    alarm=PadTagAlarm(self._devices.pad, journal, self._config.tags.on_loan_afi),
+                    alarm=PadTagAlarm(self._devices.pad, journal, self._config.tags.scheme),
                     printer=PaperReceipts(self._devices.printer, self._texts, self._config.site_name),
                     telemetry=self._telemetry,
                     clock=self._clock,
@@ -164,7 +165,15 @@ class Kiosk:
             self._watch_library_system(runtime),
             self._telemetry.run(),
             self._measure_lag(),
-            self._devices.keep(runtime.post, _fresh_visit, self._on_paper),
+            self._devices.keep(
+                Ears(
+                    post=runtime.post,
+                    new_visit=_fresh_visit,
+                    today=lambda: self._clock.wall().date(),
+                    on_paper=self._on_paper,
+                    on_signal=self._on_signal,
+                )
+            ),
         ]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_as_coroutine(part)) for part in parts]
@@ -204,6 +213,9 @@ class Kiosk:
         self._details[Device.PRINTER] = paper_detail(reading)
         if self._runtime is not None:
             self._tell_devices(self._runtime.state)
+
+    def _on_signal(self, reading: SignalReading) -> None:
+        _log.info("%s: %s", reading.signal, "yes" if reading.active else "no")
 
     def _tell_devices(self, state: State) -> None:
         self._telemetry.tell_devices(reports_of(state, self._config.devices.models(), self._details))

@@ -1,6 +1,7 @@
 """The kiosk's one file, ``kiosk.toml``: read once, checked whole, frozen."""
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import SplitResult, urlsplit
@@ -8,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
+from drivers.card.card_number import CardForm, CardNumberRule, TypedForm
+from drivers.rfid.tagdata.alarm import AlarmScheme
 from kiosk.session.limits import Limits
 from kiosk.session.values import Device, Language
 from library.lending.patterns import NumberPatterns
@@ -62,27 +65,75 @@ class LibrarySystemSection(Section):
 
 
 class DevicesSection(Section):
-    """The devices by role, each a URL of the drivers' registry."""
+    """The devices by family, each a URL of the drivers' registry; any that the kiosk has, and none twice."""
 
-    pad: str
-    scanner: str
+    rfid: str | None = None
+    """The pad on which patrons lay books."""
+    barcode: str | tuple[str, ...] = ()
+    """A scanner or camera, or several side by side."""
+    card: str | None = None
+    """A reader of patron cards."""
     printer: str | None = None
+    gpio: str | None = None
+    """Lights, buzzer, switches and sensors on the board's pins."""
 
-    def urls(self) -> dict[Device, str]:
-        """Give the URL of every configured device."""
-        found = {Device.PAD: self.pad, Device.SCANNER: self.scanner}
-        return found if self.printer is None else {**found, Device.PRINTER: self.printer}
+    @model_validator(mode="after")
+    def _serves(self) -> Self:
+        if not self.scanners and self.card is None:
+            raise ValueError("nothing reads cards: barcode or card is needed")
+        if not self.scanners and self.rfid is None:
+            raise ValueError("nothing reads books: rfid or barcode is needed")
+        urls = [url for each in self.urls().values() for url in each]
+        if len(set(urls)) < len(urls):
+            raise ValueError("two devices have the same URL")
+        return self
+
+    @property
+    def scanners(self) -> tuple[str, ...]:
+        """Every barcode scanner."""
+        return (self.barcode,) if isinstance(self.barcode, str) else self.barcode
+
+    def urls(self) -> dict[Device, tuple[str, ...]]:
+        """Give the URLs of every device that the kiosk has, by its role."""
+        named = {
+            Device.PAD: self.rfid,
+            Device.PRINTER: self.printer,
+            Device.CARD_READER: self.card,
+            Device.BOARD: self.gpio,
+        }
+        single = {device: (url,) for device, url in named.items() if url is not None}
+        return single | ({Device.SCANNER: self.scanners} if self.scanners else {})
 
     def models(self) -> dict[Device, str]:
-        """Give the driver's name (the URL's scheme) of every configured device."""
-        return {device: urlsplit(url).scheme for device, url in self.urls().items()}
+        """Give the drivers' names (the URLs' schemes) of every device that the kiosk has."""
+        return {device: " ".join(urlsplit(url).scheme for url in urls) for device, urls in self.urls().items()}
+
+
+class OwnerSection(Section):
+    """A library of the network, beside those that are named by their identifier alone."""
+
+    isil: Annotated[str, Field(min_length=1, max_length=16)]
+    """As it stands on the tags; ``VN-QN02``."""
+    item_prefix: str = ""
+    """Put before the number on this library's tags to make the number by which the library system knows the item."""
+    since: date | None = None
+    until: date | None = None
+    """The last day on which this owner's tags are ours: for the identifier of a library that is no more."""
+
+    def holds(self, today: date) -> bool:
+        """Say whether tags of this owner are ours on that day."""
+        return (self.since is None or self.since <= today) and (self.until is None or today <= self.until)
 
 
 class TagsSection(Section):
     """What the tags of this library look like."""
 
-    owners: tuple[str, ...] = Field(min_length=1)
-    """Owner library codes (ISIL, like ``VN-QN01``) whose tags may be read as ours and written."""
+    owners: tuple[str | OwnerSection, ...] = Field(min_length=1)
+    """The libraries whose tags may be read as ours and written: own, members of the network, former identifiers.
+
+    An empty text stands for tags that name no owner.
+    """
+    alarm: Literal["afi", "eas", "afi+eas"] = "afi"
     secured_afi: AfiByte = 0x07
     on_loan_afi: AfiByte = 0xC2
 
@@ -90,7 +141,50 @@ class TagsSection(Section):
     def _alarm_pair_differs(self) -> Self:
         if self.secured_afi == self.on_loan_afi:
             raise ValueError("secured_afi and on_loan_afi must differ")
+        names = [owner.isil for owner in self._all()]
+        if len(set(names)) < len(names):
+            raise ValueError("an owner is listed twice")
         return self
+
+    @property
+    def scheme(self) -> AlarmScheme:
+        """What a tag's alarm is."""
+        afi = None if self.alarm == "eas" else (self.secured_afi, self.on_loan_afi)
+        return AlarmScheme(afi, eas=self.alarm != "afi")
+
+    def owner(self, isil: str, today: date) -> OwnerSection | None:
+        """Give the library of the network that goes by this identifier on that day."""
+        return next((owner for owner in self._all() if owner.isil == isil and owner.holds(today)), None)
+
+    def _all(self) -> tuple[OwnerSection, ...]:
+        return tuple(_owner(each) if isinstance(each, str) else each for each in self.owners)
+
+
+def _owner(isil: str) -> OwnerSection:
+    return OwnerSection.model_construct(isil=isil)
+
+
+class CardsSection(Section):
+    """How the number of a patron is made of what a card reader reads; the labels that scanners read are as printed."""
+
+    form: CardForm = CardForm.UPPER_HEX
+    first_bytes: int = 0
+    last_bytes: int = 0
+    reversed: bool = False
+    digits: int = 0
+    separator: str = ","
+    pattern: str = ""
+    typed: TypedForm = TypedForm.TEXT
+    typed_bytes: int = 0
+
+    @model_validator(mode="after")
+    def _can_be(self) -> Self:
+        self.rule()
+        return self
+
+    def rule(self) -> CardNumberRule:
+        """Give the rule."""
+        return CardNumberRule(**self.model_dump())
 
 
 class SessionSection(Section):
@@ -106,7 +200,14 @@ class SessionSection(Section):
     alarm_tries: Annotated[int, Field(ge=1, le=10)] = 3
 
     def limits(self, language: Language, devices: Iterable[Device]) -> Limits:
-        """Give the session's limits; the devices that it cannot do without are the configured ones but the printer."""
+        """Give the session's limits for a kiosk with these devices.
+
+        A card must be read by scanner or card reader. Items are lent by their tags where there is a pad, for without
+        it no alarm goes off; else by their labels.
+        """
+        there = frozenset(devices)
+        cards = there & {Device.SCANNER, Device.CARD_READER}
+        items = there & {Device.PAD} or there & {Device.SCANNER}
         return Limits(
             idle_s=self.idle_s,
             warning_s=self.warning_s,
@@ -116,7 +217,7 @@ class SessionSection(Section):
             lost_wait_s=self.lost_wait_s,
             alarm_tries=self.alarm_tries,
             default_language=language,
-            essential=frozenset(devices) - {Device.PRINTER},
+            needs=tuple(dict.fromkeys((cards, items))),
         )
 
 
@@ -146,11 +247,19 @@ class KioskConfig(Section):
     state_folder: Path
     library_system: LibrarySystemSection
     devices: DevicesSection
-    tags: TagsSection
+    tags: TagsSection = TagsSection(owners=("",))
+    """Needed with a pad."""
+    cards: CardsSection = CardsSection()
     numbers: NumberPatterns = NumberPatterns()
     session: SessionSection = SessionSection()
     screen: ScreenSection = ScreenSection()
     agent: AgentSection
+
+    @model_validator(mode="after")
+    def _tags_have_owners(self) -> Self:
+        if self.devices.rfid is not None and "tags" not in self.model_fields_set:
+            raise ValueError("tags: a kiosk with a pad needs the owner codes whose tags are ours")
+        return self
 
     @field_validator("time_zone")
     @classmethod

@@ -99,7 +99,7 @@ class Performer:
                 return LoanUnknown(effect.visit_id, effect.item_id)
 
     async def _switch_alarm_off(self, effect: SwitchAlarmOff) -> Event:
-        match await self._alarm.switch_off(effect.item_id, effect.tag_uid):
+        match await self._alarm.switch_off(effect.item_id, effect.tags):
             case AlarmOff():
                 return AlarmSwitchedOff(effect.visit_id, effect.item_id)
             case AlarmNotOff(fault):

@@ -1,6 +1,6 @@
 """What the session needs from outside, as Protocols; adapters decide nothing and raise nothing of their own."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -53,12 +53,12 @@ class LibrarySystem(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AlarmOff:
-    """The tag was read back and says "on loan"."""
+    """Every tag of the item was read back and says "on loan"."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmNotOff:
-    """The tag does not say "on loan"."""
+    """A tag of the item does not say "on loan"."""
 
     fault: AlarmFault
 
@@ -66,8 +66,8 @@ class AlarmNotOff:
 class TagAlarm(Protocol):
     """What must be true of a tag after a loan."""
 
-    async def switch_off(self, item_id: ItemId, tag_uid: TagUid) -> AlarmOff | AlarmNotOff:
-        """Journal the intent, write, read back, and strike the intent off only when the tag says "on loan"."""
+    async def switch_off(self, item_id: ItemId, tags: Sequence[TagUid]) -> AlarmOff | AlarmNotOff:
+        """Journal the intent, write, read back, and strike the intent off only when every tag says "on loan"."""
         ...
 
 

@@ -146,8 +146,8 @@ def write_kiosk(made: Installation, sip2_port: int, language: str, message_s: fl
                 "certificate_key": f"../secrets/{KIOSK_ID}.key",
             },
             "devices": {
-                "pad": f"threem://{dev / 'pad'}",
-                "scanner": f"serial://{dev / 'scanner'}",
+                "rfid": f"threem://{dev / 'pad'}",
+                "barcode": f"serial://{dev / 'scanner'}",
                 "printer": f"escpos://{dev / 'printer'}",
             },
             "tags": {"owners": [OWNER]},

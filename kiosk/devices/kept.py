@@ -2,61 +2,116 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 from drivers.barcode.base import BarcodeScanner
-from drivers.errors import DeviceUrlError, ProfileError
+from drivers.card.base import CardReader
+from drivers.errors import DeviceError
+from drivers.gpio.base import Board, SignalReading
 from drivers.printer.base import Printer, PrinterReading
 from drivers.registry import Registry, installed_registry
 from drivers.rfid.base import RfidPad
 from kiosk.config import KioskConfig
 from kiosk.devices.supervisor import Slot
-from kiosk.devices.translate import pad_event, scan_event
-from kiosk.session.events import Event
+from kiosk.devices.translate import card_event, pad_event, scan_event
+from kiosk.session.events import DeviceBack, DeviceLost, Event
 from kiosk.session.values import Device, VisitId
 from settings.errors import FaultyFileError
 
 
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Who is told what the devices say."""
+
+    post: Callable[[Event], None]
+    new_visit: Callable[[], VisitId]
+    today: Callable[[], date]
+    on_paper: Callable[[PrinterReading], None]
+    """The session learns of paper when a receipt is wanted; what the printer says before that comes here."""
+    on_signal: Callable[[SignalReading], None]
+
+
 class Devices:
-    """A pad, a scanner and perhaps a printer."""
+    """Whatever of a pad, scanners, a card reader, a printer and a board the kiosk has."""
 
     def __init__(self, config: KioskConfig, registry: Registry) -> None:
-        urls = config.devices
+        urls = config.devices.urls()
         self._config = config
-        self._has_printer = urls.printer is not None
-        self.pad: Slot[RfidPad] = Slot(Device.PAD, lambda: registry.pad(urls.pad))
-        self.scanner: Slot[BarcodeScanner] = Slot(Device.SCANNER, lambda: registry.scanner(urls.scanner))
-        self.printer: Slot[Printer] = Slot(Device.PRINTER, lambda: registry.printer(urls.printer or ""))
-        """Never open where the kiosk has none."""
+        self._rule = config.cards.rule()
+        self._there = frozenset(urls)
+        self.pad: Slot[RfidPad] = Slot(Device.PAD, partial(registry.pad, *urls.get(Device.PAD, ())))
+        """Never open where the kiosk has none; so are the others."""
+        self.scanners: tuple[Slot[BarcodeScanner], ...] = tuple(
+            Slot(Device.SCANNER, partial(registry.scanner, url)) for url in urls.get(Device.SCANNER, ())
+        )
+        self.printer: Slot[Printer] = Slot(Device.PRINTER, partial(registry.printer, *urls.get(Device.PRINTER, ())))
+        self.card_reader: Slot[CardReader] = Slot(
+            Device.CARD_READER, partial(registry.card_reader, *urls.get(Device.CARD_READER, ()))
+        )
+        self.board: Slot[Board] = Slot(Device.BOARD, partial(registry.board, *urls.get(Device.BOARD, ())))
 
-    async def keep(
-        self,
-        post: Callable[[Event], None],
-        new_visit: Callable[[], VisitId],
-        on_paper: Callable[[PrinterReading], None],
-    ) -> None:
-        """Keep them open, and put their readings to the session, until cancelled.
-
-        The session learns of paper when a receipt is wanted; what the printer says before that goes to ``on_paper``.
-        """
-
-        async def pad_work(pad: RfidPad) -> None:
-            async for reading in pad.readings():
-                post(pad_event(reading, self._config.tags, self._config.numbers))
-
-        async def scanner_work(scanner: BarcodeScanner) -> None:
-            async for reading in scanner.readings():
-                post(scan_event(reading, self._config.numbers, new_visit))
-
-        async def printer_work(printer: Printer) -> None:
-            async for reading in printer.readings():
-                on_paper(reading)
-
+    async def keep(self, ears: Ears) -> None:
+        """Keep them open, and tell what they say, until cancelled."""
+        scanners = Together(ears.post)
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.pad.keep(pad_work, post))
-            group.create_task(self.scanner.keep(scanner_work, post))
-            if self._has_printer:
-                group.create_task(self.printer.keep(printer_work, post))
+            for number, slot in enumerate(self.scanners):
+                group.create_task(slot.keep(partial(self._hear_scanner, ears), scanners.post_of(number)))
+            if Device.PAD in self._there:
+                group.create_task(self.pad.keep(partial(self._hear_pad, ears), ears.post))
+            if Device.CARD_READER in self._there:
+                group.create_task(self.card_reader.keep(partial(self._hear_card_reader, ears), ears.post))
+            if Device.PRINTER in self._there:
+                group.create_task(self.printer.keep(partial(_hear_printer, ears), ears.post))
+            if Device.BOARD in self._there:
+                group.create_task(self.board.keep(partial(_hear_board, ears), ears.post))
+
+    async def _hear_pad(self, ears: Ears, pad: RfidPad) -> None:
+        async for reading in pad.readings():
+            ears.post(pad_event(reading, self._config.tags, self._config.numbers, ears.today()))
+
+    async def _hear_scanner(self, ears: Ears, scanner: BarcodeScanner) -> None:
+        async for reading in scanner.readings():
+            ears.post(scan_event(reading, self._config.numbers, ears.new_visit))
+
+    async def _hear_card_reader(self, ears: Ears, reader: CardReader) -> None:
+        async for reading in reader.readings():
+            ears.post(card_event(reading, self._rule, self._config.numbers, ears.new_visit))
+
+
+async def _hear_printer(ears: Ears, printer: Printer) -> None:
+    async for reading in printer.readings():
+        ears.on_paper(reading)
+
+
+async def _hear_board(ears: Ears, board: Board) -> None:
+    async for reading in board.readings():
+        ears.on_signal(reading)
+
+
+class Together:
+    """Several devices in one role: lost when all are, back when the first is."""
+
+    def __init__(self, post: Callable[[Event], None]) -> None:
+        self._post = post
+        self._open: set[int] = set()
+
+    def post_of(self, number: int) -> Callable[[Event], None]:
+        """Give the post of one of them."""
+        return partial(self._told, number)
+
+    def _told(self, number: int, event: Event) -> None:
+        before = bool(self._open)
+        match event:
+            case DeviceBack():
+                self._open.add(number)
+            case DeviceLost():
+                self._open.discard(number)
+        still = before and bool(self._open)
+        if not (still and isinstance(event, DeviceBack | DeviceLost)):
+            self._post(event)
 
 
 def devices_of(config: KioskConfig, path: Path) -> Devices:
@@ -67,13 +122,29 @@ def devices_of(config: KioskConfig, path: Path) -> Devices:
 
     """
     registry = installed_registry()
-    makers = {Device.PAD: registry.pad, Device.SCANNER: registry.scanner, Device.PRINTER: registry.printer}
+    makers: dict[Device, Callable[[str], object]] = {
+        Device.PAD: registry.pad,
+        Device.SCANNER: registry.scanner,
+        Device.PRINTER: registry.printer,
+        Device.CARD_READER: registry.card_reader,
+        Device.BOARD: registry.board,
+    }
     problems = []
-    for device, url in config.devices.urls().items():
-        try:
-            makers[device](url)
-        except (DeviceUrlError, ProfileError) as error:
-            problems.append(f"devices.{device}: {error}")
+    for device, urls in config.devices.urls().items():
+        for url in urls:
+            try:
+                makers[device](url)
+            except DeviceError as error:
+                problems.append(f"devices.{_KEYS[device]}: {error}")
     if problems:
         raise FaultyFileError(path, tuple(problems))
     return Devices(config, registry)
+
+
+_KEYS = {
+    Device.PAD: "rfid",
+    Device.SCANNER: "barcode",
+    Device.PRINTER: "printer",
+    Device.CARD_READER: "card",
+    Device.BOARD: "gpio",
+}

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import math
 import random
+import time
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
@@ -16,6 +18,8 @@ _log = logging.getLogger(__name__)
 FIRST_WAIT_S = 0.25
 LONGEST_WAIT_S = 10.0
 """Serial adapters come back within a second or two; a shorter pause would only fill the log of a missing one."""
+STEADY_S = 5.0
+"""A device that was open for so long has come back; one that opens and dies at once is opened ever more rarely."""
 
 
 class Opened(Protocol):
@@ -49,6 +53,7 @@ class Slot(Generic[DriverT]):
         work: Callable[[DriverT], Awaitable[None]],
         post: Callable[[Event], None],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Keep the device open and ``work`` running until cancelled; each loss and each return is posted once.
 
@@ -57,10 +62,11 @@ class Slot(Generic[DriverT]):
         wait = FIRST_WAIT_S
         told_lost = False
         while True:
+            opened = math.inf
             try:
                 async with self._make() as driver:
                     self.current = driver
-                    wait, told_lost = FIRST_WAIT_S, False
+                    opened, told_lost = clock(), False
                     _log.info("%s is there", self.device)
                     post(DeviceBack(self.device))
                     await work(driver)
@@ -73,5 +79,7 @@ class Slot(Generic[DriverT]):
                     post(DeviceLost(self.device))
             finally:
                 self.current = None
+            if clock() - opened >= STEADY_S:
+                wait = FIRST_WAIT_S
             await pause(wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads retries, guards nothing
             wait = min(wait * 2, LONGEST_WAIT_S)

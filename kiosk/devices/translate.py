@@ -1,16 +1,22 @@
 """Readings of devices into the session's words: pure, one function a family."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from drivers.barcode.base import ScanReading
+from drivers.card.base import CardReading
+from drivers.card.card_number import CardNumberRule, Unnumbered
 from drivers.rfid.base import PadReading, TagReading
 from drivers.rfid.tagdata.content import Blank, TagContent, Usage
 from drivers.rfid.tagdata.detect import detect
-from kiosk.config import TagsSection
+from drivers.rfid.tagdata.sets import sets_of
+from kiosk.config import OwnerSection, TagsSection
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, PadChanged
 from kiosk.session.values import (
     AlarmState,
+    IncompleteSet,
     ItemId,
     LabelFault,
     Pad,
@@ -39,53 +45,112 @@ def scan_event(reading: ScanReading, patterns: NumberPatterns, new_visit: Callab
             return LabelRejected(LabelFault.UNKNOWN_PATTERN)
 
 
-def pad_event(reading: PadReading, tags: TagsSection, patterns: NumberPatterns) -> PadChanged:
-    """Say what lies on the pad; a tag that cannot be lent is named with the reason."""
-    items: list[PadItem] = []
-    oddities: list[tuple[TagUid, PadOddity]] = []
+def card_event(
+    reading: CardReading, rule: CardNumberRule, patterns: NumberPatterns, new_visit: Callable[[], VisitId]
+) -> Event:
+    """Say whose card was laid on the card reader; one that makes up its number, or is no card of ours, is rejected."""
+    match rule.number(reading):
+        case Unnumbered.RANDOM:
+            return LabelRejected(LabelFault.RANDOM_CARD)
+        case str(number) if patterns.classify(number) is NumberKind.CARD:
+            return CardPresented(new_visit(), PatronId(number))
+        case _:
+            return LabelRejected(LabelFault.UNKNOWN_CARD)
+
+
+def pad_event(reading: PadReading, tags: TagsSection, patterns: NumberPatterns, today: date) -> PadChanged:
+    """Say what lies on the pad; a tag that cannot be lent is named with the reason, a set with the parts it lacks."""
+    ours: dict[str, _Ours] = {}
+    oddities: dict[str, PadOddity] = {}
     for tag in reading.tags:
-        uid = TagUid(tag.uid)
-        match _meaning(tag, tags, patterns):
-            case ItemId() as item_id:
-                items.append(PadItem(uid, item_id, _alarm(tag, tags), tag.first_seen))
+        match _meaning(tag, tags, patterns, today):
+            case _Ours() as found:
+                ours[tag.uid] = found
             case oddity:
-                oddities.append((uid, oddity))
-    return PadChanged(Pad(tuple(items), tuple(oddities)))
+                oddities[tag.uid] = oddity
+    items: list[PadItem] = []
+    incomplete: list[IncompleteSet] = []
+    for each in sets_of((uid, found.content) for uid, found in ours.items()):
+        members = [ours[uid] for uid in each.uids]
+        if each.parts == 1 and not each.contradictory:
+            items += [_item([member], tags) for member in members]
+        elif each.complete:
+            items.append(_item(members, tags))
+        else:
+            oddities[each.uids[0]] = PadOddity.INCOMPLETE_SET
+            incomplete.append(IncompleteSet(TagUid(each.uids[0]), each.missing, each.parts))
+    shared = _shared(ours.values())
+    oddities |= {item.tag_uid: PadOddity.TWO_OWNERS for item in items if item.item_id in shared}
+    alone = tuple(item for item in items if item.item_id not in shared)
+    told = tuple((TagUid(uid), oddity) for uid, oddity in sorted(oddities.items()))
+    return PadChanged(Pad(alone, told, tuple(incomplete)))
 
 
-def _meaning(tag: TagReading, tags: TagsSection, patterns: NumberPatterns) -> ItemId | PadOddity:
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """A readable tag of the network."""
+
+    tag: TagReading
+    content: TagContent
+    item_id: ItemId
+
+
+def _meaning(tag: TagReading, tags: TagsSection, patterns: NumberPatterns, today: date) -> _Ours | PadOddity:
     if tag.memory is None:
         return PadOddity.UNREADABLE
     match detect(tag.memory, tag.dsfid):
         case Blank():
             return PadOddity.BLANK
         case TagContent() as content:
-            return _content_meaning(content, tags, patterns)
+            return _content_meaning(tag, content, tags.owner(content.owner, today), patterns)
         case _:
             return PadOddity.UNREADABLE
 
 
-def _content_meaning(content: TagContent, tags: TagsSection, patterns: NumberPatterns) -> ItemId | PadOddity:
+def _content_meaning(
+    tag: TagReading, content: TagContent, owner: OwnerSection | None, patterns: NumberPatterns
+) -> _Ours | PadOddity:
     if content.usage is Usage.PATRON_CARD:
         return PadOddity.PATRON_CARD
-    if content.isil not in tags.owners:
+    if owner is None:
         return PadOddity.FOREIGN
-    if content.parts > 1:  # the alarm of every part must be reached: sets are lent at the desk
-        return PadOddity.INCOMPLETE_SET
-    if patterns.classify(content.item_id) is not NumberKind.ITEM:
-        return PadOddity.PATRON_CARD if _is_card(content, patterns) else PadOddity.FOREIGN
-    return ItemId(content.item_id)
+    item_id = owner.item_prefix + content.item_id
+    match patterns.classify(item_id):
+        case NumberKind.ITEM:
+            return _Ours(tag, content, ItemId(item_id))
+        case NumberKind.CARD:
+            return PadOddity.PATRON_CARD
+        case NumberKind.NEITHER:
+            return PadOddity.FOREIGN
 
 
-def _is_card(content: TagContent, patterns: NumberPatterns) -> bool:
-    return patterns.classify(content.item_id) is NumberKind.CARD
+def _item(members: Sequence[_Ours], tags: TagsSection) -> PadItem:
+    """One item by all its tags: whatever one of them still says to the gate, the item says."""
+    states = {_alarm(member.tag, tags) for member in members}
+    first, *others = (TagUid(member.tag.uid) for member in members)
+    return PadItem(
+        first,
+        members[0].item_id,
+        states.pop() if len(states) == 1 else AlarmState.UNKNOWN,
+        max(member.tag.first_seen for member in members),
+        tuple(others),
+    )
+
+
+def _shared(ours: Iterable[_Ours]) -> frozenset[ItemId]:
+    """Give the numbers that lie there for items of more than one library: which one is meant, nobody can say."""
+    owners: dict[ItemId, set[str]] = {}
+    for each in ours:
+        owners.setdefault(each.item_id, set()).add(each.content.owner)
+    return frozenset(item_id for item_id, names in owners.items() if len(names) > 1)
 
 
 def _alarm(tag: TagReading, tags: TagsSection) -> AlarmState:
+    """Tell by the AFI alone: the EAS bit is asked for only when it is written."""
     match tag.afi:
         case tags.secured_afi:
             return AlarmState.SECURED
-        case tags.on_loan_afi:
+        case tags.on_loan_afi if tags.alarm == "afi":
             return AlarmState.ON_LOAN
         case _:
             return AlarmState.UNKNOWN

@@ -33,6 +33,7 @@ def open_library_system(config: KioskConfig, journal: LoanJournal, clock: Clock)
             numbers=config.numbers,
             answer_s=section.answer_s,
             give_up_s=section.give_up_s,
+            owes_alarms=config.devices.rfid is not None,
         ),
         profile=PROFILES[section.profile],
         journal=journal,

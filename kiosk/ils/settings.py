@@ -26,5 +26,7 @@ class Sip2Settings:
     """One message, from its first byte to its answer's last."""
     give_up_s: float = 25.0
     """One loan, with all that is asked about it."""
+    owes_alarms: bool = True
+    """The kiosk has a pad: a loan owes the tag's alarm until it was seen to be off."""
     keep_alive_s: float = 60.0
     """An idle line is asked for its status so often: some servers hang up after five minutes, routers earlier."""

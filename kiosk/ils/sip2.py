@@ -115,7 +115,7 @@ class Sip2LibrarySystem:
             await self._noted.in_doubt([DoubtfulLoan(transaction_id, patron_id, item_id)])
         else:
             leaves = isinstance(outcome, Loan) and outcome.may_leave
-            await self._noted.settled(transaction_id, alarm_owed=leaves)
+            await self._noted.settled(transaction_id, alarm_owed=leaves and self._settings.owes_alarms)
         return outcome
 
     async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
@@ -264,7 +264,7 @@ class Sip2LibrarySystem:
             self._noted.leave(loan)
         else:
             leaves = verdict is Standing.STANDS and self._profile.may_leave_when_found
-            await self._noted.settled(loan.transaction_id, alarm_owed=leaves)
+            await self._noted.settled(loan.transaction_id, alarm_owed=leaves and self._settings.owes_alarms)
         return verdict
 
     async def _check(self, *, log: bool) -> bool:

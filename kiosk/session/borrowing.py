@@ -108,7 +108,7 @@ def _presented(  # noqa: PLR0911 - one return for each event
             return visit, notice(around, NoticeKind.ANOTHER_CARD)
         case LabelRejected(fault):
             return visit, notice(around, NoticeKind.LABEL_REJECTED, label_fault=fault)
-        case DeviceLost(device) if device in around.limits.essential:
+        case DeviceLost(device) if device in around.limits.needed:
             return visit, notice(around, NoticeKind.DEVICE_LOST, device=device)
         case DeviceBack(Device.PAD):
             return pad_back(visit), None

@@ -92,7 +92,7 @@ _EVENTS: tuple[Event, ...] = (
 )
 _NO_MATTER = frozenset({"limits", "language", "notice", "words", "title"})
 """Fields that no way depends on."""
-_LIMITS = Limits(essential=frozenset({Device.PAD}))
+_LIMITS = Limits(needs=(frozenset({Device.PAD}),))
 
 
 def ways() -> dict[Way, frozenset[str]]:

@@ -28,11 +28,18 @@ class LendItem:
 
 @dataclass(frozen=True, slots=True)
 class SwitchAlarmOff:
-    """Make the tag say "on loan" and read it back: ``AlarmSwitchedOff`` or ``AlarmStillOn``."""
+    """Make the item's tags say "on loan" and read them back: ``AlarmSwitchedOff`` or ``AlarmStillOn``."""
 
     visit_id: VisitId
     item_id: ItemId
     tag_uid: TagUid
+    other_tags: tuple[TagUid, ...] = ()
+    """Those of the item's other parts."""
+
+    @property
+    def tags(self) -> tuple[TagUid, ...]:
+        """Give every tag that is to be written."""
+        return (self.tag_uid, *self.other_tags)
 
 
 @dataclass(frozen=True, slots=True)

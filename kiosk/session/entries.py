@@ -7,7 +7,7 @@ from kiosk.session.effects import Effect, LendItem, SwitchAlarmOff
 from kiosk.session.events import AlarmStillOn, AlarmSwitchedOff, Event, LoanMade, LoanRefused, LoanUnknown
 from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus, Visit
 from kiosk.session.surroundings import can_lend
-from kiosk.session.values import AlarmFault, Device, ItemId, Loan, Pad, TagUid, TransactionId
+from kiosk.session.values import AlarmFault, Device, ItemId, Loan, Pad, PadItem, TagUid, TransactionId
 
 UNDER_WAY = frozenset({EntryStatus.WAITING, EntryStatus.LENDING})
 _STANDING = frozenset({EntryAlarm.WANTED, EntryAlarm.STILL_ON, EntryAlarm.WRITING})
@@ -57,7 +57,8 @@ def answered(visit: Visit, event: Event, around: Around) -> Visit:
     """Take the answer to an effect of this visit; any other event gives the very same visit back."""
     match event:
         case LoanMade(visit_id, loan) if visit_id == visit.visit_id:
-            return _lending(visit, loan.item_id, lambda entry: _lent(entry, loan))
+            has_pad = around.limits.has_pad
+            return _lending(visit, loan.item_id, lambda entry: _lent(entry, loan, has_pad=has_pad))
         case LoanRefused(visit_id, item_id, refusal, words, title) if visit_id == visit.visit_id:
             refused = EntryStatus.REFUSED
             return _lending(
@@ -81,9 +82,9 @@ def pursue(visit: Visit, around: Around) -> tuple[Visit, tuple[Effect, ...]]:
     effects: list[Effect] = []
     alarm = _next_alarm(visit, around)
     if alarm is not None:
-        entry, tag_uid = alarm
-        visit = _with(visit, replace(entry, alarm=EntryAlarm.WRITING, tag_uid=tag_uid, laid_again=False))
-        effects.append(SwitchAlarmOff(visit.visit_id, entry.item_id, tag_uid))
+        entry, lying = alarm
+        visit = _with(visit, replace(entry, alarm=EntryAlarm.WRITING, tag_uid=lying.tag_uid, laid_again=False))
+        effects.append(SwitchAlarmOff(visit.visit_id, entry.item_id, lying.tag_uid, lying.other_tags))
     loan = _next_loan(visit, around)
     if loan is not None:
         visit = _with(visit, replace(loan, status=EntryStatus.LENDING))
@@ -118,20 +119,21 @@ def to_the_desk(visit: Visit) -> Visit:
     return _each(visit, lambda entry: replace(entry, alarm=EntryAlarm.AT_DESK) if entry.alarm in open_alarms else entry)
 
 
-def _next_alarm(visit: Visit, around: Around) -> tuple[Entry, TagUid] | None:
+def _next_alarm(visit: Visit, around: Around) -> tuple[Entry, PadItem] | None:
     if Device.PAD in around.lost or any(entry.alarm is EntryAlarm.WRITING for entry in visit.entries):
         return None
     wanted = (entry for entry in visit.entries if entry.alarm is EntryAlarm.WANTED)
-    on_pad = ((entry, _own_tag(entry, around.pad)) for entry in wanted)
-    return next(((entry, tag_uid) for entry, tag_uid in on_pad if tag_uid is not None), None)
+    on_pad = ((entry, _lying(entry, around.pad)) for entry in wanted)
+    return next(((entry, lying) for entry, lying in on_pad if lying is not None), None)
 
 
-def _own_tag(entry: Entry, pad: Pad) -> TagUid | None:
-    # Two tags may carry one number by mistake: a tag that was seen once is the item's, no other is ever written.
-    if entry.tag_uid is None:
-        return tag_of(pad, entry.item_id)
-    there = any(item.tag_uid == entry.tag_uid and item.item_id == entry.item_id for item in pad.items)
-    return entry.tag_uid if there else None
+def _lying(entry: Entry, pad: Pad) -> PadItem | None:
+    """Give the entry's own item on the pad.
+
+    Two tags may carry one number by mistake: a tag that was seen once is the item's, and no other is ever written.
+    """
+    same = (item for item in pad.items if item.item_id == entry.item_id)
+    return next((item for item in same if entry.tag_uid in (None, *item.tags)), None)
 
 
 def _next_loan(visit: Visit, around: Around) -> Entry | None:
@@ -145,14 +147,15 @@ def _transaction(visit: Visit, item_id: ItemId) -> TransactionId:
     return TransactionId(f"{visit.visit_id}-{number}")
 
 
-def _lent(entry: Entry, loan: Loan) -> Entry:
+def _lent(entry: Entry, loan: Loan, *, has_pad: bool) -> Entry:
+    wanted = EntryAlarm.WANTED if has_pad else EntryAlarm.NOT_OURS
     return replace(
         entry,
         status=EntryStatus.LENT,
         title=loan.title,
         due=loan.due,
         may_leave=loan.may_leave,
-        alarm=EntryAlarm.WANTED if loan.may_leave else EntryAlarm.UNTOUCHED,
+        alarm=wanted if loan.may_leave else EntryAlarm.UNTOUCHED,
     )
 
 

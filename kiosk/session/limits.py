@@ -1,6 +1,6 @@
 """How long the session waits, and which devices it cannot do without."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kiosk.session.values import Device, Language
 
@@ -26,4 +26,19 @@ class Limits:
     """How long items wait for a library system or pad that was lost during a visit before they are given up."""
     alarm_tries: int = 3
     default_language: Language = Language.VIETNAMESE
-    essential: frozenset[Device] = field(default=frozenset({Device.SCANNER, Device.PAD}))
+    needs: tuple[frozenset[Device], ...] = (frozenset({Device.SCANNER}), frozenset({Device.PAD}))
+    """Of each of these groups one device must be there: one that reads cards, and the pad where there is one."""
+
+    @property
+    def has_pad(self) -> bool:
+        """Say whether items have tags here, whose alarm is to be switched off."""
+        return Device.PAD in self.needed
+
+    @property
+    def needed(self) -> frozenset[Device]:
+        """Every device that serves one of the needs."""
+        return frozenset[Device]().union(*self.needs)
+
+    def unmet(self, lost: frozenset[Device]) -> frozenset[Device]:
+        """Give the devices of the groups of which none is left."""
+        return frozenset[Device]().union(*(group for group in self.needs if group <= lost))

@@ -82,7 +82,7 @@ def _line(entry: Entry) -> ReceiptLine:
     return ReceiptLine(
         title=entry.title,
         due=entry.due,
-        show_at_desk=not known or entry.alarm is not EntryAlarm.OFF,
+        show_at_desk=not known or entry.alarm not in {EntryAlarm.OFF, EntryAlarm.NOT_OURS},
         loan_known=known,
         item_id=entry.item_id,
     )

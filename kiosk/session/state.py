@@ -85,6 +85,8 @@ class EntryAlarm(StrEnum):
     """The tag is to be written: when its turn comes or, if it is not there, when the item is laid on the pad."""
     WRITING = "writing"
     OFF = "off"
+    NOT_OURS = "not_ours"
+    """Lent at a kiosk without a pad: no tag was read, and none is to be written."""
     STILL_ON = "still_on"
     """An attempt failed: the item is asked back onto the pad."""
     AT_DESK = "at_desk"

@@ -37,7 +37,7 @@ def heard(around: Around, event: Event) -> Around:
 
 def can_lend(around: Around) -> bool:
     """Say whether a loan may be asked for: its answer would come, and its alarm could be switched off."""
-    return around.library_system and not around.lost & around.limits.essential & {Device.PAD}
+    return around.library_system and Device.PAD not in around.limits.unmet(around.lost)
 
 
 def newly_laid(before: Pad, after: Pad) -> Laid:
@@ -51,8 +51,8 @@ def newly_laid(before: Pad, after: Pad) -> Laid:
 
 
 def in_service(around: Around) -> bool:
-    """Say whether a visit may begin: the library system answers and no essential device is lost."""
-    return around.library_system and not around.lost & around.limits.essential
+    """Say whether a visit may begin: the library system answers, and cards and items can be read."""
+    return around.library_system and not around.limits.unmet(around.lost)
 
 
 def home(around: Around) -> State:

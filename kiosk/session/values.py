@@ -25,6 +25,9 @@ class Device(StrEnum):
     PAD = "pad"
     SCANNER = "scanner"
     PRINTER = "printer"
+    CARD_READER = "card_reader"
+    BOARD = "board"
+    """Lights, buzzer, switches and sensors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,13 @@ class PadItem:
     alarm: AlarmState
     first_seen: float = field(default=math.inf, compare=False)
     """Monotonic seconds, of the same clock as every ``Ticked``; it may have taken a while to be sure of the tag."""
+    other_tags: tuple[TagUid, ...] = ()
+    """The tags of the item's other parts, all of which lie there: a set is lent whole."""
+
+    @property
+    def tags(self) -> tuple[TagUid, ...]:
+        """Give every tag of the item."""
+        return (self.tag_uid, *self.other_tags)
 
 
 class PadOddity(StrEnum):
@@ -91,6 +101,19 @@ class PadOddity(StrEnum):
     UNREADABLE = "unreadable"
     PATRON_CARD = "patron_card"
     INCOMPLETE_SET = "incomplete_set"
+    TWO_OWNERS = "two_owners"
+    """Items of two libraries lie there that the library system knows by one number."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncompleteSet:
+    """An item of several parts that do not all lie there once."""
+
+    tag_uid: TagUid
+    """The tag by which it stands among the oddities."""
+    missing: tuple[int, ...]
+    """The numbers of the parts that are not there; empty where the tags contradict each other."""
+    parts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +122,8 @@ class Pad:
 
     items: tuple[PadItem, ...] = ()
     oddities: tuple[tuple[TagUid, PadOddity], ...] = ()
+    incomplete: tuple[IncompleteSet, ...] = ()
+    """More about the oddities of that kind."""
 
 
 class LabelFault(StrEnum):
@@ -107,6 +132,10 @@ class LabelFault(StrEnum):
     EMPTY = "empty"
     CONTROL_CHARACTERS = "control_characters"
     UNKNOWN_PATTERN = "unknown_pattern"
+    UNKNOWN_CARD = "unknown_card"
+    """A card reader read a card that is none of this library."""
+    RANDOM_CARD = "random_card"
+    """The card makes up a new number each time: it names nobody."""
 
 
 class PrinterFault(StrEnum):

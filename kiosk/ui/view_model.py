@@ -21,7 +21,7 @@ from kiosk.session.state import (
 )
 from kiosk.session.values import Device, Language, PrinterFault
 from kiosk.texts import Texts
-from kiosk.ui.view_rows import item_row, odd_row
+from kiosk.ui.view_rows import item_row, odd_rows
 from kiosk.ui.view_types import (
     BorrowView,
     FinishedView,
@@ -36,7 +36,7 @@ from kiosk.ui.view_types import (
     SettlingView,
     StillThereView,
 )
-from kiosk.ui.view_words import DEVICE_NAME, notice_words, refusal_of_card
+from kiosk.ui.view_words import DEVICE_NAME, card_words, notice_words, refusal_of_card
 from library.text.forms import printable
 
 
@@ -74,7 +74,7 @@ def _page(  # noqa: PLR0911 - one return for each state of the closed union
 def _home(state: Idle, texts: Texts, texts_by_language: Mapping[Language, Texts]) -> HomeView:
     return HomeView(
         title=texts.say("home.title"),
-        hint=texts.say("home.hint"),
+        hint=texts.say(card_words(state.around).home),
         start_label=texts.say("home.start"),
         languages=tuple(
             LanguageView(language, words.say("language.name"), chosen=language is texts.language)
@@ -86,8 +86,8 @@ def _home(state: Idle, texts: Texts, texts_by_language: Mapping[Language, Texts]
 
 def _awaiting_card(state: AwaitingCard, texts: Texts) -> IdentifyView:
     return IdentifyView(
-        title=texts.say("card.title"),
-        hint=texts.say("card.hint"),
+        title=texts.say(card_words(state.around).title),
+        hint=texts.say(card_words(state.around).hint),
         busy=False,
         refused=False,
         cancel_label=texts.say("card.cancel"),
@@ -119,7 +119,7 @@ def _turned_away(state: TurnedAway, texts: Texts) -> IdentifyView:
 
 def _borrowing(state: Borrowing, texts: Texts) -> BorrowView:
     around, visit = state.around, state.visit
-    odd = tuple(odd_row(uid, oddity, texts) for uid, oddity in around.pad.oddities)
+    odd = odd_rows(around.pad, texts)
     items = tuple(item_row(entry, around, texts, leaving=False) for entry in reversed(visit.entries))
     lying = sum(item.tag_uid in visit.lying for item in around.pad.items)
     lent = sum(entry.status is EntryStatus.LENT for entry in visit.entries)
@@ -144,13 +144,17 @@ def _borrowing(state: Borrowing, texts: Texts) -> BorrowView:
 def _prompt(around: Around, rows: tuple[RowView, ...]) -> str:
     if not around.library_system:
         return "borrow.prompt_library_lost"
-    match Device.PAD in around.lost, Device.SCANNER in around.lost:
-        case True, True:
+    there = around.limits.needed - around.lost
+    if around.limits.has_pad and Device.PAD not in there:
+        return "borrow.prompt_pad_lost"
+    match around.limits.has_pad, Device.SCANNER in there:
+        case False, False:
             return "borrow.prompt_readers_lost"
-        case True, False:
-            return "borrow.prompt_pad_lost"
         case False, True:
-            return "borrow.prompt_scanner_lost"
+            return "borrow.prompt_scan_only"
+        case True, False:
+            lost = Device.SCANNER in around.limits.needed
+            return "borrow.prompt_scanner_lost" if lost else "borrow.prompt_pad_only"
         case _:
             attention = any(row.mark is Mark.ATTENTION for row in rows)
             return "borrow.prompt_attention" if attention else "borrow.prompt"
@@ -227,7 +231,7 @@ def _print_label(stage: ReceiptStage, texts: Texts) -> str:
 def _out_of_order(state: OutOfOrder, texts: Texts, help_words: str) -> OutOfOrderView:
     around = state.around
     missing = [] if around.library_system else ["out.library"]
-    missing += [DEVICE_NAME[device] for device in Device if device in around.lost & around.limits.essential]
+    missing += [DEVICE_NAME[device] for device in Device if device in around.limits.unmet(around.lost)]
     hint = texts.say("out.hint")
     return OutOfOrderView(
         title=texts.say("out.title"),

@@ -3,21 +3,34 @@
 from typing import assert_never
 
 from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus
-from kiosk.session.values import Device, PadOddity, TagUid
+from kiosk.session.values import Device, IncompleteSet, Pad
 from kiosk.texts import Texts, plain_title
 from kiosk.ui.view_types import Mark, RowView
 from kiosk.ui.view_words import ODD_DETAIL, ODD_TITLE, refusal_of_item
 from library.lending.refusals import Refusal
 
+_SHOWN_PARTS = 4
+"""Numbers of missing parts that fit a row; a box of which more are missing is counted at the desk."""
 
-def odd_row(tag_uid: TagUid, oddity: PadOddity, texts: Texts) -> RowView:
-    """Give the row of a tag on the pad that cannot be lent."""
-    return RowView(
-        key=f"tag {tag_uid}",
-        title=texts.say(ODD_TITLE[oddity]),
-        detail=texts.say(ODD_DETAIL[oddity]),
-        mark=Mark.ATTENTION,
+
+def odd_rows(pad: Pad, texts: Texts) -> tuple[RowView, ...]:
+    """Give a row for each tag on the pad that cannot be lent; of a set it says which parts are missing."""
+    lacking = {each.tag_uid: each for each in pad.incomplete if each.missing}
+    return tuple(
+        RowView(
+            key=f"tag {tag_uid}",
+            title=texts.say(ODD_TITLE[oddity]),
+            detail=_missing(lacking[tag_uid], texts) if tag_uid in lacking else texts.say(ODD_DETAIL[oddity]),
+            mark=Mark.ATTENTION,
+        )
+        for tag_uid, oddity in pad.oddities
     )
+
+
+def _missing(lacking: IncompleteSet, texts: Texts) -> str:
+    shown = [str(number) for number in lacking.missing[:_SHOWN_PARTS]]
+    more = ["…"] if len(lacking.missing) > _SHOWN_PARTS else []
+    return texts.say("odd.missing_parts", missing=", ".join(shown + more), parts=str(lacking.parts))
 
 
 def item_row(entry: Entry, around: Around, texts: Texts, *, leaving: bool) -> RowView:
@@ -61,7 +74,7 @@ def _lent(entry: Entry, around: Around, texts: Texts) -> tuple[str, Mark]:
 
 def _alarm_action(entry: Entry, around: Around) -> tuple[str, Mark]:  # noqa: PLR0911 - one return for each case
     match entry.alarm:
-        case EntryAlarm.OFF:
+        case EntryAlarm.OFF | EntryAlarm.NOT_OURS:
             return "", Mark.DONE
         case EntryAlarm.UNTOUCHED | EntryAlarm.AT_DESK:
             return "row.desk", Mark.ATTENTION

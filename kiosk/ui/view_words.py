@@ -1,8 +1,8 @@
 """Which words belong to which notice, refusal, oddity and device; keys of the catalogues, and nothing else."""
 
-from typing import assert_never
+from typing import Final, NamedTuple, assert_never
 
-from kiosk.session.state import Notice, NoticeKind
+from kiosk.session.state import Around, Notice, NoticeKind
 from kiosk.session.values import Device, LabelFault, PadOddity
 from kiosk.texts import Texts
 from library.lending.refusals import Refusal
@@ -16,16 +16,22 @@ DEVICE_NAME = {
     Device.PAD: "out.pad",
     Device.SCANNER: "out.scanner",
     Device.PRINTER: "out.printer",
+    Device.CARD_READER: "out.card_reader",
+    Device.BOARD: "out.board",
 }
 _DEVICE_LOST = {
     Device.PAD: "notice.device_lost_pad",
     Device.SCANNER: "notice.device_lost_scanner",
     Device.PRINTER: "notice.device_lost_printer",
+    Device.CARD_READER: "notice.device_lost_card_reader",
+    Device.BOARD: "notice.device_lost_board",
 }
 _LABEL_REJECTED = {
     LabelFault.EMPTY: "notice.label_empty",
     LabelFault.CONTROL_CHARACTERS: "notice.label_control_characters",
     LabelFault.UNKNOWN_PATTERN: "notice.label_unknown_pattern",
+    LabelFault.UNKNOWN_CARD: "notice.card_unknown",
+    LabelFault.RANDOM_CARD: "notice.card_random",
 }
 _ODD_NOTICE = {
     PadOddity.FOREIGN: "notice.odd_foreign",
@@ -33,6 +39,7 @@ _ODD_NOTICE = {
     PadOddity.UNREADABLE: "notice.odd_unreadable",
     PadOddity.PATRON_CARD: "notice.odd_patron_card",
     PadOddity.INCOMPLETE_SET: "notice.odd_incomplete_set",
+    PadOddity.TWO_OWNERS: "notice.odd_two_owners",
 }
 ODD_TITLE = {
     PadOddity.FOREIGN: "odd.foreign_title",
@@ -40,6 +47,7 @@ ODD_TITLE = {
     PadOddity.UNREADABLE: "odd.unreadable_title",
     PadOddity.PATRON_CARD: "odd.patron_card_title",
     PadOddity.INCOMPLETE_SET: "odd.incomplete_set_title",
+    PadOddity.TWO_OWNERS: "odd.two_owners_title",
 }
 ODD_DETAIL = {
     PadOddity.FOREIGN: "odd.foreign",
@@ -47,6 +55,7 @@ ODD_DETAIL = {
     PadOddity.UNREADABLE: "odd.unreadable",
     PadOddity.PATRON_CARD: "odd.patron_card",
     PadOddity.INCOMPLETE_SET: "odd.incomplete_set",
+    PadOddity.TWO_OWNERS: "odd.two_owners",
 }
 _REFUSAL = {
     Refusal.PATRON_UNKNOWN: "refusal.patron_unknown",
@@ -62,6 +71,27 @@ _REFUSAL = {
     Refusal.ITEM_NOT_ON_LOAN: "refusal.item_not_on_loan",
     Refusal.RENEWAL_LIMIT_REACHED: "refusal.renewal_limit_reached",
 }
+
+
+class CardWords(NamedTuple):
+    """Where a card is to be shown: keys of the words on the first page and on the page that asks for it."""
+
+    home: str
+    title: str
+    hint: str
+
+
+_SCANNED: Final = CardWords("home.hint", "card.title", "card.hint")
+_LAID: Final = CardWords("home.hint_reader", "card.title_reader", "card.hint_reader")
+_EITHER: Final = CardWords("home.hint_both", "card.title_both", "card.hint_both")
+
+
+def card_words(around: Around) -> CardWords:
+    """Choose by what can read a card now: scanner, card reader or both."""
+    there = around.limits.needed - around.lost
+    if Device.CARD_READER not in there:
+        return _SCANNED
+    return _EITHER if Device.SCANNER in there else _LAID
 
 
 def refusal_of_card(refusal: Refusal, words: str, texts: Texts) -> str:

@@ -103,7 +103,7 @@ def test_the_sizes_on_each_panel_are_the_documented_ones() -> None:
 def test_every_kind_of_device_url_is_documented() -> None:
     schemes = {key.split(".")[1] for key in BUILT_IN}
 
-    assert set(re.findall(r"^\| `(\w+):///", _read("hardware.md"), re.MULTILINE)) == schemes
+    assert set(re.findall(r"^\| `([\w+]+)://", _read("hardware.md"), re.MULTILINE)) == schemes
 
 
 def test_every_refusal_that_travels_is_documented() -> None:

@@ -206,7 +206,7 @@ def configuration(folder: Path, section: LibrarySystemSection) -> KioskConfig:
         site_name="Test",
         state_folder=folder,
         library_system=section,
-        devices=DevicesSection(pad="sim://rfid", scanner="sim://scanner"),
+        devices=DevicesSection(rfid="sim://rfid", barcode="sim://scanner"),
         tags=TagsSection(owners=("VN-QN01",)),
         agent=AgentSection(socket=folder / "agent.sock"),
     )

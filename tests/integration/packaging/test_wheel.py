@@ -21,8 +21,8 @@ state_folder = "state"
 [library_system]
 url = "sip2://127.0.0.1:9"
 [devices]
-pad = "threem:///nowhere/pad"
-scanner = "serial:///nowhere/scanner"
+rfid = "threem:///nowhere/pad"
+barcode = "serial:///nowhere/scanner"
 printer = "escpos:///nowhere/printer"
 [tags]
 owners = ["VN-TEST"]

@@ -23,10 +23,10 @@ def test_a_url_gives_the_driver_that_its_scheme_names() -> None:
 
 
 def test_an_unknown_scheme_is_refused_with_those_that_are_known() -> None:
-    with pytest.raises(UnknownSchemeError, match="known: threem") as caught:
+    with pytest.raises(UnknownSchemeError, match="known: feig, feig") as caught:
         installed_registry().pad("threm:///dev/ttyUSB0")
 
-    assert caught.value.allowed == ("threem",)
+    assert caught.value.allowed == ("feig", "feig+tcp", "m100", "pcsc", "threem")
 
 
 def test_a_scheme_of_another_family_is_unknown() -> None:

@@ -1,9 +1,11 @@
 """``kiosk.toml``: what is accepted, and what is said about what is not."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from drivers.rfid.tagdata.alarm import AlarmValues
 from kiosk.config import KioskConfig, load
 from kiosk.session.values import Device, Language
 from library.lending.patterns import NumberKind
@@ -24,8 +26,8 @@ certificate = "k.crt"
 certificate_key = "k.key"
 
 [devices]
-pad = "threem:///dev/pad"
-scanner = "serial:///dev/scanner"
+rfid = "threem:///dev/pad"
+barcode = "serial:///dev/scanner"
 
 [tags]
 owners = ["VN-QN01"]
@@ -58,7 +60,7 @@ def test_a_good_file_is_read_whole(tmp_path: Path) -> None:
     assert config.language is Language.VIETNAMESE
     assert config.library_system.encrypted
     assert config.numbers.classify("QN0000001") is NumberKind.CARD
-    assert config.devices.urls() == {Device.PAD: "threem:///dev/pad", Device.SCANNER: "serial:///dev/scanner"}
+    assert config.devices.urls() == {Device.PAD: ("threem:///dev/pad",), Device.SCANNER: ("serial:///dev/scanner",)}
 
 
 def test_relative_paths_are_meant_from_the_files_own_folder(tmp_path: Path) -> None:
@@ -162,7 +164,94 @@ def test_the_printer_is_never_essential(tmp_path: Path) -> None:
 
     limits = config.session.limits(config.language, [Device.PAD, Device.SCANNER, Device.PRINTER])
 
-    assert limits.essential == {Device.PAD, Device.SCANNER}
+    assert limits.needs == (frozenset({Device.SCANNER}), frozenset({Device.PAD}))
+
+
+TAGS = '[tags]\nowners = ["VN-QN01"]\n'
+DEVICES = 'rfid = "threem:///dev/pad"\nbarcode = "serial:///dev/scanner"\n'
+
+
+@pytest.mark.parametrize(
+    ("devices", "words"),
+    [
+        ('rfid = "threem:///dev/pad"', "nothing reads cards"),
+        ('card = "pn532:///dev/card"', "nothing reads books"),
+        ('barcode = ["serial:///dev/a", "serial:///dev/a"]', "the same URL"),
+        ("", "nothing reads cards"),
+    ],
+)
+def test_devices_that_cannot_serve_are_refused(tmp_path: Path, devices: str, words: str) -> None:
+    (found,) = problems(tmp_path, GOOD.replace(DEVICES, devices + "\n"))
+
+    assert words in found
+
+
+@pytest.mark.parametrize(
+    ("devices", "needs"),
+    [
+        ('barcode = ["serial:///dev/a", "camera://0"]', [{Device.SCANNER}]),
+        (
+            'rfid = "threem:///dev/pad"\ncard = "pn532:///dev/card"\nbarcode = "serial:///dev/a"',
+            [{Device.SCANNER, Device.CARD_READER}, {Device.PAD}],
+        ),
+        ('rfid = "threem:///dev/pad"\ncard = "pn532:///dev/card"', [{Device.CARD_READER}, {Device.PAD}]),
+        (
+            'barcode = "serial:///dev/a"\ncard = "pn532:///dev/c"',
+            [{Device.SCANNER, Device.CARD_READER}, {Device.SCANNER}],
+        ),
+    ],
+)
+def test_a_kiosk_needs_what_reads_cards_and_what_reads_books(
+    tmp_path: Path, devices: str, needs: list[set[Device]]
+) -> None:
+    config = load(written(tmp_path, GOOD.replace(DEVICES, devices + "\n")))
+
+    assert config.session.limits(config.language, config.devices.urls()).needs == tuple(map(frozenset, needs))
+
+
+def test_a_kiosk_without_a_pad_needs_no_tags_and_one_with_a_pad_does(tmp_path: Path) -> None:
+    without = load(written(tmp_path, GOOD.replace(DEVICES, 'barcode = "camera://0"\n').replace(TAGS, "")))
+    found = problems(tmp_path, GOOD.replace(TAGS, ""))
+
+    assert without.devices.models() == {Device.SCANNER: "camera"}
+    assert found == ("tags: a kiosk with a pad needs the owner codes whose tags are ours",)
+
+
+def test_an_owner_listed_twice_is_refused(tmp_path: Path) -> None:
+    found = problems(tmp_path, GOOD.replace('["VN-QN01"]', '["VN-QN01", {isil = "VN-QN01"}]'))
+
+    assert found == ("tags: an owner is listed twice",)
+
+
+def test_members_of_the_network_and_former_names_are_owners_in_their_time(tmp_path: Path) -> None:
+    text = GOOD.replace('["VN-QN01"]', '["VN-QN01", {isil = "VN-QN02", item_prefix = "B", until = 2027-01-31}]')
+    tags = load(written(tmp_path, text)).tags
+    member = tags.owner("VN-QN02", date(2027, 1, 31))
+
+    assert member is not None
+    assert member.item_prefix == "B"
+    assert tags.owner("VN-QN02", date(2027, 2, 1)) is None
+    assert tags.owner("VN-QN01", date(2027, 2, 1)) is not None
+
+
+@pytest.mark.parametrize(
+    ("alarm", "values"),
+    [
+        ("afi", AlarmValues(0xC2, None)),
+        ("eas", AlarmValues(None, eas=False)),
+        ("afi+eas", AlarmValues(0xC2, eas=False)),
+    ],
+)
+def test_the_alarm_is_the_afi_the_eas_bit_or_both(tmp_path: Path, alarm: str, values: AlarmValues) -> None:
+    config = load(written(tmp_path, GOOD.replace("[tags]\n", f'[tags]\nalarm = "{alarm}"\n')))
+
+    assert config.tags.scheme.values(secured=False) == values
+
+
+def test_a_rule_for_card_numbers_that_cannot_be_is_named(tmp_path: Path) -> None:
+    found = problems(tmp_path, GOOD + '\n[cards]\npattern = "[0-9]+"\n')
+
+    assert found == ("cards: pattern: needs one group, in round brackets: the part that is the number",)
 
 
 def test_the_schema_of_the_file_can_be_published() -> None:

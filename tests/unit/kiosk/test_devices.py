@@ -15,12 +15,14 @@ from drivers.errors import (
     TagLockedError,
     TagUnreadableError,
 )
+from drivers.rfid.tagdata.alarm import AlarmScheme
 from kiosk.alarm.pad import PadTagAlarm
-from kiosk.devices.supervisor import FIRST_WAIT_S, LONGEST_WAIT_S, Slot
+from kiosk.devices.kept import Together
+from kiosk.devices.supervisor import FIRST_WAIT_S, LONGEST_WAIT_S, STEADY_S, Slot
 from kiosk.journal import Journal
 from kiosk.ports import AlarmNotOff, AlarmOff
-from kiosk.session.events import DeviceBack, DeviceLost, Event
-from kiosk.session.values import AlarmFault, Device, ItemId, TagUid
+from kiosk.session.events import DeviceBack, DeviceLost, Event, LabelRejected
+from kiosk.session.values import AlarmFault, Device, ItemId, LabelFault, TagUid
 from tests.support.pads import FakePad
 
 ON_LOAN = 0xC2
@@ -51,13 +53,17 @@ class Stopped(Exception):  # noqa: N818 - not an error: the end of the test's sc
     """The script is over."""
 
 
-async def kept(script: list[str]) -> tuple[list[Event], list[float]]:
+async def kept(script: list[str], open_for: float = 0.0) -> tuple[list[Event], list[float]]:
     driver = FakeDriver(script)
     slot = Slot(Device.PAD, lambda: driver)
     events: list[Event] = []
     pauses: list[float] = []
 
+    now = 0.0
+
     async def work(opened: FakeDriver) -> None:
+        nonlocal now
+        now += open_for
         assert slot.current is opened
         raise DeviceLostError("pad", LossReason.UNPLUGGED)
 
@@ -68,7 +74,7 @@ async def kept(script: list[str]) -> tuple[list[Event], list[float]]:
             raise Stopped
 
     with pytest.raises(Stopped):
-        await slot.keep(work, events.append, pause)
+        await slot.keep(work, events.append, pause, lambda: now)
     return events, pauses
 
 
@@ -91,7 +97,7 @@ async def test_each_loss_and_each_return_is_told() -> None:
 
 
 async def test_the_pauses_grow_to_a_bound_and_begin_anew_after_a_return() -> None:
-    _, pauses = await kept(["refuse"] * 10 + ["open"])
+    _, pauses = await kept(["refuse"] * 10 + ["open"], open_for=STEADY_S)
 
     assert pauses[0] <= FIRST_WAIT_S * 1.2
     assert max(pauses) <= LONGEST_WAIT_S * 1.2
@@ -118,6 +124,33 @@ async def test_work_that_ends_without_an_error_is_a_loss_too() -> None:
     assert driver.closed == 2
 
 
+async def test_a_device_that_opens_and_dies_at_once_is_opened_ever_more_rarely() -> None:
+    _, pauses = await kept(["open"] * 8)
+
+    assert pauses[7] >= LONGEST_WAIT_S * 0.8
+
+
+def test_of_several_scanners_the_last_lost_is_told_and_the_first_back() -> None:
+    told: list[Event] = []
+    together = Together(told.append)
+    first, second = together.post_of(0), together.post_of(1)
+
+    second(DeviceLost(Device.SCANNER))
+    first(DeviceBack(Device.SCANNER))
+    second(DeviceLost(Device.SCANNER))
+    second(DeviceBack(Device.SCANNER))
+    first(DeviceLost(Device.SCANNER))
+    first(LabelRejected(LabelFault.EMPTY))
+    second(DeviceLost(Device.SCANNER))
+
+    assert told == [
+        DeviceLost(Device.SCANNER),
+        DeviceBack(Device.SCANNER),
+        LabelRejected(LabelFault.EMPTY),
+        DeviceLost(Device.SCANNER),
+    ]
+
+
 async def test_a_cancelled_device_is_closed() -> None:
     driver = FakeDriver(["open"])
     slot = Slot(Device.PAD, lambda: driver)
@@ -141,7 +174,7 @@ async def test_the_intent_is_struck_off_only_after_the_tag_was_read_back(tmp_pat
     async with Journal(tmp_path / "journal.sqlite3", lambda: 1.0) as journal:
         slot = FakeSlot(pad)
 
-        answer = await PadTagAlarm(slot, journal, ON_LOAN).switch_off(BOOK, TAG)
+        answer = await PadTagAlarm(slot, journal, AlarmScheme()).switch_off(BOOK, [TAG])
 
         assert answer == AlarmOff()
         assert pad.afi[TAG] == ON_LOAN
@@ -163,7 +196,7 @@ async def test_an_alarm_that_stays_on_leaves_its_intent_open(
 ) -> None:
     pad = FakePad({TAG: SECURED}, fails_with=error)
     async with Journal(tmp_path / "journal.sqlite3", lambda: 1.0) as journal:
-        answer = await PadTagAlarm(FakeSlot(pad), journal, ON_LOAN).switch_off(BOOK, TAG)
+        answer = await PadTagAlarm(FakeSlot(pad), journal, AlarmScheme()).switch_off(BOOK, [TAG])
 
         assert answer == AlarmNotOff(fault)
         assert [alarm.item_id for alarm in await journal.open_alarms()] == [BOOK]
@@ -171,7 +204,7 @@ async def test_an_alarm_that_stays_on_leaves_its_intent_open(
 
 async def test_without_a_pad_the_intent_stays_open_too(tmp_path: Path) -> None:
     async with Journal(tmp_path / "journal.sqlite3", lambda: 1.0) as journal:
-        answer = await PadTagAlarm(FakeSlot(None), journal, ON_LOAN).switch_off(BOOK, TAG)
+        answer = await PadTagAlarm(FakeSlot(None), journal, AlarmScheme()).switch_off(BOOK, [TAG])
 
         assert answer == AlarmNotOff(AlarmFault.PAD_LOST)
         assert [alarm.tag_uid for alarm in await journal.open_alarms()] == [TAG]

@@ -1,7 +1,7 @@
 """The runtime: events in order, effects answered, adapters that fail."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -109,8 +109,8 @@ class FakeOutside:
     async def watch(self, on_change: object) -> None:
         self._answer(on_change)
 
-    async def switch_off(self, item_id: ItemId, tag_uid: TagUid) -> object:
-        return self._answer(item_id, tag_uid)
+    async def switch_off(self, item_id: ItemId, tags: Sequence[TagUid]) -> object:
+        return self._answer(item_id, tags)
 
     async def print_receipt(self, order: PrintReceipt, printed_at: datetime) -> object:
         return self._answer(order, printed_at)

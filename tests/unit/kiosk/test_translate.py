@@ -1,20 +1,38 @@
 """Readings into the session's words: what every label and every tag is taken for."""
 
+from collections.abc import Sequence
+from datetime import date
+from itertools import zip_longest
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.barcode.base import ScanReading
+from drivers.card.base import CardReading
+from drivers.card.card_number import CardForm, CardNumberRule
 from drivers.rfid.base import PadReading, TagReading
 from drivers.rfid.tagdata import iso28560_3
 from drivers.rfid.tagdata.content import TagContent, TagFormat, Usage
-from kiosk.config import TagsSection
-from kiosk.devices.translate import pad_event, scan_event
+from kiosk.config import OwnerSection, TagsSection
+from kiosk.devices.translate import card_event, pad_event, scan_event
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected
-from kiosk.session.values import AlarmState, ItemId, LabelFault, PadItem, PadOddity, PatronId, TagUid, VisitId
+from kiosk.session.values import (
+    AlarmState,
+    IncompleteSet,
+    ItemId,
+    LabelFault,
+    Pad,
+    PadItem,
+    PadOddity,
+    PatronId,
+    TagUid,
+    VisitId,
+)
 from library.lending.patterns import NumberPatterns
 
 PATTERNS = NumberPatterns()
+TODAY = date(2026, 11, 22)
 TAGS = TagsSection(owners=("VN-QN01", "VN-OLD"))
 UID = "E004010031269117"
 
@@ -35,8 +53,26 @@ def content(**changes: object) -> TagContent:
 
 
 def laid(memory: bytes | None, afi: int | None = 0x07) -> tuple[tuple[PadItem, ...], tuple[PadOddity, ...]]:
-    pad = pad_event(PadReading((TagReading(UID, memory, afi, 0x3E),), 0), TAGS, PATTERNS).pad
+    pad = pad_event(PadReading((TagReading(UID, memory, afi, 0x3E),), 0), TAGS, PATTERNS, TODAY).pad
     return pad.items, tuple(oddity for _, oddity in pad.oddities)
+
+
+def pile(*contents: TagContent, tags: TagsSection = TAGS, afis: Sequence[int] = ()) -> Pad:
+    """Lay tags with these contents; the n-th has UID ``uid(n)``."""
+    found = tuple(
+        TagReading(uid(number), iso28560_3.encode(each), afi, 0x3E, first_seen=float(number))
+        for number, (each, afi) in enumerate(zip_longest(contents, afis, fillvalue=0x07))
+        if isinstance(each, TagContent)
+    )
+    return pad_event(PadReading(found, 0), tags, PATTERNS, TODAY).pad
+
+
+def uid(number: int) -> TagUid:
+    return TagUid(f"E0040150{number:08X}")
+
+
+def part(number: int, parts: int, **changes: object) -> TagContent:
+    return content(part=number, parts=parts, **changes)
 
 
 @pytest.mark.parametrize(
@@ -104,3 +140,85 @@ def test_no_memory_of_a_tag_breaks_the_kiosk(memory: bytes) -> None:
     items, oddities = laid(memory)
 
     assert len(items) + len(oddities) == 1
+
+
+def test_all_parts_of_a_set_are_one_item_with_every_tag() -> None:
+    pad = pile(part(2, 3), part(1, 3), part(3, 3))
+    (item,) = pad.items
+
+    assert item.tags == (uid(0), uid(1), uid(2))
+    assert (item.item_id, item.alarm, item.first_seen) == (ItemId("TVX.000123"), AlarmState.SECURED, 2.0)
+    assert (pad.oddities, pad.incomplete) == ((), ())
+
+
+def test_a_set_is_on_loan_only_when_every_part_says_so() -> None:
+    pad = pile(part(1, 2), part(2, 2), afis=(0xC2, 0x07))
+
+    assert pad.items[0].alarm is AlarmState.UNKNOWN
+
+
+def test_the_missing_parts_of_a_set_are_named() -> None:
+    pad = pile(part(3, 4), part(1, 4))
+
+    assert pad.items == ()
+    assert pad.oddities == ((uid(0), PadOddity.INCOMPLETE_SET),)
+    assert pad.incomplete == (IncompleteSet(uid(0), (2, 4), 4),)
+
+
+def test_a_set_whose_tags_contradict_each_other_is_no_item() -> None:
+    pad = pile(part(1, 2), part(1, 2), part(2, 2))
+
+    assert (pad.items, pad.incomplete) == ((), (IncompleteSet(uid(0), (), 2),))
+
+
+def test_two_tags_with_one_number_that_are_no_set_are_two_tags() -> None:
+    pad = pile(content(), content())
+
+    assert [item.tag_uid for item in pad.items] == [uid(0), uid(1)]
+
+
+NETWORK = TagsSection(
+    owners=(
+        "VN-QN01",
+        OwnerSection(isil="VN-QN02", item_prefix="TVY."),
+        OwnerSection(isil="VN-OLD", until=date(2026, 11, 21)),
+        OwnerSection(isil="VN-NEW", since=date(2026, 11, 23)),
+    )
+)
+
+
+def test_an_item_of_another_member_goes_by_the_number_that_the_library_system_knows() -> None:
+    pad = pile(content(item_id="000123", library="QN02"), tags=NETWORK)
+
+    assert [item.item_id for item in pad.items] == [ItemId("TVY.000123")]
+
+
+@pytest.mark.parametrize("library", ["OLD", "NEW"])
+def test_a_library_is_of_the_network_only_in_its_time(library: str) -> None:
+    pad = pile(content(library=library), tags=NETWORK)
+
+    assert pad.oddities == ((uid(0), PadOddity.FOREIGN),)
+
+
+def test_items_of_two_libraries_under_one_number_are_never_guessed_at() -> None:
+    both = TagsSection(owners=("VN-QN01", "VN-QN02"))
+    pad = pile(content(), content(library="QN02"), content(item_id="TVX.000124"), tags=both)
+
+    assert [item.item_id for item in pad.items] == [ItemId("TVX.000124")]
+    assert pad.oddities == ((uid(0), PadOddity.TWO_OWNERS), (uid(1), PadOddity.TWO_OWNERS))
+
+
+@pytest.mark.parametrize(
+    ("reading", "event"),
+    [
+        (CardReading(b"\x67\x00\x3b\x51\xc6", "", 0), CardPresented(VisitId("fresh"), PatronId("00000003887558"))),
+        (CardReading(b"\x04\x11\x22\x33\x44\x55\x66", "", 0), LabelRejected(LabelFault.UNKNOWN_CARD)),
+        (CardReading(b"\x08\x01\x02\x03", "", 0, random_uid=True), LabelRejected(LabelFault.RANDOM_CARD)),
+        (CardReading(b"", "29101000000018", 0), LabelRejected(LabelFault.UNKNOWN_CARD)),
+    ],
+)
+def test_a_card_on_the_card_reader_is_its_patrons_or_nothing(reading: CardReading, event: Event) -> None:
+    patterns = NumberPatterns(cards=("0000000[0-9]{7}",))
+    rule = CardNumberRule(CardForm.DECIMAL, last_bytes=4, digits=14)
+
+    assert card_event(reading, rule, patterns, lambda: VisitId("fresh")) == event

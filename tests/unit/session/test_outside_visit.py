@@ -317,7 +317,7 @@ def test_time_never_goes_back() -> None:
 
 
 def test_a_kiosk_without_a_pad_is_open_without_one() -> None:
-    play = Play(Limits(essential=frozenset({Device.SCANNER})))
+    play = Play(Limits(needs=(frozenset({Device.SCANNER}),)))
     play.tell(LibrarySystemBack(), DeviceBack(Device.SCANNER))
 
     assert isinstance(play.state, Idle)

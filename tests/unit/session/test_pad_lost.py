@@ -59,7 +59,7 @@ def test_a_scanned_item_waits_for_the_pad_too() -> None:
 
 
 def test_a_library_without_a_pad_lends_by_labels() -> None:
-    play = Play(Limits(essential=frozenset({Device.SCANNER}))).open()
+    play = Play(Limits(needs=(frozenset({Device.SCANNER}),))).open()
     play.tell(DeviceLost(Device.PAD))
     play.begin()
     play.tell(ItemScanned(item(1)))
