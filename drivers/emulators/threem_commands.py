@@ -1,34 +1,47 @@
 """What one tag does at each command of a 3M/Bibliotheca pad, rightly or as ordered."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from drivers.emulators.tags import BLOCK_BYTES, EmulatedTag, Pad
+from drivers.emulators.tags import BLOCK_BYTES, EmulatedTag, Pad, TagFault, TagFaultError
 from drivers.rfid.threem_messages import Command, ErrorCode, InfoMask, ReadOption
 
 _SUPPORTED_READ: Final = ReadOption.NEW_STYLE | ReadOption.NO_LOCK | ReadOption.ALL_DATA | ReadOption.TELL_ERROR
+_FAULTS: Final = {
+    TagFault.GONE: ErrorCode.NO_TRANSPONDER,
+    TagFault.UNREADABLE: ErrorCode.NOT_READ,
+    TagFault.NO_SUCH_BLOCK: ErrorCode.MEMORY_NOT_AVAILABLE,
+    TagFault.LOCKED: ErrorCode.LOCKED,
+    TagFault.UNSUPPORTED: ErrorCode.NOT_SUPPORTED_BY_TAG,
+}
 
 
 class TagRefusedError(Exception):
     """The pad or the tag says no."""
 
-    def __init__(self, code: ErrorCode) -> None:
-        super().__init__(code)
+    def __init__(self, code: ErrorCode, told: bytes = b"") -> None:
+        super().__init__(code, told)
         self.code = code
+        self.told = told
+        """What stands behind the tag's UID."""
 
 
 @dataclass(slots=True)
-class Misdeeds:
-    """What goes wrong from now on; counters run down."""
+class PadMisdeeds:
+    """What the pad itself does otherwise than the specification; counters run down."""
 
-    lift_in_write_after: int = 0
-    lift_when_written: bool = False
-    writes_ignored: int = 0
-    duplicates: int = 0
     mute: int = 0
+    asleep: bool = False
+    """Answers nothing but the probe until it is initialised."""
     old_firmware: bool = False
-    flicker: dict[str, int] = field(default_factory=dict)
+    no_eas: bool = False
+    single_writes: bool = False
+    no_tag_info: bool = False
+    most_blocks: int = 255
+    """How many blocks it reads at once."""
+    broken_writes: int = 0
+    """So many writes of several blocks end after the first."""
 
 
 class TagCommands:
@@ -36,8 +49,7 @@ class TagCommands:
 
     def __init__(self, pad: Pad) -> None:
         self._pad = pad
-        self.wrong = Misdeeds()
-        self.afi_writes = 0
+        self.wrong = PadMisdeeds()
         self._by_command: dict[int, Callable[[EmulatedTag, bytes], bytes]] = {
             Command.STAY_QUIET: self._stay_quiet,
             Command.READ_BLOCKS: self._read_blocks,
@@ -58,11 +70,21 @@ class TagCommands:
 
     def known(self, command: int) -> bool:
         """Say whether there is such a command."""
-        return command in self._by_command
+        missing: set[int] = set()
+        if self.wrong.no_eas:
+            missing |= {Command.CHECK_EAS, Command.SET_EAS}
+        if self.wrong.single_writes:
+            missing.add(Command.WRITE_BLOCKS)
+        if self.wrong.no_tag_info:
+            missing.add(Command.TAG_INFO)
+        return command in self._by_command.keys() - missing
 
     def carry_out(self, command: int, tag: EmulatedTag, asked: bytes) -> bytes:
         """Do it and return what the tag answers; raises `TagRefusedError`."""
-        return self._by_command[command](tag, asked)
+        try:
+            return self._by_command[command](tag, asked)
+        except TagFaultError as error:
+            raise TagRefusedError(_FAULTS[error.fault]) from error
 
     def _stay_quiet(self, tag: EmulatedTag, _: bytes) -> bytes:
         tag.quiet = True
@@ -72,94 +94,63 @@ class TagCommands:
         if len(asked) not in (2, 3) or (self.wrong.old_firmware and len(asked) != 2):  # noqa: PLR2004 - first, count, options
             raise TagRefusedError(ErrorCode.PARAMETER)
         first, count = asked[0], asked[1]
+        if count > self.wrong.most_blocks:
+            raise TagRefusedError(ErrorCode.NO_MEMORY)
         options = ReadOption(asked[2] & _SUPPORTED_READ) if len(asked) > 2 else ReadOption(0)  # noqa: PLR2004 - the same
-        if tag.unreadable:
-            raise TagRefusedError(ErrorCode.NOT_READ)
-        if not count or first + count > tag.blocks:
-            raise TagRefusedError(ErrorCode.MEMORY_NOT_AVAILABLE)
+        memory = tag.read(first, count)
         new_style = bool(options & ReadOption.NEW_STYLE)
         told = bytes((first, count)) if new_style else bytes((count,))
-        for block in range(first, first + count):
-            lock = bytes((int(block in tag.locked_blocks),))
+        for index in range(count):
+            lock = bytes((int(first + index in tag.locked_blocks),))
             head = b"" if new_style and options & ReadOption.NO_LOCK else lock
-            told += (b"" if new_style else bytes((block,))) + head
-            told += tag.memory[block * BLOCK_BYTES : (block + 1) * BLOCK_BYTES]
+            told += (b"" if new_style else bytes((first + index,))) + head
+            told += memory[index * BLOCK_BYTES : (index + 1) * BLOCK_BYTES]
         return told
 
     def _check_eas(self, tag: EmulatedTag, _: bytes) -> bytes:
         if not tag.eas:
-            raise TagRefusedError(ErrorCode.NO_TRANSPONDER)
+            raise TagRefusedError(ErrorCode.NO_TRANSPONDER, b"\0")
         return b"\x01"
 
     def _set_eas(self, tag: EmulatedTag, asked: bytes) -> bytes:
-        tag.eas = bool(_one(asked))
+        self._pad.write_eas(tag, on=bool(_one(asked)))
         return b""
 
     def _write_blocks(self, tag: EmulatedTag, asked: bytes) -> bytes:
         if len(asked) < 3 or len(asked) != 3 + asked[1] * BLOCK_BYTES:  # noqa: PLR2004 - first, count, flags
             raise TagRefusedError(ErrorCode.PARAMETER)
         first, count = asked[0], asked[1]
-        for index in range(count):
-            self._write_memory(tag, first + index, asked[3 + index * BLOCK_BYTES :][:BLOCK_BYTES])
-        return bytes(((first + count) & 0xFF,))
+        broken = count > 1 and self.wrong.broken_writes > 0
+        self.wrong.broken_writes -= int(broken)
+        for index in range(1 if broken else count):
+            self._pad.write_block(tag, first + index, asked[3 + index * BLOCK_BYTES :][:BLOCK_BYTES])
+        return bytes(((first + (1 if broken else count)) & 0xFF,))
 
     def _write_block(self, tag: EmulatedTag, asked: bytes) -> bytes:
         if len(asked) != 1 + BLOCK_BYTES:
             raise TagRefusedError(ErrorCode.PARAMETER)
-        self._write_memory(tag, asked[0], asked[1:])
+        self._pad.write_block(tag, asked[0], asked[1:])
         return b""
 
     def _write_and_lock_block(self, tag: EmulatedTag, asked: bytes) -> bytes:
         self._write_block(tag, asked)
-        tag.locked_blocks.add(asked[0])
+        self._pad.lock_block(tag, asked[0])
         return b""
 
     def _lock_block(self, tag: EmulatedTag, asked: bytes) -> bytes:
-        block = _one(asked)
-        if block >= tag.blocks:
-            raise TagRefusedError(ErrorCode.MEMORY_NOT_AVAILABLE)
-        tag.locked_blocks.add(block)
+        self._pad.lock_block(tag, _one(asked))
         return b""
-
-    def _write_memory(self, tag: EmulatedTag, block: int, data: bytes) -> None:
-        if block >= tag.blocks:
-            raise TagRefusedError(ErrorCode.MEMORY_NOT_AVAILABLE)
-        if block in tag.locked_blocks:
-            raise TagRefusedError(ErrorCode.LOCKED)
-        tag.memory[block * BLOCK_BYTES : (block + 1) * BLOCK_BYTES] = data
 
     def _write_afi(self, tag: EmulatedTag, asked: bytes) -> bytes:
-        value = _one(asked)
-        self.afi_writes += 1
-        if self._lifted_now(tag):
-            if self.wrong.lift_when_written:
-                tag.afi = value
-            raise TagRefusedError(ErrorCode.NO_TRANSPONDER)
-        if tag.afi_locked:
-            raise TagRefusedError(ErrorCode.LOCKED)
-        if self.wrong.writes_ignored > 0:
-            self.wrong.writes_ignored -= 1
-        else:
-            tag.afi = value
+        self._pad.write_afi(tag, _one(asked))
         return b""
-
-    def _lifted_now(self, tag: EmulatedTag) -> bool:
-        """Say whether this write is the one in which the tag is lifted."""
-        if self.wrong.lift_in_write_after > 0:
-            self.wrong.lift_in_write_after -= 1
-            if self.wrong.lift_in_write_after == 0:
-                self._pad.take_away(tag.uid)
-                return True
-        return False
 
     def _lock_afi(self, tag: EmulatedTag, _: bytes) -> bytes:
         tag.afi_locked = True
         return b""
 
     def _write_dsfid(self, tag: EmulatedTag, asked: bytes) -> bytes:
-        if tag.dsfid_locked:
-            raise TagRefusedError(ErrorCode.LOCKED)
-        tag.dsfid = _one(asked)
+        self._pad.write_dsfid(tag, _one(asked))
         return b""
 
     def _lock_dsfid(self, tag: EmulatedTag, _: bytes) -> bytes:

@@ -164,7 +164,7 @@ def information_told(data: bytes) -> SystemInformation:
     memory = parts.get(0x04)
     return SystemInformation(
         uid,
-        dsfid=parts[0x01][0] if 0x01 in parts else None,  # noqa: PLR2004 - the bits of the table above
+        dsfid=parts[0x01][0] if 0x01 in parts else None,
         afi=parts[0x02][0] if 0x02 in parts else None,  # noqa: PLR2004 - the same
         block_bytes=(memory[1] & 0x1F) + 1 if memory else None,
         blocks=memory[0] + 1 if memory else None,

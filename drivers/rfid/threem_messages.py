@@ -13,6 +13,8 @@ from drivers.errors import DeviceError
 from drivers.rfid.threem_codec import Frame
 
 UID_BYTES: Final = 8
+_PASSED_HEAD: Final = 3  # flags and length
+_PASS_HEAD: Final = 6  # lengths and control word
 BLOCK_BYTES: Final = 4
 VENDOR: Final = 0x0A
 """First byte of every version that a 3M/Bibliotheca pad gives."""
@@ -37,6 +39,9 @@ class Command(IntEnum):
     LOCK_DSFID = 0x0E
     GET_DSFID = 0x0F
     VERSION = 0x11
+    INITIALISE = 0x13
+    """Not in the specification; hosts in the field send it, see `INITIALISE_810`."""
+    PASS_THROUGH = 0x14
     INVENTORY = 0xFE
     BOOT = 0x04
     """Only in a frame that ``D5`` starts."""
@@ -98,7 +103,7 @@ class MessageError(DeviceError, ValueError):
         self.command = command
 
 
-class ReaderRefusedError(DeviceError):
+class RefusalError(DeviceError):
     """The pad answered with an error code."""
 
     def __init__(self, command: int, code: int) -> None:
@@ -139,6 +144,13 @@ class TagFrame:
 PROBE: Final = Frame(Command.BOOT, bytes((0x00, 0x11)), boot=True)
 ASK_VERSION: Final = Frame(Command.VERSION)
 
+INITIALISE_810: Final = Frame(Command.INITIALISE, bytes.fromhex("040100020003000400"))
+INITIALISE_210: Final = Frame(Command.INITIALISE, bytes.fromhex("0601000200030004000b000a00"))
+"""What hosts in the field send to these models after the probe; what it sets is not published."""
+
+_PASS_CONTROL: Final = b"\0\0"
+"""No option of the specification's control word: the reader adds and takes off the CRC, as it does by itself."""
+
 
 def inventory_request(options: InventoryOption, afi: int = 0) -> Frame:
     """Ask which tags of an application family (0: any) lie there."""
@@ -154,6 +166,18 @@ def read_request(uid: str, first: int, count: int, options: ReadOption | None) -
     """Ask for blocks of one tag; ``None`` leaves the options away, as old hosts do."""
     tail = () if options is None else (options,)
     return tag_request(TagFrame(Command.READ_BLOCKS, uid, bytes((first, count, *tail))))
+
+
+def write_request(uid: str, first: int, data: bytes) -> Frame:
+    """Ask that neighbouring blocks of one tag be written; ``data`` is whole blocks."""
+    head = bytes((first, len(data) // BLOCK_BYTES, 0))
+    return tag_request(TagFrame(Command.WRITE_BLOCKS, uid, head + data))
+
+
+def pass_request(raw: bytes, most: int) -> Frame:
+    """Ask that an air frame (`drivers.rfid.iso15693_codec`) be sent; its reply has at most ``most`` bytes."""
+    data = len(raw).to_bytes(2, "big") + most.to_bytes(2, "big") + _PASS_CONTROL + raw
+    return Frame(Command.PASS_THROUGH, data)
 
 
 # What the host understands
@@ -241,6 +265,20 @@ def info_told(reply: TagFrame) -> TagInfo:
     )
 
 
+def written_told(reply: TagFrame, first: int, count: int) -> bool:
+    """Say whether all blocks were written: the reply names the block behind the last, or the one that failed."""
+    return byte_told(reply) == (first + count) & 0xFF
+
+
+def passed_told(frame: Frame) -> bytes:
+    """Return the air frame that the tag answered; raises as `_content`."""
+    content = _content(frame, Command.PASS_THROUGH)
+    raw = content[_PASSED_HEAD:]
+    if len(content) < _PASSED_HEAD or int.from_bytes(content[1:_PASSED_HEAD], "big") != len(raw):
+        raise MessageError(frame.command)
+    return raw
+
+
 # What the pad understands and sends
 
 
@@ -273,17 +311,30 @@ def tag_reply(reply: TagFrame) -> Frame:
     return Frame(reply.command, bytes((ErrorCode.OK,)) + bytes.fromhex(reply.uid) + reply.data)
 
 
-def refusal(command: int, code: ErrorCode, uid: str = "") -> Frame:
+def pass_asked(frame: Frame) -> tuple[bytes, int]:
+    """Return the air frame that a host hands through, and how long its reply may be; raises `MessageError`."""
+    raw = frame.data[_PASS_HEAD:]
+    if frame.boot or len(frame.data) < _PASS_HEAD or int.from_bytes(frame.data[:2], "big") != len(raw):
+        raise MessageError(frame.command)
+    return raw, int.from_bytes(frame.data[2:4], "big")
+
+
+def pass_reply(raw: bytes) -> Frame:
+    """Answer with the air frame that a tag answered."""
+    return Frame(Command.PASS_THROUGH, bytes((ErrorCode.OK, 0)) + len(raw).to_bytes(2, "big") + raw)
+
+
+def refusal(command: int, code: ErrorCode, uid: str = "", told: bytes = b"") -> Frame:
     """Answer that it was not done, and why."""
-    return Frame(command, bytes((code,)) + bytes.fromhex(uid))
+    return Frame(command, bytes((code,)) + bytes.fromhex(uid) + told)
 
 
 def _content(frame: Frame, command: Command) -> bytes:
-    """Return a reply without its error code; raises `ReaderRefusedError` and, for another reply, `MessageError`."""
+    """Return a reply without its error code; raises `RefusalError` and, for another reply, `MessageError`."""
     if frame.boot or frame.command != command or not frame.data:
         raise MessageError(frame.command)
     if frame.data[0] != ErrorCode.OK:
-        raise ReaderRefusedError(frame.command, frame.data[0])
+        raise RefusalError(frame.command, frame.data[0])
     return frame.data[1:]
 
 
@@ -291,7 +342,7 @@ def _unlocked(reply: TagFrame, blocks: list[bytes]) -> bytes:
     """Return the blocks without their lock bytes."""
     worst_lock_state = 3
     if any(block[0] > worst_lock_state for block in blocks):
-        raise ReaderRefusedError(reply.command, ErrorCode.NOT_READ)
+        raise RefusalError(reply.command, ErrorCode.NOT_READ)
     return b"".join(block[1:] for block in blocks)
 
 

@@ -62,7 +62,7 @@ def uids(reading: PadReading) -> list[str]:
 async def test_a_pile_is_told_whole_and_right_whatever_the_wire_does(
     device: RunningEmulator, misdeed: dict[str, Any]
 ) -> None:
-    async with ThreemPad(str(device.link)) as pad:
+    async with ThreemPad.from_url(device.url()) as pad:
         readings = pad.readings()
         await in_time(anext(readings))
         for _ in range(4):  # now and then; the next answers are good again
@@ -91,7 +91,7 @@ async def test_a_pile_is_told_whole_and_right_whatever_the_wire_does(
 )
 async def test_an_afi_is_written_whatever_the_wire_does(device: RunningEmulator, misdeed: dict[str, Any]) -> None:
     await lay(device, UIDS[0])
-    async with ThreemPad(str(device.link)) as pad:
+    async with ThreemPad.from_url(device.url()) as pad:
         await in_time(anext(pad.readings()))
         await device.do("misbehave", **misdeed)
         await in_time(pad.write_afi(UIDS[0], 0xC2))
@@ -105,7 +105,7 @@ async def test_a_tag_lifted_in_mid_write_is_gone_and_its_afi_is_read_anew(
     written: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     await lay(device, UIDS[0])
-    async with ThreemPad(str(device.link)) as pad:
+    async with ThreemPad.from_url(device.url()) as pad:
         readings = pad.readings()
         await in_time(anext(readings))
         await device.misbehave("lift_in_write", after=1, written=written)
@@ -125,7 +125,7 @@ async def test_a_tag_lifted_in_mid_write_and_laid_again_at_once_says_what_stands
     device: RunningEmulator,
 ) -> None:
     await lay(device, UIDS[0])
-    async with ThreemPad(str(device.link)) as pad:
+    async with ThreemPad.from_url(device.url()) as pad:
         readings = pad.readings()
         await in_time(anext(readings))
         await device.misbehave("lift_in_write", after=1, written=True)
@@ -138,7 +138,7 @@ async def test_a_tag_lifted_in_mid_write_and_laid_again_at_once_says_what_stands
 
 async def test_a_write_that_never_holds_is_not_verified(device: RunningEmulator) -> None:
     await lay(device, UIDS[0])
-    async with ThreemPad(str(device.link)) as pad:
+    async with ThreemPad.from_url(device.url()) as pad:
         await device.misbehave("write_ignored", times=99)
         with pytest.raises(AlarmNotVerifiedError) as caught:
             await in_time(pad.write_afi(UIDS[0], 0xC2))
@@ -148,7 +148,7 @@ async def test_a_write_that_never_holds_is_not_verified(device: RunningEmulator)
 
 async def test_a_flickering_tag_changes_nothing(device: RunningEmulator) -> None:
     await lay(device, *UIDS[:2])
-    async with ThreemPad(str(device.link), poll_seconds=0.02) as pad:
+    async with ThreemPad.from_url(device.url("poll_ms=20")) as pad:
         readings = pad.readings()
         first = await in_time(anext(readings))
         await device.misbehave("flicker", uid=UIDS[0], times=3)
@@ -161,7 +161,7 @@ async def test_a_flickering_tag_changes_nothing(device: RunningEmulator) -> None
 async def test_stale_bytes_at_opening_are_thrown_away(device: RunningEmulator) -> None:
     late = "d60017fe00000502e004010031269117e00401001f77fb987c5b"
     await device.misbehave("babble", hex=late, times=30, ms=1)
-    async with ThreemPad(str(device.link)) as pad:
+    async with ThreemPad.from_url(device.url()) as pad:
         reading = await in_time(anext(pad.readings()))
 
     assert reading.tags == ()
@@ -170,7 +170,7 @@ async def test_stale_bytes_at_opening_are_thrown_away(device: RunningEmulator) -
 async def test_an_old_pad_works_without_options(device: RunningEmulator) -> None:
     await device.misbehave("old_firmware")
     await lay(device, *UIDS)
-    async with ThreemPad(str(device.link)) as pad:
+    async with ThreemPad.from_url(device.url()) as pad:
         reading = await in_time(anext(pad.readings()))
 
     assert uids(reading) == UIDS
@@ -178,7 +178,7 @@ async def test_an_old_pad_works_without_options(device: RunningEmulator) -> None
 
 
 async def test_a_pad_that_falls_silent_is_lost(device: RunningEmulator) -> None:
-    async with ThreemPad(str(device.link)) as pad:
+    async with ThreemPad.from_url(device.url()) as pad:
         readings = pad.readings()
         await in_time(anext(readings))
         await device.misbehave("mute", times=99)
@@ -193,7 +193,7 @@ async def test_two_hundred_pulled_cables_leave_no_descriptor_and_no_thread(devic
     process = psutil.Process()
     before = (process.num_fds(), threading.active_count())
     for cycle in range(200):
-        async with ThreemPad(str(device.link), poll_seconds=0.02) as pad:
+        async with ThreemPad.from_url(device.url("poll_ms=20")) as pad:
             readings = pad.readings()
             reading = await in_time(anext(readings))
             await device.cable(plugged=False)
@@ -207,7 +207,7 @@ async def test_two_hundred_pulled_cables_leave_no_descriptor_and_no_thread(devic
 
 
 async def test_the_wire_carries_what_a_pile_needs_and_no_more(device: RunningEmulator) -> None:
-    async with ThreemPad(str(device.link), poll_seconds=2.0) as pad:
+    async with ThreemPad.from_url(device.url("poll_ms=2000")) as pad:
         readings = pad.readings()
         await in_time(anext(readings))
         await lay(device, *UIDS)

@@ -117,7 +117,7 @@ def test_the_gate_signal_is_off_as_if_the_tag_were_gone() -> None:
 
     assert told(device, Command.CHECK_EAS) == "00:01"
     assert told(device, Command.SET_EAS, "00") == "00:"
-    assert told(device, Command.CHECK_EAS) == "06:"
+    assert told(device, Command.CHECK_EAS) == "06:00"
 
 
 def test_a_tag_tells_of_itself_what_is_asked() -> None:

@@ -109,7 +109,7 @@ def test_blocks_are_read_in_each_style_of_telling(memory: bytes, first: int, dat
 
 @pytest.mark.parametrize("told", [b"\1\0\4data", b"\0\1\4data"])
 def test_a_block_that_could_not_be_read_is_an_error_of_the_tag(told: bytes) -> None:
-    with pytest.raises(m.ReaderRefusedError) as caught:
+    with pytest.raises(m.RefusalError) as caught:
         m.blocks_told(m.TagFrame(m.Command.READ_BLOCKS, UID, told), 0, 1)
 
     assert caught.value.code == m.ErrorCode.NOT_READ
@@ -149,7 +149,7 @@ def test_an_answer_without_its_byte_means_nothing() -> None:
 
 
 def test_a_refusal_is_told_with_its_code() -> None:
-    with pytest.raises(m.ReaderRefusedError) as caught:
+    with pytest.raises(m.RefusalError) as caught:
         m.tag_told(m.refusal(m.Command.GET_AFI, m.ErrorCode.NO_TRANSPONDER, UID), m.Command.GET_AFI)
 
     assert (caught.value.command, caught.value.code) == (m.Command.GET_AFI, m.ErrorCode.NO_TRANSPONDER)
