@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -15,6 +16,8 @@ class PaperStatus(StrEnum):
     OK = "ok"
     LOW = "low"
     OUT = "out"
+    UNKNOWN = "unknown"
+    """The printer does not answer such questions: nobody knows."""
 
 
 class TextStyle(StrEnum):
@@ -36,6 +39,8 @@ class TextLine:
 
     text: str = field(repr=False)
     style: TextStyle = TextStyle.NORMAL
+    centred: bool = False
+    """The spaces before the text centre it in columns; a printer that draws pictures of text centres it in dots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,25 @@ class Cut:
     """Feed the receipt past the knife and cut it."""
 
 
-Block = TextLine | Rule | Feed | Cut
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """A QR code in the middle of the paper; a printer that can draw none prints its text."""
+
+    text: str = field(repr=False)
+    """What a telephone reads; control characters are left out."""
+    label: str = field(default="", repr=False)
+    """A line beneath it, for people; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A logo in the middle of the paper, as wide as the paper at most; a printer that can draw none leaves it out."""
+
+    source: Path | bytes = field(repr=False)
+    """A PNG file, or what is in one."""
+
+
+Block = TextLine | Rule | Feed | Cut | QrCode | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +118,10 @@ class Printer(Protocol):
     async def print_blocks(self, blocks: Sequence[Block]) -> None:
         """Print in order and return only when the printer says that all of it is out and paper is left.
 
+        A printer whose profile says that it answers nothing is believed when it has taken all bytes.
         Raises `PaperOutError` (before the first byte, or when it ran out on the way: what is out is then not
-        whole), `PrinterStoppedError`, `DeviceLostError`. Never prints anything twice by itself.
+        whole), `PrinterStoppedError`, `DeviceLostError`, and `PrinterError` before the first byte for a picture that
+        cannot be read. Never prints anything twice by itself.
         """
         ...
 

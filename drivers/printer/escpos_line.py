@@ -12,14 +12,14 @@ from drivers.printer.escpos_profile import PrinterProfile
 from drivers.printer.escpos_status import (
     ASK_ALL_PRINTED,
     ASK_OFFLINE_CAUSE,
+    ASK_ON_LINE,
     ASK_PAPER,
     CLEAR_BUFFERS,
     PrinterState,
-    is_in_turn_answer,
-    is_real_time_answer,
+    said,
     state_told,
 )
-from drivers.serial_port import SerialPort
+from drivers.wire import Wire
 
 if TYPE_CHECKING:
     from drivers.printer.escpos_commands import ReceiptCommands
@@ -33,29 +33,37 @@ _FIRST_ANSWER: Final = 1.5
 
 _ATTEMPTS: Final = 3
 _LOOK_WHILE_PRINTING: Final = 0.25
+_STALE_READS: Final = 64
+"""Of what lies on the line before a question: a printer that never stops talking is asked all the same."""
 
 
 class EscposLine:
     """A `BlockingDevice`; all but `interrupt` belongs to one thread."""
 
-    def __init__(self, path: str, profile: PrinterProfile, publish: Callable[[PrinterReading], None]) -> None:
-        self._path = path
+    def __init__(
+        self,
+        name: str,
+        open_wire: Callable[[], Wire],
+        profile: PrinterProfile,
+        publish: Callable[[PrinterReading], None],
+    ) -> None:
+        self._name = name
+        self._open_wire = open_wire
         self._profile = profile
         self._publish = publish
         self._closing = threading.Event()
-        self._open_port: SerialPort | None = None
+        self._open_port: Wire | None = None
         self._commands: ReceiptCommands | None = None
         self._told: PrinterReading | None = None
-        self._answers: list[int] = []
+        self._answer: int | None = None
         self._all_printed = False
         self._exchanges = self._unanswered = self._damaged = 0
 
     def open(self) -> None:
         """Open the line, ask the printer how it is, and make ready to write receipts."""
-        self._open_port = SerialPort.open(self._path, self._profile.serial_settings())
-        if self._closing.is_set():
-            self._open_port.interrupt()
-        self._ask(ASK_PAPER, _FIRST_ANSWER)
+        self._connect()
+        if self._profile.status == "real_time":
+            self._first_answer()
         self.ask()
         from drivers.printer.escpos_commands import ReceiptCommands  # noqa: PLC0415 - loads slowly; this thread can wait
 
@@ -83,7 +91,7 @@ class EscposLine:
 
     def ask(self) -> PrinterState:
         """Ask the printer how it is, tell it when that has changed; raises `DeviceLostError`."""
-        state = state_told(self._ask(ASK_OFFLINE_CAUSE), self._ask(ASK_PAPER))
+        state = self._state()
         reading = PrinterReading(state.paper, time.monotonic_ns(), state.stopped)
         if reading != self._told:
             self._told = reading
@@ -91,22 +99,61 @@ class EscposLine:
         return state
 
     def print_blocks(self, blocks: Sequence[Block]) -> None:
-        """Print; raises `PaperOutError`, `PrinterStoppedError`, `DeviceLostError`."""
+        """Print; raises `PaperOutError`, `PrinterStoppedError`, `DeviceLostError`, `PictureError`."""
         if self._commands is None:
-            raise DeviceLostError(self._path, LossReason.CLOSED)
+            raise DeviceLostError(self._name, LossReason.CLOSED)
+        pieces = self._commands.pieces(blocks)
         deadline = time.monotonic() + self._profile.seconds
         self._check()
-        for piece in self._commands.pieces(blocks):
+        looked = time.monotonic()
+        for piece in pieces:
             self._port.write(piece, max(0.0, deadline - time.monotonic()))
-        if self._profile.in_turn_status:
+            if time.monotonic() - looked >= _LOOK_WHILE_PRINTING:
+                self._check()
+                looked = time.monotonic()
+        if self._profile.answers_in_turn:
             self._wait_until_printed(deadline)
         self._check()
 
     @property
-    def _port(self) -> SerialPort:
+    def _port(self) -> Wire:
         if self._open_port is None:
-            raise DeviceLostError(self._path, LossReason.CLOSED)
+            raise DeviceLostError(self._name, LossReason.CLOSED)
         return self._open_port
+
+    def _connect(self) -> None:
+        self._open_port = self._open_wire()
+        if self._closing.is_set():
+            self._open_port.interrupt()
+
+    def _first_answer(self) -> None:
+        """Make sure that a printer is there; one that hangs up at once serves another host."""
+        try:
+            self._ask(ASK_PAPER, _FIRST_ANSWER)
+        except DeviceLostError as error:
+            if error.reason is LossReason.UNPLUGGED:
+                raise DeviceLostError(self._name, LossReason.IN_USE) from error
+            raise
+
+    def _state(self) -> PrinterState:
+        if self._profile.status == "none":
+            self._still_there()
+            return PrinterState(PaperStatus.UNKNOWN)
+        return state_told(self._ask(ASK_ON_LINE), self._ask(ASK_OFFLINE_CAUSE), self._ask(ASK_PAPER))
+
+    def _still_there(self) -> None:
+        """See whether the line still stands; a printer that answers nothing may hang up on a host that says nothing.
+
+        It is called again then, once; only if it does not take that call it is lost.
+        """
+        try:
+            self._forget_stale()
+        except DeviceLostError as error:
+            if error.reason is not LossReason.UNPLUGGED or self._closing.is_set():
+                raise
+            self._port.close()
+            self._connect()
+            self._forget_stale()
 
     def _check(self) -> None:
         """Raise if the printer does not print."""
@@ -137,30 +184,31 @@ class EscposLine:
 
     def _ask(self, question: bytes, wait: float = _ANSWER) -> int:
         for _ in range(_ATTEMPTS):
-            while self._listen(0):
-                continue
+            self._forget_stale()
             self._port.write(question, _ANSWER)
             answer = self._real_time_answer(time.monotonic() + wait)
             if answer is not None:
                 self._exchanges += 1
                 return answer
             self._unanswered += 1
-        raise DeviceLostError(self._path, LossReason.SILENT)
+        raise DeviceLostError(self._name, LossReason.SILENT)
 
     def _real_time_answer(self, deadline: float) -> int | None:
-        self._answers.clear()
-        while not self._answers and (left := deadline - time.monotonic()) > 0:
+        self._answer = None
+        while self._answer is None and (left := deadline - time.monotonic()) > 0:
             self._listen(left)
-        return self._answers[0] if self._answers else None
+        return self._answer
+
+    def _forget_stale(self) -> None:
+        for _ in range(_STALE_READS):
+            if not self._listen(0):
+                return
 
     def _listen(self, wait: float) -> bool:
         """Take what the printer says within ``wait`` seconds; return whether it said anything."""
         data = self._port.read(wait)
-        for byte in data:
-            if is_real_time_answer(byte):
-                self._answers.append(byte)
-            elif is_in_turn_answer(byte):
-                self._all_printed = True
-            else:
-                self._damaged += 1
+        heard = said(data)
+        self._answer = self._answer if heard.real_time is None else heard.real_time
+        self._all_printed = self._all_printed or heard.in_turn
+        self._damaged += heard.damaged
         return bool(data)

@@ -1,5 +1,6 @@
 """What an ESC/POS printer says of itself, read by the host and written by the printer alike. Pure.
 
+Three questions: is it on line, what keeps it off line, how is the paper.
 ``DLE EOT n`` is answered at once, whatever lies in the printer's buffer; ``GS r 1`` takes its turn behind everything
 sent before, so its answer means that all of that is on paper. Both answers are one byte and told apart by bit 4.
 Source: Epson ESC/POS command reference, DLE EOT and GS r.
@@ -11,6 +12,7 @@ from typing import Final
 
 from drivers.printer.base import PaperStatus
 
+ASK_ON_LINE: Final = b"\x10\x04\x01"
 ASK_OFFLINE_CAUSE: Final = b"\x10\x04\x02"
 ASK_PAPER: Final = b"\x10\x04\x04"
 ASK_ALL_PRINTED: Final = b"\x1dr\x01"
@@ -20,6 +22,12 @@ CLEAR_BUFFERS: Final = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 _FIXED_MASK: Final = 0x93
 _REAL_TIME_FIXED: Final = 0x12
 _IN_TURN_MASK: Final = 0x90
+
+
+class OnLine(IntFlag):
+    """Bits of the answer to `ASK_ON_LINE`."""
+
+    OFF_LINE = 0x08
 
 
 class OfflineCause(IntFlag):
@@ -52,11 +60,32 @@ class PrinterState:
     paper: PaperStatus = PaperStatus.OK
     cover_open: bool = False
     error: bool = False
+    offline: bool = False
+    """Off line, whatever the reason; also without one that it names."""
 
     @property
     def stopped(self) -> bool:
         """Off line for another reason than paper."""
-        return self.cover_open or self.error
+        return self.cover_open or self.error or (self.offline and self.paper is not PaperStatus.OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What bytes from a printer mean."""
+
+    real_time: int | None
+    """The newest answer to ``DLE EOT``."""
+    in_turn: bool
+    """``GS r`` was answered."""
+    damaged: int
+    """Bytes that answer nothing."""
+
+
+def said(data: bytes) -> Said:
+    """Sort what a printer sent."""
+    real_time = [byte for byte in data if is_real_time_answer(byte)]
+    in_turn = sum(map(is_in_turn_answer, data))
+    return Said(real_time[-1] if real_time else None, in_turn > 0, len(data) - len(real_time) - in_turn)
 
 
 def is_real_time_answer(byte: int) -> bool:
@@ -69,15 +98,26 @@ def is_in_turn_answer(byte: int) -> bool:
     return not byte & _IN_TURN_MASK
 
 
-def state_told(offline_cause: int, paper: int) -> PrinterState:
-    """Return what the answers to `ASK_OFFLINE_CAUSE` and `ASK_PAPER` say together."""
+def state_told(on_line: int, offline_cause: int, paper: int) -> PrinterState:
+    """Return what the answers to `ASK_ON_LINE`, `ASK_OFFLINE_CAUSE` and `ASK_PAPER` say together."""
     cause, bits = OfflineCause(offline_cause & 0x6C), PaperBits(paper & 0x6C)
     status = PaperStatus.OK
     if bits & PaperBits.NEAR_END:
         status = PaperStatus.LOW
     if bits & PaperBits.END or cause & OfflineCause.PAPER_END:
         status = PaperStatus.OUT
-    return PrinterState(status, bool(cause & OfflineCause.COVER_OPEN), bool(cause & OfflineCause.ERROR))
+    return PrinterState(
+        status,
+        bool(cause & OfflineCause.COVER_OPEN),
+        bool(cause & OfflineCause.ERROR),
+        bool(on_line & OnLine.OFF_LINE),
+    )
+
+
+def on_line_byte(state: PrinterState) -> int:
+    """Give a printer's answer to `ASK_ON_LINE`: without paper, open or stuck it is off line too."""
+    off = state.stopped or state.offline or state.paper is PaperStatus.OUT
+    return _REAL_TIME_FIXED | (OnLine.OFF_LINE if off else 0)
 
 
 def offline_cause_byte(state: PrinterState) -> int:
@@ -94,11 +134,11 @@ def offline_cause_byte(state: PrinterState) -> int:
 
 def paper_byte(state: PrinterState) -> int:
     """Give a printer's answer to `ASK_PAPER`."""
-    bits = {PaperStatus.OK: 0, PaperStatus.LOW: PaperBits.NEAR_END, PaperStatus.OUT: PaperBits.NEAR_END | PaperBits.END}
-    return _REAL_TIME_FIXED | bits[state.paper]
+    bits = {PaperStatus.LOW: PaperBits.NEAR_END, PaperStatus.OUT: PaperBits.NEAR_END | PaperBits.END}
+    return _REAL_TIME_FIXED | bits.get(state.paper, 0)
 
 
 def all_printed_byte(state: PrinterState) -> int:
     """Give a printer's answer to `ASK_ALL_PRINTED`."""
-    bits = {PaperStatus.OK: 0, PaperStatus.LOW: PaperInTurn.NEAR_END, PaperStatus.OUT: PaperInTurn.END}
-    return int(bits[state.paper])
+    bits = {PaperStatus.LOW: PaperInTurn.NEAR_END, PaperStatus.OUT: PaperInTurn.END}
+    return int(bits.get(state.paper, 0))

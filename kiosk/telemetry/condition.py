@@ -42,10 +42,10 @@ def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
 
 
 def paper_detail(reading: PrinterReading) -> str:
-    """Return the fleet's word for what a printer says of itself."""
+    """Return the fleet's word for what a printer says of itself; of paper that nobody knows of there is nothing to tell."""
     if reading.stopped:
         return "cover_open"
-    return {PaperStatus.OK: "none", PaperStatus.LOW: "paper_low", PaperStatus.OUT: "paper_out"}[reading.paper]
+    return {PaperStatus.LOW: "paper_low", PaperStatus.OUT: "paper_out"}.get(reading.paper, "none")
 
 
 def reports_of(

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.printer.code_page import CodePage, printer_text
+from drivers.printer.code_page import CodePage, printer_runs, printer_text
 from library.text.cp1258 import decode_cp1258
+from library.text.tcvn3 import TcvnPage
 
 
 def test_vietnamese_reaches_the_printer_in_windows_1258() -> None:
@@ -26,6 +27,14 @@ def test_no_byte_that_a_printer_takes_for_a_command_comes_out_whatever_goes_in(t
 
 def test_spaces_that_line_up_columns_stay() -> None:
     assert printer_text("1.  Truyện     31/12", CodePage.ASCII) == b"1.  Truyen     31/12"
+
+
+def test_vietnamese_reaches_the_printer_in_tcvn_3() -> None:
+    assert printer_text("Đắc Nhân Tâm", CodePage.TCVN3).hex(" ") == "a7 be 63 20 4e 68 a9 6e 20 54 a9 6d"
+
+
+def test_a_printer_with_two_pages_gets_each_letter_on_its_page() -> None:
+    assert printer_runs("Ở\x1b nhà") == ((TcvnPage.CAPITALS, b"\xeb nh"), (TcvnPage.SMALL, b"\xb5"))
 
 
 @pytest.mark.parametrize("page", CodePage)
