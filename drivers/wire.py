@@ -55,7 +55,7 @@ class WirePlace:
 
         A recording that cannot be written raises `DeviceUrlError`: a person must correct it.
         """
-        recording = self._recording()
+        recording = self.begin_recording()
         try:
             wire: Wire = SocketPort.open(self.host, self.port) if self.host else SerialPort.open(self.path, settings)
         except BaseException as error:
@@ -65,7 +65,11 @@ class WirePlace:
             raise
         return wire if recording is None else RecordedWire(wire, recording)
 
-    def _recording(self) -> Recording | None:
+    def begin_recording(self) -> Recording | None:
+        """Begin the recording, if one is wanted: for a device that is opened in another way than by `open`.
+
+        Raises `DeviceUrlError`.
+        """
         if self.recording is None:
             return None
         try:
