@@ -8,14 +8,19 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from drivers.emulators.cable import BITS_PER_BYTE
 from drivers.emulators.device import EmulatedDevice
 from drivers.emulators.escpos_device import EscposDevice
+from drivers.emulators.evdev_device import EvdevDevice
+from drivers.emulators.header_device import HeaderDevice
+from drivers.emulators.playback_device import PlaybackDevice
 from drivers.emulators.process import EmulatorOptions, run_emulator
 from drivers.emulators.pty_wire import PtyWire
+from drivers.emulators.recording_frames import read_recording
 from drivers.emulators.scanner_device import ScannerDevice
 from drivers.emulators.tcp_wire import TcpWire
 from drivers.emulators.threem_device import ThreemDevice
@@ -25,8 +30,14 @@ DEVICES: Final[dict[str, tuple[Callable[[], EmulatedDevice], int]]] = {
     "threem": (ThreemDevice, 19200),
     "scanner": (ScannerDevice, 9600),
     "escpos": (EscposDevice, 19200),
+    "evdev": (EvdevDevice, 115200),
+    "gpio": (HeaderDevice, 115200),
 }
 """Name -> the device and the speed of its cable."""
+
+PLAYBACK: Final = "playback"
+PLAYBACK_BAUD: Final = 115200
+"""A recording has its own times."""
 
 WITH_PARITY: Final = frozenset[str]()
 """Devices whose bytes have a parity bit and take eleven bits' time on the cable."""
@@ -35,7 +46,8 @@ WITH_PARITY: Final = frozenset[str]()
 def main(arguments: list[str] | None = None) -> int:
     """Run one emulator."""
     parser = argparse.ArgumentParser(prog="drivers.emulators", description=__doc__)
-    parser.add_argument("name", choices=sorted(DEVICES), help="which device")
+    parser.add_argument("name", choices=[*sorted(DEVICES), PLAYBACK], help="which device")
+    parser.add_argument("--recording", type=Path, help=f"what {PLAYBACK} says again: a file that spy+ wrote")
     parser.add_argument("--control", type=Path, required=True, help="Unix socket for orders, one JSON object a line")
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--link", type=Path, help="where the pseudo-terminal is to be found")
@@ -43,7 +55,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="taken for uniformity; this emulator draws no lots")
     parser.add_argument("--throttle", action="store_true", help="as slow as the real cable")
     given = parser.parse_args(arguments)
-    device, baud = DEVICES[given.name]
+    if (given.recording is not None) is not (given.name == PLAYBACK):
+        parser.error(f"--recording belongs to {PLAYBACK}, and {PLAYBACK} needs it")
+    try:
+        device, baud = _device(given.name, given.recording)
+    except (OSError, ValueError) as error:
+        parser.error(f"{given.recording}: {error}")
     bits = BITS_PER_BYTE + (given.name in WITH_PARITY)
     wire: EmulatorWire
     if given.link is not None:
@@ -55,6 +72,13 @@ def main(arguments: list[str] | None = None) -> int:
             parser.error(f"port {given.listen}: {error}")
     asyncio.run(run_emulator(EmulatorOptions(given.name, given.control, wire), device()))
     return 0
+
+
+def _device(name: str, recording: Path | None) -> tuple[Callable[[], EmulatedDevice], int]:
+    if recording is None:
+        return DEVICES[name]
+    exchanges = read_recording(recording.read_text(encoding="ascii"))
+    return partial(PlaybackDevice, exchanges), PLAYBACK_BAUD
 
 
 if __name__ == "__main__":
