@@ -93,6 +93,10 @@ class DeviceThread:
         except RuntimeError:
             self._stopping.set()  # the loop is closed: nobody listens any more
 
+    def wake(self) -> None:
+        """Let the standing work be done at once; from any thread, once it is started."""
+        self._jobs.put(None)
+
     async def stop(self) -> None:
         """End the thread and close the device; harmless when it has ended already."""
         self._stopping.set()
@@ -122,13 +126,15 @@ class DeviceThread:
             self._end(None)
 
     def _run_jobs(self, until: float) -> None:
-        """Run what is asked for; wait for more until it is time for work again."""
+        """Run what is asked for; wait for more until it is time for work again, or `wake` says so."""
         while not self._stopping.is_set():
             try:
                 job = self._jobs.get(timeout=max(0.0, until - time.monotonic()))
             except queue.Empty:
                 return
-            if job is not None and not job.done.cancelled():
+            if job is None:
+                return
+            if not job.done.cancelled():
                 self._run_job(job)
 
     def _run_job(self, job: _Job) -> None:

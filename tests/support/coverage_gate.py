@@ -17,6 +17,8 @@ COMPLETE: Final = (
     "library/lending/*",
     "library/text/*",
     "drivers/barcode/label_codec.py",
+    "drivers/gpio/bridge_codec.py",
+    "drivers/gpio/rhythm.py",
     "drivers/card/card_number.py",
     "drivers/input_keys/*codec.py",
     "drivers/input_keys/layout.py",
