@@ -95,7 +95,7 @@ class KeysCodec:
                 for code, held in keys:
                     yield from _struck(code, held)
             else:
-                yield from _by_number(character)
+                yield from by_number(character)
 
     def _keys_of(self, character: str) -> list[tuple[int, tuple[int, ...]]]:
         """Return each key's code with the codes of what is held."""
@@ -155,6 +155,15 @@ class KeysCodec:
         return on_dead_key(dead, character) if dead else character
 
 
+def by_number(character: str) -> Iterator[InputEvent]:
+    """Give the events that type a character as Alt and its number on the keypad."""
+    keypad = {digit: code for code, digit in _DIGITS.items()}
+    yield from _moved(_ALT, DOWN)
+    for digit in _number(character):
+        yield from _struck(keypad[digit], ())
+    yield from _moved(_ALT, UP)
+
+
 def _control(character: str) -> str:
     """Return what Ctrl makes of a character; nothing where it makes nothing."""
     capital = character.upper()
@@ -183,14 +192,6 @@ def _struck(code: int, held: tuple[int, ...]) -> Iterator[InputEvent]:
         yield from _moved(each, DOWN)
     for each in reversed(keys):
         yield from _moved(each, UP)
-
-
-def _by_number(character: str) -> Iterator[InputEvent]:
-    keypad = {digit: code for code, digit in _DIGITS.items()}
-    yield from _moved(_ALT, DOWN)
-    for digit in _number(character):
-        yield from _struck(keypad[digit], ())
-    yield from _moved(_ALT, UP)
 
 
 def _number(character: str) -> str:

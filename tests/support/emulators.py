@@ -16,7 +16,7 @@ from drivers.emulators.device import Fact, Order
 ROOT = Path(__file__).parents[2]
 READY_S = 30.0
 
-SCHEMES = {"threem": "threem", "scanner": "serial", "escpos": "escpos"}
+SCHEMES = {"threem": "threem", "scanner": "serial", "escpos": "escpos", "evdev": "evdev"}
 """Emulator -> the scheme of the driver that works it."""
 
 NETWORK_SCHEMES = {"feig": "feig+tcp", "escpos": "escpos+tcp"}

@@ -1,8 +1,9 @@
-"""What every barcode scanner must do; each is worked through its own emulator on a pseudo-terminal."""
+"""What every barcode scanner must do; each is worked through its own emulator, a pseudo-terminal for its port."""
 
 import threading
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -13,8 +14,13 @@ from drivers.registry import installed_registry
 from tests.support.emulators import RunningEmulator, emulator
 from tests.support.waiting import eventually, in_time
 
+AIM = {"scanner": "profile=aim-crlf", "evdev": "aim=yes"}
+"""How each is told that the scanner sends the AIM mark."""
+PIECE = {"scanner": 3, "evdev": 40}
+"""Bytes that make a label come in several pieces, none of which ends where a letter does."""
 
-@pytest.fixture(params=["scanner"])
+
+@pytest.fixture(params=["scanner", "evdev"])
 async def device(request: pytest.FixtureRequest) -> AsyncIterator[RunningEmulator]:
     async with emulator(request.param) as running:
         yield running
@@ -64,7 +70,7 @@ async def test_an_empty_label_and_one_too_long_arrive_empty(device: RunningEmula
 
 
 async def test_the_symbology_mark_is_told_apart(device: RunningEmulator) -> None:
-    async with make(device, "profile=aim-crlf") as scanner:
+    async with make(device, AIM[device.name]) as scanner:
         await device.do("scan", text="]F020500001", suffix="0d0a")
         reading = await in_time(anext(scanner.readings()))
 
@@ -81,7 +87,7 @@ async def test_what_was_scanned_before_the_port_was_opened_is_for_nobody(device:
 
 
 async def test_a_label_in_pieces_is_put_together(device: RunningEmulator) -> None:
-    await device.misbehave("split", size=3, ms=20)
+    await device.misbehave("split", size=PIECE[device.name], ms=20)
     async with make(device) as scanner:
         await device.do("scan", text="2050000001")
         reading = await in_time(anext(scanner.readings()))
@@ -90,9 +96,8 @@ async def test_a_label_in_pieces_is_put_together(device: RunningEmulator) -> Non
 
 
 async def test_a_label_whose_end_was_lost_does_not_spoil_the_next(device: RunningEmulator) -> None:
-    await device.misbehave("lose", at=99)
     async with make(device) as scanner:
-        await device.do("scan", text="2050000001")
+        await device.do("scan", text="2050000001", suffix="")
         await eventually(lambda: scanner.health().exchanges == 0, 1)
         await device.misbehave("delay", ms=700)
         await device.do("scan", text="2050000002")
@@ -141,6 +146,38 @@ async def test_a_scanner_belongs_to_one_at_a_time(device: RunningEmulator) -> No
             await in_time(make(device).__aenter__())
 
     assert caught.value.reason is LossReason.IN_USE
+
+
+async def test_what_the_scanner_says_can_be_recorded_and_nobody_else_may_read_it(
+    device: RunningEmulator, tmp_path: Path
+) -> None:
+    file = tmp_path / "scanner.txt"
+    url = f"spy+{device.url(f'spy={file}')}"
+    async with installed_registry().scanner(url) as scanner:
+        await device.do("scan", text="2050000001")
+        reading = await in_time(anext(scanner.readings()))
+    turns = [line.split()[1] for line in file.read_text(encoding="ascii").splitlines() if line.startswith("+")]
+
+    assert reading.text == "2050000001"
+    assert (turns[0], set(turns[1:-1]) - {"!"}, turns[-1]) == ("open", {"<"}, "close")
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_scanner_can_be_unplugged_and_plugged_again_and_again(device: RunningEmulator) -> None:
+    process = psutil.Process()
+    before = (process.num_fds(), threading.active_count())
+    for turn in range(20):
+        async with make(device) as scanner:
+            await device.do("scan", text=str(turn))
+            readings = scanner.readings()
+
+            assert (await in_time(anext(readings))).text == str(turn)
+            await device.cable(plugged=False)
+            with pytest.raises(DeviceLostError):
+                await in_time(anext(readings))
+        await device.cable(plugged=True)
+
+    assert (process.num_fds(), threading.active_count()) == before
 
 
 async def test_nothing_is_left_running_or_open(device: RunningEmulator) -> None:

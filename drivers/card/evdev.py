@@ -1,0 +1,69 @@
+"""Card readers that type like a keyboard, taken exclusively: no card number ever reaches the screen.
+
+URL: ``evdev:///dev/input/by-id/...-event-kbd?layout=us&suffix=enter&gap_ms=500&again_ms=1000&prefix=``
+
+| function | supported | remarks |
+| --- | --- | --- |
+| proximity and magnetic stripe readers | yes | whatever they type; which part of it is the number, `card_number` says |
+| ended by Enter, Tab or nothing | yes | ``suffix=`` enter, tab or none |
+| keyboards of other countries | yes | ``layout=``, a file of ``firmware_config/keyboards`` |
+| a reader that types again while the card lies | yes | the same within ``again_ms`` of the last is the same showing |
+| seeing that a card was taken away | no | the reader does not say |
+"""
+
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Final, Self
+
+from drivers.barcode.label_codec import Label, LabelSettings
+from drivers.card.base import CardReading
+from drivers.device_url import DeviceUrl
+from drivers.health import DeviceHealth
+from drivers.input_keys.layout_codec import Layout
+from drivers.input_keys.typing_device import OPTIONS, TypingDevice, label_settings, layout
+from drivers.wire import WirePlace
+
+AGAIN_MS: Final = 1000
+"""Nobody lays a card down, takes it away and lays it down again within a second and means two things by it."""
+
+
+class EvdevCardReader:
+    """A `CardReader`; see the module."""
+
+    def __init__(self, place: WirePlace, settings: LabelSettings, keyboard: Layout, again_seconds: float) -> None:
+        self._device = TypingDevice(place, settings, keyboard, self._reading)
+        self._again_ns = int(again_seconds * 1e9)
+        self._last = ""
+        self._last_ns = 0
+
+    @classmethod
+    def from_url(cls, url: str) -> Self:
+        """Make the driver without touching the device; raises `DeviceUrlError`, `ProfileError`."""
+        parts = DeviceUrl.parse(url, (*OPTIONS, "again_ms"))
+        again = parts.number("again_ms", AGAIN_MS, range(10_001)) / 1000
+        return cls(parts.place, label_settings(parts, aim=False), layout(parts), again)
+
+    async def __aenter__(self) -> Self:
+        """Take the device."""
+        await self._device.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give it back."""
+        await self._device.stop()
+
+    def readings(self) -> AsyncIterator[CardReading]:
+        """Yield each card."""
+        return self._device.readings()
+
+    def health(self) -> DeviceHealth:
+        """How the reader has been doing."""
+        return self._device.health()
+
+    def _reading(self, typed: Label, received_ns: int) -> CardReading | None:
+        """Make a reading of what was typed, but not of nothing, and of a card that lies there still only once."""
+        again = typed.text == self._last and received_ns - self._last_ns < self._again_ns
+        self._last, self._last_ns = typed.text, received_ns
+        return None if again or not typed.text else CardReading(b"", typed.text, received_ns)
