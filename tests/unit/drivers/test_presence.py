@@ -1,9 +1,10 @@
 """What lies on a pad, from round after round of inventories."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.rfid.base import TagReading
+from drivers.rfid.base import Air, TagReading
 from drivers.rfid.presence import Presence, PresenceLimits
 
 LIMITS = PresenceLimits()
@@ -205,3 +206,62 @@ def test_whatever_was_seen_before_what_stays_there_is_told_in_the_end(
         pad.round(*found)
 
     assert pad.rounds(12, *staying)[-1] == tuple(sorted(staying))
+
+
+def test_a_tag_without_an_afi_is_read_whole_when_it_said_so() -> None:
+    presence = Presence(LIMITS, Air.UHF)
+    for now in (0.0, 0.1):
+        presence.saw({"A": None}, now)
+        presence.memory_read("A", b"memory", now, b"user")
+        presence.afi_read("A", None, now)
+
+    assert presence.picture(0.1) == (TagReading("A", b"memory", None, None, air=Air.UHF, user_memory=b"user"),)
+    assert presence.to_read() == ()
+
+
+@pytest.mark.parametrize(("air", "afi"), [(Air.HF, 7), (Air.UHF, None)])
+def test_memory_that_was_written_to_is_read_anew_and_on_uhf_the_afi_with_it(air: Air, afi: int | None) -> None:
+    pad = Pad()
+    pad.presence = Presence(LIMITS, air)
+    pad.rounds(2, "A")
+    pad.presence.memory_doubtful("A")
+
+    assert pad.names() is None
+    assert pad.presence.to_read() == ("A",)
+
+    pad.presence.memory_read("A", b"new", pad.now)
+    if air is Air.UHF:
+        pad.presence.afi_read("A", afi, pad.now)
+    reading = pad.presence.picture(pad.now)
+
+    assert [(tag.memory, tag.afi) for tag in reading or ()] == [(b"new", afi)]
+
+
+def test_a_tag_that_goes_by_another_name_is_the_same_tag() -> None:
+    pad = Pad()
+    pad.rounds(2, "A")
+    pad.presence.renamed("A", "B")
+    pad.presence.renamed("B", "B")
+    pad.presence.renamed("C", "D")
+
+    assert pad.names() == ("B",)
+
+
+def test_a_dsfid_that_was_written_is_in_the_picture() -> None:
+    pad = Pad()
+    pad.rounds(2, "A")
+    pad.presence.dsfid_read("A", 0x06, pad.now)
+
+    assert [tag.dsfid for tag in pad.presence.picture(pad.now) or ()] == [0x06]
+
+
+def test_what_is_said_of_a_tag_that_is_not_there_is_of_no_matter() -> None:
+    presence = Presence(LIMITS)
+    presence.memory_read("A", b"", 0.0)
+    presence.memory_doubtful("A")
+    presence.afi_read("A", 7, 0.0)
+    presence.afi_doubtful("A")
+    presence.dsfid_read("A", 7, 0.0)
+    presence.not_read("A")
+
+    assert presence.memory_of("A") is None
