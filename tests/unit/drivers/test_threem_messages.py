@@ -207,8 +207,73 @@ def test_nothing_that_a_pad_may_send_raises_anything_but_our_own_errors(frame: F
         lambda frame: m.byte_told(m.tag_told(frame, m.Command.GET_AFI)),
         lambda frame: m.blocks_told(m.tag_told(frame, m.Command.READ_BLOCKS), 0, 9),
         lambda frame: m.info_told(m.tag_told(frame, m.Command.TAG_INFO)),
+        lambda frame: m.written_told(m.tag_told(frame, m.Command.WRITE_BLOCKS), 0, 9),
+        m.passed_told,
+        m.pass_asked,
     ):
         try:
             understand(frame)
         except DeviceError:
             continue
+
+
+@given(st.binary(min_size=4, max_size=64).filter(lambda data: len(data) % 4 == 0), st.integers(0, 200), uids)
+def test_a_write_of_blocks_comes_through(data: bytes, first: int, uid: str) -> None:
+    asked = m.tag_asked(m.write_request(uid, first, data))
+
+    assert asked == m.TagFrame(m.Command.WRITE_BLOCKS, uid, bytes((first, len(data) // 4, 0)) + data)
+
+
+@pytest.mark.parametrize(("told", "whole"), [(7, True), (6, False), (5, False)])
+def test_a_write_of_blocks_says_how_far_it_came(told: int, whole: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    reply = m.TagFrame(m.Command.WRITE_BLOCKS, UID, bytes((told,)))
+
+    assert m.written_told(reply, 5, 2) is whole
+
+
+def test_a_write_up_to_the_last_block_there_can_be_is_whole() -> None:
+    assert m.written_told(m.TagFrame(m.Command.WRITE_BLOCKS, UID, b"\0"), 254, 2)
+
+
+@given(st.binary(max_size=60), st.integers(0, 0xFFFF))
+def test_an_air_frame_is_handed_through_both_ways(raw: bytes, most: int) -> None:
+    assert m.pass_asked(m.pass_request(raw, most)) == (raw, most)
+    assert m.passed_told(m.pass_reply(raw)) == raw
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        Frame(0x14, b"\0\0"),
+        Frame(0x14, b"\0\0\0\2\1"),
+        Frame(0x14, b""),
+        Frame(0x15, b"\0\0\0\0"),
+        Frame(0x14, b"\0\0\0\0", boot=True),
+    ],
+)
+def test_what_was_not_handed_through_is_no_answer(frame: Frame) -> None:
+    with pytest.raises(m.MessageError):
+        m.passed_told(frame)
+
+
+@pytest.mark.parametrize("data", [b"", b"\0\1\0\2\0\0", b"\0\0\0\0\0\0\0"])
+def test_what_hands_nothing_through_is_no_request(data: bytes) -> None:
+    with pytest.raises(m.MessageError):
+        m.pass_asked(Frame(0x14, data))
+
+
+def test_what_hosts_in_the_field_send_first_is_written_as_they_do() -> None:
+    assert ThreemCodec.send(m.INITIALISE_210).hex() == "d60010130601000200030004000b000a00fdbf"
+    assert m.INITIALISE_810.data.hex() == "040100020003000400"
+
+
+@pytest.mark.parametrize(
+    ("raw", "version"),
+    [
+        ("d500090400110a0500027250", "5.0.2"),
+        ("d500090400110a05021b972a", "5.2.27"),
+        ("d500090400110a050119e23b", "5.1.25"),
+    ],
+)
+def test_each_version_seen_in_the_field_is_read(raw: str, version: str) -> None:
+    assert m.version_told(captured(raw)) == version

@@ -1,4 +1,4 @@
-"""What goes over the air to a tag, read and written, and what an emulated tag answers to it."""
+"""What an emulated tag answers over the air."""
 
 import pytest
 from hypothesis import given
@@ -7,111 +7,9 @@ from hypothesis import strategies as st
 from drivers.emulators.device import Order
 from drivers.emulators.iso15693_tag import EAS_SEQUENCE, AirTags
 from drivers.emulators.tags import Pad
-from drivers.errors import DeviceError
-from drivers.rfid import iso15693_codec as air
 
 UID = "E004010031269117"
-OTHER = "E00401001F77FB98"
 TEXAS = "E007010031269117"
-
-uids = st.binary(min_size=8, max_size=8).map(lambda uid: uid.hex().upper())
-requests = st.builds(
-    air.AirRequest,
-    command=st.integers(2, 0x9F),
-    uid=st.none() | uids,
-    data=st.binary(max_size=20),
-    option=st.booleans(),
-) | st.builds(
-    air.AirRequest,
-    command=st.integers(0xA0, 0xDF),
-    uid=st.none() | uids,
-    data=st.binary(max_size=20),
-    option=st.booleans(),
-    maker=st.integers(0, 255),
-)
-bytes_or_none = st.none() | st.integers(0, 255)
-
-
-@given(requests)
-def test_a_request_comes_through(asked: air.AirRequest) -> None:
-    assert air.request_told(air.request_bytes(asked)) == asked
-
-
-@pytest.mark.parametrize(
-    ("asked", "raw"),
-    [
-        (air.AirRequest(air.AirCommand.READ_BLOCK, UID, b"\x05"), "222017912631000104e005"),
-        (air.AirRequest(air.AirCommand.WRITE_AFI, UID, b"\xc2"), "222717912631000104e0c2"),
-        (air.AirRequest(air.AirCommand.SET_EAS, UID), "22a20417912631000104e0"),
-        (air.AirRequest(air.AirCommand.EAS_ALARM), "02a504"),
-        (air.AirRequest(air.AirCommand.READ_BLOCKS, None, b"\x00\x07", option=True), "42230007"),
-    ],
-)
-def test_a_request_is_written_as_the_standard_says(asked: air.AirRequest, raw: str) -> None:
-    assert air.request_bytes(asked).hex() == raw
-
-
-@pytest.mark.parametrize("raw", ["", "22", "260100", "22201791", "22a5", "22a504e0"])
-def test_what_is_no_request_is_none(raw: str) -> None:
-    with pytest.raises(air.AirMessageError):
-        air.request_told(bytes.fromhex(raw))
-
-
-@given(st.binary(max_size=40))
-def test_a_reply_comes_through(data: bytes) -> None:
-    assert air.reply_told(air.reply_bytes(data)) == data
-
-
-@pytest.mark.parametrize(("raw", "code"), [(b"\x01\x12", 0x12), (b"\x01", air.AirFault.UNKNOWN)])
-def test_a_fault_is_told_with_its_code(raw: bytes, code: int) -> None:
-    with pytest.raises(air.AirError) as caught:
-        air.reply_told(raw)
-
-    assert caught.value.code == code
-
-
-def test_silence_is_no_reply() -> None:
-    with pytest.raises(air.AirMessageError):
-        air.reply_told(b"")
-
-
-@given(
-    st.builds(
-        air.SystemInformation,
-        uid=uids,
-        dsfid=bytes_or_none,
-        afi=bytes_or_none,
-        block_bytes=st.integers(1, 32),
-        blocks=st.integers(1, 256),
-        ic=bytes_or_none,
-    )
-    | st.builds(air.SystemInformation, uid=uids, dsfid=bytes_or_none)
-)
-def test_what_a_tag_tells_of_itself_comes_through(info: air.SystemInformation) -> None:
-    assert air.information_told(air.information_bytes(info)) == info
-
-
-@pytest.mark.parametrize("raw", ["", "0f17912631000104", "0117912631000104e0", "0017912631000104e000"])
-def test_what_a_tag_tells_of_itself_must_have_its_length(raw: str) -> None:
-    with pytest.raises(air.AirMessageError):
-        air.information_told(bytes.fromhex(raw))
-
-
-@given(st.binary(max_size=60))
-def test_any_bytes_at_all_raise_our_own_errors_alone(raw: bytes) -> None:
-    for understand in (air.request_told, air.reply_told, air.information_told):
-        try:
-            understand(raw)
-        except DeviceError:
-            continue
-
-
-def test_a_maker_stands_in_the_second_byte() -> None:
-    assert [air.maker_of(uid) for uid in (UID, TEXAS)] == [air.NXP, 0x07]
-
-
-def test_the_checksum_is_that_of_the_standard() -> None:
-    assert air.crc16_iso15693(b"123456789") == 0x906E
 
 
 def pad(*tags: Order) -> Pad:
