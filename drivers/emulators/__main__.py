@@ -16,7 +16,9 @@ from drivers.emulators.cable import BITS_PER_BYTE
 from drivers.emulators.device import EmulatedDevice
 from drivers.emulators.escpos_device import EscposDevice
 from drivers.emulators.evdev_device import EvdevDevice
+from drivers.emulators.feig_device import FeigDevice
 from drivers.emulators.header_device import HeaderDevice
+from drivers.emulators.m100_device import M100Device
 from drivers.emulators.playback_device import PlaybackDevice
 from drivers.emulators.process import EmulatorOptions, run_emulator
 from drivers.emulators.pty_wire import PtyWire
@@ -28,6 +30,8 @@ from drivers.emulators.wire import EmulatorWire
 
 DEVICES: Final[dict[str, tuple[Callable[[], EmulatedDevice], int]]] = {
     "threem": (ThreemDevice, 19200),
+    "feig": (FeigDevice, 38400),
+    "m100": (M100Device, 115200),
     "scanner": (ScannerDevice, 9600),
     "escpos": (EscposDevice, 19200),
     "evdev": (EvdevDevice, 115200),
@@ -39,7 +43,7 @@ PLAYBACK: Final = "playback"
 PLAYBACK_BAUD: Final = 115200
 """A recording has its own times."""
 
-WITH_PARITY: Final = frozenset[str]()
+WITH_PARITY: Final = frozenset(("feig",))
 """Devices whose bytes have a parity bit and take eleven bits' time on the cable."""
 
 

@@ -43,6 +43,7 @@ class Cable(ABC):
         self.baud = baud
         self.received = self.sent = 0
         self.last_received_ns = self.last_sent_ns = 0
+        self.turns = self.least_pause_ns = 0
 
     @property
     @abstractmethod
@@ -120,20 +121,30 @@ class Cable(ABC):
             self._pump = asyncio.get_running_loop().create_task(self._send_all())
 
     def facts(self) -> Order:
-        """Give byte counts, times of the last bytes, and how long a real cable would have been busy."""
+        """Give byte counts, times of the last bytes, and how long a real cable would have been busy.
+
+        ``turns`` is how often the host spoke after the device had, ``least_pause_ns`` the shortest silence before it.
+        """
         return {
             "baud": self.baud,
             "received": self.received,
             "sent": self.sent,
             "last_received_ns": self.last_received_ns,
             "last_sent_ns": self.last_sent_ns,
+            "turns": self.turns,
+            "least_pause_ns": self.least_pause_ns,
             "busy_ns": int((self.received + self.sent) * self._seconds_per_byte * 1e9),
         }
 
     def _came(self, data: bytes) -> None:
         """Take what a host sent, as late as a real cable brings it."""
+        now_ns = time.monotonic_ns()
+        if self.last_sent_ns > self.last_received_ns:
+            pause = now_ns - self.last_sent_ns
+            self.least_pause_ns = min(pause, self.least_pause_ns) if self.turns else pause
+            self.turns += 1
         self.received += len(data)
-        self.last_received_ns = time.monotonic_ns()
+        self.last_received_ns = now_ns
         if self._throttle:
             now = time.monotonic()
             self._heard_at = max(now, self._heard_at) + len(data) * self._seconds_per_byte

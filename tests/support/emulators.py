@@ -16,8 +16,11 @@ from drivers.emulators.device import Fact, Order
 ROOT = Path(__file__).parents[2]
 READY_S = 30.0
 
-SCHEMES = {"threem": "threem", "scanner": "serial", "escpos": "escpos", "evdev": "evdev"}
+SCHEMES = {"threem": "threem", "feig": "feig", "m100": "m100", "scanner": "serial", "escpos": "escpos", "evdev": "evdev"}
 """Emulator -> the scheme of the driver that works it."""
+
+ALWAYS = {"m100": "region=eu"}
+"""Emulator -> the options without which its driver takes no URL."""
 
 NETWORK_SCHEMES = {"feig": "feig+tcp", "escpos": "escpos+tcp"}
 """The same for an emulator that hangs on the network."""
@@ -42,7 +45,8 @@ class RunningEmulator:
     def url(self, options: str = "") -> str:
         """Return the device URL by which a driver finds it."""
         scheme = (NETWORK_SCHEMES if self.port else SCHEMES)[self.name]
-        return f"{scheme}://{self.place}{'?' if options else ''}{options}"
+        given = "&".join(part for part in (ALWAYS.get(self.name, ""), options) if part)
+        return f"{scheme}://{self.place}{'?' if given else ''}{given}"
 
     async def do(self, order: str, **arguments: Fact) -> Order:
         """Give an order."""

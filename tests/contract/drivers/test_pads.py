@@ -1,4 +1,4 @@
-"""What every RFID pad must do; each is worked through its own emulator on a pseudo-terminal."""
+"""What every RFID pad must do; each is worked through its own emulator, on a pseudo-terminal or the network."""
 
 import asyncio
 import threading
@@ -46,9 +46,18 @@ async def next_with(readings: AsyncIterator[PadReading], wanted: list[str]) -> P
     raise AssertionError("the readings ended")
 
 
-@pytest.fixture(params=["threem"])
+def says(device: RunningEmulator, uid: str) -> tuple[str, int, int | None]:
+    """Return what stands on a `tag`: memory, AFI, DSFID; with UHF the control word and the EPC are its memory."""
+    return (f"2107{uid}".lower(), 7, None) if device.name == "m100" else (BOOK, 7, 0x3E)
+
+
+@pytest.fixture(
+    params=[("threem", False), ("feig", False), ("feig", True), ("m100", False)],
+    ids=["threem", "feig", "feig+tcp", "m100"],
+)
 async def device(request: pytest.FixtureRequest) -> AsyncIterator[RunningEmulator]:
-    async with emulator(request.param) as running:
+    name, network = request.param
+    async with emulator(name, network=network) as running:
         yield running
 
 
@@ -74,8 +83,8 @@ async def test_a_pile_comes_as_one_with_all_that_stands_on_its_tags(device: Runn
         reading = await in_time(anext(readings))
 
     assert uids(reading) == UIDS
-    assert {(found.memory or b"")[:34].hex() for found in reading.tags} == {BOOK}
-    assert {(found.afi, found.dsfid) for found in reading.tags} == {(7, 0x3E)}
+    for found in reading.tags:
+        assert ((found.memory or b"")[:34].hex(), found.afi, found.dsfid) == says(device, found.uid)
 
 
 async def test_what_lay_there_before_the_pad_was_opened_is_told_first(device: RunningEmulator) -> None:
@@ -191,7 +200,7 @@ async def test_a_pad_that_is_not_there_cannot_be_opened(device: RunningEmulator)
     with pytest.raises(DeviceLostError) as caught:
         await in_time(make(device).__aenter__())
 
-    assert (caught.value.device, caught.value.reason) == (str(device.link), LossReason.NOT_THERE)
+    assert (caught.value.device, caught.value.reason) == (device.place, LossReason.NOT_THERE)
 
 
 async def test_a_pad_belongs_to_one_at_a_time(device: RunningEmulator) -> None:
@@ -199,7 +208,8 @@ async def test_a_pad_belongs_to_one_at_a_time(device: RunningEmulator) -> None:
         with pytest.raises(DeviceLostError) as caught:
             await in_time(make(device).__aenter__())
 
-    assert caught.value.reason is LossReason.IN_USE
+    hung_up_on = LossReason.UNPLUGGED
+    assert caught.value.reason is (hung_up_on if device.port else LossReason.IN_USE)
 
 
 async def test_a_port_without_a_pad_is_silent(device: RunningEmulator) -> None:
