@@ -11,6 +11,16 @@ class TagFormat(StrEnum):
 
     ISO_28560_3 = "iso28560-3"
     """The Danish model, 32 or 34 bytes with a checksum."""
+    ISO_28560_2 = "iso28560-2"
+    """Elements by ISO/IEC 15962, without a checksum."""
+    RFID501 = "3m-rfid501"
+    """3M's model, 32 bytes without a checksum."""
+    ISO_28560_4 = "iso28560-4-mb01"
+    """UHF: number and owner in the EPC bank (MB01), elements as of ISO 28560-2 in the user bank."""
+    CN_UNIVERSITY = "cn-university-uhf"
+    """UHF tags of Chinese universities: known by their look and not read."""
+    RAW_EPC = "raw-epc"
+    """UHF: a number in the EPC, found by the site's own pattern."""
     ASCII = "ascii"
     """Nothing but a number in plain letters from block 0."""
 
@@ -47,6 +57,21 @@ class TagWarning(StrEnum):
     USAGE_UNKNOWN = "usage_unknown"
     EXTENSION_DAMAGED = "extension_damaged"
     """An extension block's length or check byte is wrong; it and what follows is left out."""
+    ELEMENT_CUT_OFF = "element_cut_off"
+    """The memory ends within an element; it is left out. More of the tag may have to be read."""
+    ELEMENT_UNREADABLE = "element_unreadable"
+    """The owner cannot be read; it is left out."""
+    ELEMENT_NOT_LISTED = "element_not_listed"
+    """An element stands there that the content parameter does not name."""
+    USER_BANK_NOT_READ = "user_bank_not_read"
+    """A UHF tag says that its user bank holds something, and it was not read."""
+    USER_BANK_UNREADABLE = "user_bank_unreadable"
+    BANKS_DISAGREE = "banks_disagree"
+    """Owner or parts are others in the user bank than in the EPC bank, which counts."""
+    EXTENDED_CONTROL_WORD = "extended_control_word"
+    """A UHF tag has a second control word (XPC), which is not read."""
+    LAYOUT_NOT_READ = "layout_not_read"
+    """The data model is known by its look, and its content is not read."""
 
 
 class Damage(StrEnum):
@@ -56,8 +81,12 @@ class Damage(StrEnum):
     CHECKSUM = "checksum"
     """It looks like ISO 28560-3 and its checksum is wrong."""
     UNKNOWN_FORMAT = "unknown_format"
+    ELEMENT = "element"
+    """It begins as ISO 28560-2 does and its elements make no sense."""
     FIELD = "field"
-    """A field cannot be written: too long, or not of its alphabet."""
+    """A field cannot be written or read: too long, or not of its alphabet."""
+    NOT_ACCEPTED = "not_accepted"
+    """It can be read, and the site accepts no tags of that data model."""
 
 
 class TagDataError(DeviceError, ValueError):
@@ -92,7 +121,7 @@ class TagContent:
     country: str = ""
     """Of the owner, two letters by ISO 3166, as written; may be empty."""
     library: str = ""
-    """Of the owner, within its country; may be empty."""
+    """Of the owner, within its country; may be empty. RFID501: ``BRANCH/LIBRARY`` in decimal, such as ``3/1048575``."""
     usage: Usage = Usage.CIRCULATING
     warnings: tuple[TagWarning, ...] = ()
     extensions: tuple[Extension, ...] = ()

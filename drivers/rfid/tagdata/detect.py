@@ -1,43 +1,95 @@
-"""Finds out in which data model a tag was written, by what its memory shows and never by its DSFID alone."""
+"""Finds out in which data model a tag was written, by what its memory shows and never by its DSFID alone.
+
+Models with a checksum come first, then those that can be told by their structure, then plain letters. What may be a
+damaged tag of one model is never tried in another: no number at all is better than a wrong one.
+"""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
-from drivers.rfid.tagdata import iso28560_3
-from drivers.rfid.tagdata.content import Blank, Damage, Malformed, TagContent, TagDataError
+from drivers.rfid.base import Air
+from drivers.rfid.tagdata import iso28560_2, iso28560_3, iso28560_4, raw_epc, rfid501, university
+from drivers.rfid.tagdata.blocks import reverse_blocks
+from drivers.rfid.tagdata.content import Blank, Damage, Malformed, TagContent, TagDataError, TagFormat, TagWarning
 from drivers.rfid.tagdata.plain import decode_ascii, is_blank
+from drivers.rfid.tagdata.rules import DEFAULT_RULES, TagRules
 
 Finding = TagContent | Blank | Malformed
 
+MEMORY_CAP: Final = 8192
+"""Bytes that are looked at: as many as the largest tags of ISO 15693 in libraries have."""
 
-def detect(memory: bytes, dsfid: int | None = None) -> Finding:
-    """Say what a tag's memory from block 0 means; never raises."""
-    for look in _ORDER:
-        finding = look(memory, dsfid)
-        if finding is not None:
-            return finding
-    return Malformed(Damage.UNKNOWN_FORMAT if memory else Damage.TOO_SHORT)
+_MEANT: Final[dict[int | None, Damage]] = {
+    iso28560_3.DSFID: Damage.CHECKSUM,
+    iso28560_2.DSFID: Damage.ELEMENT,
+}
+"""What is wrong with memory that nothing explains, where the DSFID says what it was to be."""
 
 
-def _iso28560_3(memory: bytes, dsfid: int | None) -> Finding | None:
+def detect(
+    memory: bytes,
+    dsfid: int | None = None,
+    *,
+    air: Air = Air.HF,
+    user_memory: bytes | None = None,
+    rules: TagRules = DEFAULT_RULES,
+) -> Finding:
+    """Say what a tag's memory means; never raises.
+
+    ``memory`` is from block 0; of a UHF tag control word and EPC, and ``user_memory`` its user bank where it was read.
+    """
+    memory = memory[:MEMORY_CAP]
+    if air is Air.HF:
+        finding = _hf(memory, dsfid)
+    else:
+        finding = _uhf(memory, user_memory[:MEMORY_CAP] if user_memory else user_memory, rules)
+    if isinstance(finding, TagContent) and finding.format not in rules.accepted:
+        return Malformed(Damage.NOT_ACCEPTED)
+    return finding
+
+
+def _hf(memory: bytes, dsfid: int | None) -> Finding:
+    if not memory or is_blank(memory):
+        return Blank() if memory else Malformed(Damage.TOO_SHORT)
     try:
         return iso28560_3.decode(memory)
-    except TagDataError as error:
-        meant = dsfid == iso28560_3.DSFID and not is_blank(memory)
-        if error.damage is Damage.CHECKSUM and (meant or iso28560_3.looks_like(memory)):
+    except TagDataError:
+        if iso28560_3.looks_like(memory):
             return Malformed(Damage.CHECKSUM)
+    danish = dsfid == iso28560_3.DSFID
+    content = _first(
+        lambda: iso28560_2.decode(memory, certain=danish),
+        lambda: rfid501.decode(memory),
+        lambda: _reversed(iso28560_2.decode(reverse_blocks(memory), certain=True)),
+        lambda: _reversed(rfid501.decode(reverse_blocks(memory))),
+    )
+    if content is None and not danish:  # nothing speaks for plain letters where the tag claims to be something else
+        content = decode_ascii(memory)
+    return content or Malformed(_MEANT.get(dsfid, Damage.UNKNOWN_FORMAT))
+
+
+def _uhf(memory: bytes, user_memory: bytes | None, rules: TagRules) -> Finding:
+    if not memory:
+        return Malformed(Damage.TOO_SHORT)
+    if is_blank(memory[2:]) and not any(user_memory or b""):
+        return Blank()
+    ways = [lambda: iso28560_4.decode(memory, user_memory)]
+    pattern = rules.epc_pattern
+    if TagFormat.RAW_EPC in rules.accepted and pattern is not None:
+        ways.append(lambda: raw_epc.decode(memory, pattern))
+    ways.append(lambda: university.decode(memory, user_memory))
+    return _first(*ways) or Malformed(Damage.UNKNOWN_FORMAT)
+
+
+def _first(*ways: Callable[[], TagContent]) -> TagContent | None:
+    for way in ways:
+        try:
+            return way()
+        except TagDataError:
+            continue
     return None
 
 
-def _blank(memory: bytes, dsfid: int | None) -> Finding | None:
-    del dsfid
-    return Blank() if memory and is_blank(memory) else None
-
-
-def _ascii(memory: bytes, dsfid: int | None) -> Finding | None:
-    del dsfid
-    return decode_ascii(memory)
-
-
-_ORDER: Final[tuple[Callable[[bytes, int | None], Finding | None], ...]] = (_iso28560_3, _blank, _ascii)
-"""Models with a checksum first; blank before plain letters, for a maker's 55 is a ``U``."""
+def _reversed(content: TagContent) -> TagContent:
+    return replace(content, warnings=(TagWarning.BLOCKS_REVERSED, *content.warnings))

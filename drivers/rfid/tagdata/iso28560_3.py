@@ -12,9 +12,11 @@
 """
 
 from binascii import crc_hqx
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Final
 
+from drivers.rfid.tagdata.blocks import BLOCK_BYTES, reverse_blocks
 from drivers.rfid.tagdata.content import (
     Damage,
     Extension,
@@ -30,7 +32,6 @@ DSFID: Final = 0x3E
 
 FULL_BYTES: Final = 34
 SMALL_BYTES: Final = 32
-_BLOCK: Final = 4
 _VERSION: Final = 1
 _ID: Final = slice(3, 19)
 _CRC: Final = slice(19, 21)
@@ -41,32 +42,65 @@ _FIRST_LETTER: Final = 0x20
 """Of printable ASCII; fewer parts than this make an item, and a number in plain letters has none smaller."""
 
 _DELETE: Final = 0x7F
+_NEVER_WRITTEN: Final = frozenset({4, 5})
+"""Extension blocks that tell of a reader's tastes: the title, who borrows through another library."""
+
 _BYTE: Final = 0xFF
 _TWO_BYTES: Final = 0xFFFF
 
 
 def decode(memory: bytes) -> TagContent:
     """Read a tag's memory from block 0, also with the bytes of each block reversed; raises `TagDataError`."""
-    if len(memory) < SMALL_BYTES - _BLOCK + 1:
+    if len(memory) < SMALL_BYTES - BLOCK_BYTES + 1:
         raise TagDataError(Damage.TOO_SHORT)
-    if checksum_good(memory):
-        return _decode(memory, ())
-    straight = reverse_blocks(memory)
-    if checksum_good(straight):
-        return _decode(straight, (TagWarning.BLOCKS_REVERSED,))
+    backward = reverse_blocks(memory)
+    for order, other, warnings in ((memory, backward, ()), (backward, memory, (TagWarning.BLOCKS_REVERSED,))):
+        if checksum_good(order) and (_well_formed(order) or not _nearly(other)):
+            return _decode(order, warnings)
     raise TagDataError(Damage.CHECKSUM)
 
 
 def looks_like(memory: bytes) -> bool:
-    """Say whether memory with a wrong checksum was meant to be of this model: version, parts and a printable id."""
-    if len(memory) < SMALL_BYTES or not (memory[0] >> 4 == _VERSION or memory[0] & 0x0F == _VERSION):
-        return False
-    text = memory[_ID].rstrip(b"\0")
+    """Say whether memory with a wrong checksum was meant to be of this model, in either order of its bytes.
+
+    It was, where every field is one of this model, or where one other byte makes it so and the checksum right.
+    """
+    return len(memory) >= SMALL_BYTES and any(map(_nearly, (memory, reverse_blocks(memory))))
+
+
+def _nearly(memory: bytes) -> bool:
+    tag = memory[:FULL_BYTES].ljust(FULL_BYTES, b"\0")
+    if _well_formed(tag) and any(tag[_CRC.start :]):
+        return True
+    for place, change in _single_errors().get(_checksum(tag) ^ int.from_bytes(tag[_CRC], "little"), ()):
+        mended = bytes((*tag[:place], tag[place] ^ change, *tag[place + 1 :]))
+        if _well_formed(mended):
+            return True
+    return False
+
+
+def _well_formed(tag: bytes) -> bool:
+    """Say whether each field is what libraries write: version, few parts, letters of ASCII with zeros behind."""
     return (
-        max(memory[1], memory[2]) < _FIRST_LETTER
-        and bool(text)
-        and all(_FIRST_LETTER <= byte < _DELETE for byte in text)
+        _VERSION in {tag[0] >> 4, tag[0] & 0x0F}
+        and max(tag[1], tag[2]) < _FIRST_LETTER
+        and all(
+            _FIRST_LETTER <= byte < _DELETE for part in (_ID, _COUNTRY, _LIBRARY) for byte in tag[part].rstrip(b"\0")
+        )
     )
+
+
+@cache
+def _single_errors() -> Mapping[int, tuple[tuple[int, int], ...]]:
+    """Tell which single wrong bytes, place and bits, put the checksum off by how much: the checksum is linear."""
+    right = _checksum(bytes(FULL_BYTES))
+    found: dict[int, list[tuple[int, int]]] = {}
+    for place in range(FULL_BYTES):
+        for change in range(1, _BYTE + 1):
+            tag = bytes((*bytes(place), change, *bytes(FULL_BYTES - 1 - place)))
+            off = _checksum(tag) ^ right ^ int.from_bytes(tag[_CRC], "little")
+            found.setdefault(off, []).append((place, change))
+    return {off: tuple(errors) for off, errors in found.items()}
 
 
 def encode(content: TagContent, size: int = FULL_BYTES, *, usage_high: bool = False) -> bytes:
@@ -94,13 +128,11 @@ def encode(content: TagContent, size: int = FULL_BYTES, *, usage_high: bool = Fa
 def checksum_good(memory: bytes) -> bool:
     """Say whether the checksum stands where this model has it; memory shorter than 34 bytes counts as zero there."""
     tag = memory[:FULL_BYTES].ljust(FULL_BYTES, b"\0")
-    return crc_hqx(tag[: _CRC.start] + tag[_CRC.stop :], 0xFFFF) == int.from_bytes(tag[_CRC], "little")
+    return _checksum(tag) == int.from_bytes(tag[_CRC], "little")
 
 
-def reverse_blocks(memory: bytes) -> bytes:
-    """Return the memory with the bytes of each block of four in the other order."""
-    padded = memory.ljust(-(-len(memory) // _BLOCK) * _BLOCK, b"\0")
-    return b"".join(padded[start : start + _BLOCK][::-1] for start in range(0, len(padded), _BLOCK))
+def _checksum(tag: bytes) -> int:
+    return crc_hqx(tag[: _CRC.start] + tag[_CRC.stop :], 0xFFFF)
 
 
 def _decode(memory: bytes, known: tuple[TagWarning, ...]) -> TagContent:
@@ -186,7 +218,7 @@ def _extensions(data: bytes, warnings: list[TagWarning]) -> Iterator[Extension]:
 
 def _extension(block: Extension) -> bytes:
     length = _EXTENSION_HEAD + len(block.data)
-    if length > _BYTE or not 0 <= block.number <= _TWO_BYTES:
+    if length > _BYTE or not 0 <= block.number <= _TWO_BYTES or block.number in _NEVER_WRITTEN:
         raise TagDataError(Damage.FIELD, "extensions")
     head = bytes((length,)) + block.number.to_bytes(2, "little")
     check = 0

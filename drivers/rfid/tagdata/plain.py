@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from drivers.rfid.tagdata.content import TagContent, TagFormat
+from drivers.rfid.tagdata.content import Damage, TagContent, TagDataError, TagFormat
 
 LONGEST: Final = 32
 """Letters; a longer run is text of some kind and no number."""
@@ -23,6 +23,14 @@ def decode_ascii(memory: bytes) -> TagContent | None:
     if rest.strip(b"\0 ") or not SHORTEST <= len(text) <= LONGEST or not _NUMBER.fullmatch(text):
         return None
     return TagContent(TagFormat.ASCII, text.decode("ascii"))
+
+
+def encode_ascii(content: TagContent) -> bytes:
+    """Write a number and the zero that ends it; raises `TagDataError` for all else that a content can say."""
+    data = content.item_id.encode("ascii", "replace")
+    if content != TagContent(TagFormat.ASCII, content.item_id) or decode_ascii(data) != content:
+        raise TagDataError(Damage.FIELD, "item_id")
+    return data + b"\0"
 
 
 def is_blank(memory: bytes) -> bool:
