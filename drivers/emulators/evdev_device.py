@@ -84,7 +84,8 @@ class EvdevDevice:
         events = list(self._events(text, wrong))
         if "caps" in wrong:
             caps = [*_moved(_CAPS_LOCK, DOWN), *_moved(_CAPS_LOCK, UP)]
-            events = caps + list(self._events(text.swapcase(), wrong)) + caps
+            swapped = "".join(each.swapcase() if each.isascii() else each for each in text)
+            events = caps + list(self._events(swapped, wrong)) + caps
         return _bytes(event for each in events for event in _as_told(each, repeated="repeat" in wrong))
 
     def _events(self, text: str, wrong: dict[str, int]) -> Iterator[InputEvent]:
