@@ -15,6 +15,7 @@ from drivers.printer.base import Printer, PrinterReading
 from drivers.registry import Registry, installed_registry
 from drivers.rfid.base import RfidPad
 from kiosk.config import KioskConfig
+from kiosk.devices.paper import printer_event
 from kiosk.devices.supervisor import Slot
 from kiosk.devices.translate import card_event, pad_event, scan_event
 from kiosk.session.events import DeviceBack, DeviceLost, Event
@@ -30,7 +31,7 @@ class Ears:
     new_visit: Callable[[], VisitId]
     today: Callable[[], date]
     on_paper: Callable[[PrinterReading], None]
-    """The session learns of paper when a receipt is wanted; what the printer says before that comes here."""
+    """Who tells the fleet; the session learns by an event whether the printer would print."""
     on_signal: Callable[[SignalReading], None]
 
 
@@ -84,6 +85,7 @@ class Devices:
 async def _hear_printer(ears: Ears, printer: Printer) -> None:
     async for reading in printer.readings():
         ears.on_paper(reading)
+        ears.post(printer_event(reading))
 
 
 async def _hear_board(ears: Ears, board: Board) -> None:

@@ -7,17 +7,25 @@ from typing import Protocol, assert_never
 
 from drivers.errors import DeviceLostError, PaperOutError, PrinterError
 from drivers.printer import base as printer_words
-from drivers.printer.base import Printer
+from drivers.printer.base import PaperStatus, Printer, PrinterReading
 from kiosk.ports import NotPrinted, Printed
 from kiosk.receipts import blocks as receipt_words
 from kiosk.receipts.blocks import Block
 from kiosk.receipts.layout import receipt
 from kiosk.session.effects import PrintReceipt
+from kiosk.session.events import PrinterChanged
 from kiosk.session.values import Language, PrinterFault
 from kiosk.texts import Texts
 
 PRINTING_S = 60.0
 """A receipt of sixty titles at 9,600 baud takes about ten seconds; a printer that takes longer than this is stuck."""
+
+
+def printer_event(reading: PrinterReading) -> PrinterChanged:
+    """Say in the session's words whether a receipt would come out; of paper that nobody knows of the best is hoped."""
+    if reading.paper is PaperStatus.OUT:
+        return PrinterChanged(PrinterFault.PAPER_OUT)
+    return PrinterChanged(PrinterFault.OTHER if reading.stopped else None)
 
 
 class PrinterSlot(Protocol):

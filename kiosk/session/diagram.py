@@ -87,6 +87,7 @@ _EVENTS: tuple[Event, ...] = (
     ScreenTouched(),
     DeviceLost(Device.PAD),
     DeviceBack(Device.PAD),
+    DeviceBack(Device.PRINTER),
     LibrarySystemLost(),
     LibrarySystemBack(),
 )

@@ -64,17 +64,18 @@ def settling(state: Settling, event: Event, laid: Laid) -> Step:
 
 
 def finished(state: Finished, event: Event) -> Step:
-    """Show what was lent until when, print it if that is wanted, and go home."""
+    """Show what was lent until when, print it if that is wanted and the printer would, and go home."""
     if state.stage is ReceiptStage.PRINTING:
         return _printing(state, event)
     around = state.around
+    would_print = around.printer_fault is None
     match event:
-        case ReceiptTouched(True) if state.stage in {ReceiptStage.ASKING, ReceiptStage.FAILED}:
+        case ReceiptTouched(True) if would_print and state.stage in {ReceiptStage.ASKING, ReceiptStage.FAILED}:
             return replace(state, stage=ReceiptStage.PRINTING, printer_fault=None), (
                 receipt_order(around, state.visit),
             )
         case ReceiptTouched(False) | DoneTouched():
-            asked = state.stage is ReceiptStage.ASKING
+            asked = would_print and state.stage is ReceiptStage.ASKING
             return _leave(around, state.visit, state.reason, ReceiptEnd.DECLINED if asked else state.receipt)
         case ScreenTouched():
             return replace(state, until=around.now + _stay(state)), ()

@@ -66,6 +66,14 @@ class DeviceBack:
     device: Device
 
 
+@dataclass(frozen=True, slots=True)
+class PrinterChanged:
+    """The printer says of itself whether it would print now; told at once after its return and whenever it changes."""
+
+    fault: PrinterFault | None
+    """``None``: it would, as far as it knows."""
+
+
 # Touches
 
 
@@ -225,6 +233,7 @@ Event = (
     | PadChanged
     | DeviceLost
     | DeviceBack
+    | PrinterChanged
     | StartTouched
     | LanguageTouched
     | LendLyingTouched

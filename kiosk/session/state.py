@@ -34,6 +34,8 @@ class Around:
     lost: frozenset[Device]
     pad: Pad
     """As last read; while the pad is lost this is what lay there before."""
+    printer_fault: PrinterFault | None = PrinterFault.ABSENT
+    """Why no receipt could be printed now; ``None``: one could, as far as the printer knows."""
     can_lend_since: float = 0.0
     """The moment at which it last changed whether a loan may be asked for (``surroundings.can_lend``)."""
 
@@ -202,6 +204,7 @@ class ReceiptStage(StrEnum):
     """How far the receipt has come on the last page."""
 
     ASKING = "asking"
+    """Paper is offered, unless and until the printer would not print (``Around.printer_fault``)."""
     PRINTING = "printing"
     PRINTED = "printed"
     FAILED = "failed"

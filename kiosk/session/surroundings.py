@@ -10,10 +10,11 @@ from kiosk.session.events import (
     LibrarySystemBack,
     LibrarySystemLost,
     PadChanged,
+    PrinterChanged,
     Ticked,
 )
 from kiosk.session.state import Around, Idle, Notice, NoticeKind, OutOfOrder, State
-from kiosk.session.values import Device, LabelFault, Pad, PadItem, PadOddity
+from kiosk.session.values import Device, LabelFault, Pad, PadItem, PadOddity, PrinterFault
 
 Step = tuple[State, tuple[Effect, ...]]
 """A new state and what is to be done."""
@@ -83,9 +84,13 @@ def _told(around: Around, event: Event) -> Around:  # noqa: PLR0911 - one return
         case Ticked(now):
             return replace(around, now=max(around.now, now))
         case DeviceLost(device):
-            return replace(around, lost=around.lost | {device})
+            fault = PrinterFault.LOST if device is Device.PRINTER else around.printer_fault
+            return replace(around, lost=around.lost | {device}, printer_fault=fault)
         case DeviceBack(device):
-            return replace(around, lost=around.lost - {device})
+            back = None if device is Device.PRINTER else around.printer_fault
+            return replace(around, lost=around.lost - {device}, printer_fault=back)
+        case PrinterChanged(fault) if Device.PRINTER not in around.lost:
+            return replace(around, printer_fault=fault)
         case LibrarySystemLost():
             return replace(around, library_system=False)
         case LibrarySystemBack():

@@ -139,8 +139,10 @@ class LabelFault(StrEnum):
 
 
 class PrinterFault(StrEnum):
-    """Why a receipt was not printed."""
+    """Why a receipt was not printed, or could not be."""
 
+    ABSENT = "absent"
+    """No printer was ever heard of: this kiosk prints nothing."""
     PAPER_OUT = "paper_out"
     LOST = "lost"
     OTHER = "other"

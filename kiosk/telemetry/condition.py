@@ -42,7 +42,7 @@ def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
 
 
 def paper_detail(reading: PrinterReading) -> str:
-    """Return the fleet's word for what a printer says of itself; of paper that nobody knows of there is nothing to tell."""
+    """Return the fleet's word for what a printer says of itself; unknown paper is no news."""
     if reading.stopped:
         return "cover_open"
     return {PaperStatus.LOW: "paper_low", PaperStatus.OUT: "paper_out"}.get(reading.paper, "none")

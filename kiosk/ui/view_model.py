@@ -180,34 +180,45 @@ _STAGE_HINT = {
     ReceiptStage.NONE: "finished.nothing_to_print",
 }
 _FAULT_HINT = {
+    PrinterFault.ABSENT: "finished.no_printer",
     PrinterFault.PAPER_OUT: "finished.paper_out",
     PrinterFault.LOST: "finished.printer_lost",
     PrinterFault.OTHER: "finished.print_failed",
 }
+_UNASKED_HINT = {**_FAULT_HINT, PrinterFault.OTHER: "finished.printer_stopped"}
+"""Where no receipt is offered, because none would come out."""
 
 
 def _finished(state: Finished, texts: Texts) -> FinishedView:
     rows = tuple(item_row(entry, state.around, texts, leaving=True) for entry in reversed(state.visit.entries))
-    stage = state.stage
+    stage, fault = state.stage, state.around.printer_fault
+    offered = stage is ReceiptStage.ASKING and fault is None
     hints = [texts.say("finished.timed_out")] if state.reason is SettleReason.TIMED_OUT else []
-    hints.append(
-        texts.say(
-            _FAULT_HINT[state.printer_fault or PrinterFault.OTHER]
-            if stage is ReceiptStage.FAILED
-            else _STAGE_HINT[stage]
-        )
-    )
+    hints.append(texts.say(_receipt_hint(state)))
     if any(row.mark is Mark.ATTENTION for row in rows):
         hints.append(texts.say("finished.desk"))
     return FinishedView(
         title=_finished_title(state, texts),
         hint=" ".join(hints),
         rows=rows,
-        print_label=_print_label(stage, texts),
-        decline_label=texts.say("finished.decline") if stage is ReceiptStage.ASKING else "",
-        done_label="" if stage in {ReceiptStage.ASKING, ReceiptStage.PRINTING} else texts.say("finished.done"),
+        print_label=_print_label(stage, texts) if fault is None else "",
+        decline_label=texts.say("finished.decline") if offered else "",
+        done_label="" if offered or stage is ReceiptStage.PRINTING else texts.say("finished.done"),
         busy=stage is ReceiptStage.PRINTING,
+        printer_stopped=stage is ReceiptStage.FAILED
+        or (stage is ReceiptStage.ASKING and fault not in {None, PrinterFault.ABSENT}),
     )
+
+
+def _receipt_hint(state: Finished) -> str:
+    fault = state.around.printer_fault
+    match state.stage:
+        case ReceiptStage.FAILED:
+            return _FAULT_HINT[state.printer_fault or PrinterFault.OTHER]
+        case ReceiptStage.ASKING if fault is not None:
+            return _UNASKED_HINT[fault]
+        case stage:
+            return _STAGE_HINT[stage]
 
 
 def _finished_title(state: Finished, texts: Texts) -> str:

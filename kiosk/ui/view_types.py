@@ -100,6 +100,8 @@ class FinishedView:
     done_label: str
     """Empty: no button."""
     busy: bool
+    printer_stopped: bool
+    """No receipt came out, or none would."""
 
 
 @dataclass(frozen=True, slots=True)

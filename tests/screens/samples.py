@@ -233,4 +233,5 @@ def _finished(  # noqa: PLR0913 - each stands for one part of the page
         decline_label=texts.say("finished.decline") if asking else "",
         done_label="" if asking or busy else texts.say("finished.done"),
         busy=busy,
+        printer_stopped=again,
     )

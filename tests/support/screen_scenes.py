@@ -18,6 +18,7 @@ from kiosk.session.events import (
     LoanRefused,
     LoanUnknown,
     PatronRefused,
+    PrinterChanged,
     ReceiptFailed,
     ReceiptPrinted,
     ReceiptTouched,
@@ -136,6 +137,16 @@ def finished_paper_out(play: Play) -> None:
     play.tell(ReceiptFailed(V1, PrinterFault.PAPER_OUT))
 
 
+def finished_without_paper(play: Play) -> None:
+    finished_asking(play)
+    play.tell(PrinterChanged(PrinterFault.PAPER_OUT))
+
+
+def finished_printer_lost(play: Play) -> None:
+    play.tell(DeviceLost(Device.PRINTER))
+    finished_asking(play)
+
+
 def finished_desk(play: Play) -> None:
     borrow_alarms(play)
     play.tell(FinishTouched())
@@ -180,6 +191,8 @@ SCENES: dict[str, Callable[[Play], object]] = {
     "finished_printing": finished_printing,
     "finished_printed": finished_printed,
     "finished_paper_out": finished_paper_out,
+    "finished_without_paper": finished_without_paper,
+    "finished_printer_lost": finished_printer_lost,
     "finished_desk": finished_desk,
     "finished_timed_out": finished_timed_out,
     "finished_refused": finished_refused,

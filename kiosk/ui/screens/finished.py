@@ -45,6 +45,8 @@ class FinishedPage(KioskPage):
 def _picture(view: FinishedView) -> str:
     if view.busy:
         return "busy"
+    if view.printer_stopped:
+        return "printer_empty"
     if view.print_label:
-        return "receipt" if view.decline_label else "printer_empty"  # asked again once it has failed
+        return "receipt"
     return "farewell" if view.rows else ""

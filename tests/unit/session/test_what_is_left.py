@@ -83,7 +83,7 @@ def test_a_visit_goes_on_without_one_of_two_readers_of_cards_and_says_so() -> No
 
 def test_without_a_pad_no_alarm_is_owed_and_nothing_is_to_be_shown_at_the_desk() -> None:
     play = Play(LABELS)
-    play.tell(LibrarySystemBack(), DeviceBack(Device.SCANNER))
+    play.tell(LibrarySystemBack(), DeviceBack(Device.SCANNER), DeviceBack(Device.PRINTER))
     play.begin()
     play.tell(ItemScanned(item(1)))
     play.answer_all()
