@@ -16,7 +16,14 @@ from drivers.emulators.device import Fact, Order
 ROOT = Path(__file__).parents[2]
 READY_S = 30.0
 
-SCHEMES = {"threem": "threem", "feig": "feig", "m100": "m100", "scanner": "serial", "escpos": "escpos", "evdev": "evdev"}
+SCHEMES = {
+    "threem": "threem",
+    "feig": "feig",
+    "m100": "m100",
+    "scanner": "serial",
+    "escpos": "escpos",
+    "evdev": "evdev",
+}
 """Emulator -> the scheme of the driver that works it."""
 
 ALWAYS = {"m100": "region=eu"}
