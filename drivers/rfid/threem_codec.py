@@ -6,11 +6,11 @@ Source: 3M RFID Reader Model 210 Protocol Specification 1.0.0, checked against c
 """
 
 from binascii import crc_hqx
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from drivers.errors import DeviceError
+from drivers.frames import FrameBuffer
 
 START_COMMAND: Final = 0xD6
 START_BOOT: Final = 0xD5
@@ -44,36 +44,11 @@ class Frame:
     """Started by ``D5``."""
 
 
-class ThreemCodec:
+class ThreemCodec(FrameBuffer[Frame]):
     """Either end of the wire; never raises on what it receives."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
-        self.damaged = 0
-        """Bytes thrown away because no good frame contained them."""
-
-    def receive_data(self, data: bytes) -> None:
-        """Take bytes as they came."""
-        self._buffer += data
-        self._drop(len(self._buffer) - BUFFER_CAP)
-
-    def messages(self) -> Iterator[Frame]:
-        """Yield the frames that are whole; a byte that can begin none, or begins a bad one, is dropped."""
-        while (frame := self._next()) is not None:
-            yield frame
-
-    def skip_incomplete(self) -> None:
-        """Give up the frame at the front for which bytes are missing: nothing more will come; look behind its start."""
-        self._drop(1)
-
-    def clear(self) -> None:
-        """Forget what came: it answers nothing that is going to be asked."""
-        self._drop(len(self._buffer))
-
-    @property
-    def waiting(self) -> int:
-        """How many bytes are kept for a frame that is not whole yet."""
-        return len(self._buffer)
+        super().__init__(BUFFER_CAP)
 
     @staticmethod
     def send(message: Frame) -> bytes:
@@ -112,12 +87,6 @@ class ThreemCodec:
         while count < len(self._buffer) and self._buffer[count] not in _STARTS:
             count += 1
         self._drop(count)
-
-    def _drop(self, count: int) -> None:
-        if count > 0:
-            dropped = min(count, len(self._buffer))
-            del self._buffer[:dropped]
-            self.damaged += dropped
 
 
 def crc16_genibus(data: bytes) -> int:

@@ -23,11 +23,6 @@ class Wire:
         self.sent.append(data)
         self._coming += self._answer(data)
 
-    def drain(self) -> int:
-        thrown = sum(map(len, self._coming))
-        self._coming.clear()
-        return thrown
-
 
 class WiredPad(Wire):
     """The emulated pad without its process, with some answers changed."""

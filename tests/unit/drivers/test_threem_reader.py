@@ -17,7 +17,7 @@ from drivers.rfid.base import Ability, Air
 from drivers.rfid.iso15693_codec import AirCommand, SystemInformation, information_told
 from drivers.rfid.tag_reader import NoAnswerError, ReaderRefusedError
 from drivers.rfid.threem_codec import Frame, ThreemCodec
-from drivers.rfid.threem_exchange import ReaderTimings
+from drivers.rfid.threem_line import ReaderTimings, ThreemLine
 from drivers.rfid.threem_messages import (
     INITIALISE_210,
     INITIALISE_810,
@@ -41,6 +41,10 @@ BOOK = "1101013130303030303030353600000000000098a4444b3731383530300000000000"
 
 def reader(wire: Wire) -> ThreemReader:
     return ThreemReader("/dev/pad", wire, QUICK)
+
+
+def line(wire: Wire) -> ThreemLine:
+    return ThreemLine("/dev/pad", wire, QUICK)
 
 
 def command_of(request: bytes) -> int:
@@ -266,11 +270,13 @@ def test_a_pad_that_answers_its_probe_alone_is_initialised_as_hosts_in_the_field
     assert commands(pad)[: len(asked)] == asked
 
 
-def test_an_unasked_frame_is_no_answer_to_whether_the_pad_is_awake() -> None:
+def test_a_pad_that_answers_nothing_but_its_probe_is_silent_whatever_else_it_says() -> None:
     unasked = ThreemCodec.send(inventory_reply(InventoryOption.UID, ()))
     pad = WiredPad(lambda request, answer: (answer,) if request[0] == 0xD5 else (unasked,))
-    reader(pad).probe()
+    with pytest.raises(DeviceLostError) as caught:
+        reader(pad).probe()
 
+    assert caught.value.reason is LossReason.SILENT
     assert commands(pad) == [Command.BOOT, Command.VERSION, Command.INITIALISE, Command.INITIALISE]
 
 
@@ -338,7 +344,8 @@ def test_a_tag_lifted_while_it_is_read_is_gone() -> None:
 
 
 def test_a_tag_that_lies_there_no_more_is_gone_whatever_is_asked_of_it() -> None:
-    asked = reader(WiredPad())
+    wire = WiredPad()
+    asked = reader(wire)
     calls: tuple[Callable[[], object], ...] = (
         lambda: asked.memory(UID),
         lambda: asked.all_memory(UID),
@@ -349,7 +356,7 @@ def test_a_tag_that_lies_there_no_more_is_gone_whatever_is_asked_of_it() -> None
         lambda: asked.eas(UID),
         lambda: asked.set_eas(UID, on=True),
         lambda: asked.set_blocks(UID, 0, b"1234"),
-        lambda: asked.pass_through(UID, AirCommand.SYSTEM_INFORMATION),
+        lambda: line(wire).pass_through(UID, AirCommand.SYSTEM_INFORMATION),
     )
     for call in calls:
         with pytest.raises(TagGoneError):
@@ -367,12 +374,13 @@ def test_afi_and_dsfid_are_written_and_read() -> None:
 
 
 def test_what_is_locked_is_said_to_be_locked() -> None:
-    asked = reader(pad_with({**WELL, "afi_locked": True, "dsfid_locked": True, "locked_blocks": [2]}))
+    wire = pad_with({**WELL, "afi_locked": True, "dsfid_locked": True, "locked_blocks": [2]})
+    asked = reader(wire)
     calls: tuple[Callable[[], object], ...] = (
         lambda: asked.set_afi(UID, 7),
         lambda: asked.set_dsfid(UID, 7),
         lambda: asked.set_blocks(UID, 0, b"123456789012"),
-        lambda: asked.pass_through(UID, AirCommand.WRITE_AFI, b"\x07"),
+        lambda: line(wire).pass_through(UID, AirCommand.WRITE_AFI, b"\x07"),
     )
     for call in calls:
         with pytest.raises(TagLockedError):
@@ -484,7 +492,7 @@ def test_what_the_tag_cannot_is_not_tried_another_way(code: ErrorCode, writes: C
 def test_a_request_is_handed_through_to_the_tag() -> None:
     pad = pad_with(WELL)
 
-    told = information_told(reader(pad).pass_through(UID, AirCommand.SYSTEM_INFORMATION))
+    told = information_told(line(pad).pass_through(UID, AirCommand.SYSTEM_INFORMATION))
 
     assert told == SystemInformation(UID, dsfid=0x3E, afi=7, block_bytes=4, blocks=28, ic=1)
 
@@ -501,7 +509,7 @@ def test_a_request_is_handed_through_to_the_tag() -> None:
 )
 def test_what_a_tag_answers_over_the_air_is_told_as_what_it_means(heard: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
-        reader(Wire(lambda _: [ThreemCodec.send(pass_reply(heard))])).pass_through(UID, AirCommand.LOCK_STATUS)
+        line(Wire(lambda _: [ThreemCodec.send(pass_reply(heard))])).pass_through(UID, AirCommand.LOCK_STATUS)
 
 
 def test_two_tags_with_one_uid_are_one_that_can_be_read_only_where_they_agree() -> None:
