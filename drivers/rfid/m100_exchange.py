@@ -1,0 +1,82 @@
+"""A UHF module's wire: questions and answers, and polls, whose finds come unasked until they are stopped."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from drivers.errors import DeviceLostError, LossReason
+from drivers.rfid.exchange import LOST_AT, BytePort, Exchange, Pace
+from drivers.rfid.m100_codec import Frame, M100Codec
+from drivers.rfid.m100_messages import MessageError
+from drivers.rfid.tag_reader import NoAnswerError
+
+_SILENT_WEIGHT: Final = 4
+"""As for a question that got no byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleTimings:
+    """How long to wait, in seconds."""
+
+    first: float = 1.5
+    """For the first answer: a Raspberry Pi's newly opened USB port can keep the first byte for a second."""
+    answer: float = 0.5
+    """A write of 32 words takes a tag up to 20 ms a word at worst, mostly far less."""
+    poll: float = 0.3
+    """For the first find of a poll, or the word that there is none."""
+    quiet: float = 0.05
+    """Silence after which a short poll is taken to be over; USB adapters hand on what they have every 16 ms."""
+    dwell: float = 1.0
+    """The longest that finds are listened to: a hundred tags, four times each, at the wire's speed."""
+    broken_off: float = 0.05
+    """Silence in the middle of a frame."""
+
+
+class M100Exchange(Exchange[Frame]):
+    """An `Exchange` that can also listen to a poll."""
+
+    def __init__(self, device: str, port: BytePort, timings: ModuleTimings) -> None:
+        super().__init__(device, port, M100Codec(), Pace(timings.broken_off), MessageError)
+        self._timings = timings
+
+    def poll(self, start: Frame, stop: Frame, take: Callable[[Frame], bool]) -> None:
+        """Give ``take`` each frame that comes until it says that the poll is over, or nothing comes any more.
+
+        Then stop the poll and go on until ``take`` says that it is stopped. Raises `NoAnswerError` when not one frame
+        came, and `DeviceLostError` when that has been so for long.
+        """
+        timings = self._timings
+        self._settle()
+        self._port.write(M100Codec.send(start), timings.answer)
+        heard = self._listen(take, timings.poll)
+        self._port.write(M100Codec.send(stop), timings.answer)
+        heard = self._listen(take, timings.answer) or heard
+        if heard:
+            self._answered()
+            return
+        self.counters.unanswered += 1
+        self._trouble += _SILENT_WEIGHT
+        if self._trouble >= LOST_AT:
+            raise DeviceLostError(self._device, LossReason.SILENT)
+        raise NoAnswerError
+
+    def _listen(self, take: Callable[[Frame], bool], first: float) -> bool:
+        """Hand on frames until ``take`` has enough or the line is quiet; say whether there were any."""
+        heard = False
+        end = time.monotonic() + self._timings.dwell
+        while (now := time.monotonic()) < end:
+            data = self._port.read(min(end - now, self._timings.quiet if heard else first))
+            if data:
+                self.counters.received_ns = time.monotonic_ns()
+                self._took(data)
+                self._codec.receive_data(data)
+            elif self._codec.waiting:
+                self._codec.skip_incomplete()  # nothing more will come of the frame at the front
+            else:
+                break
+            for frame in self._codec.messages():
+                heard = True
+                if take(frame):
+                    return True
+        return heard

@@ -1,0 +1,369 @@
+"""A UHF module (M100, QM100, R200) as a `TagReader`: polls for inventories, select before each read and write.
+
+A tag goes by its EPC; its memory is control word and EPC. With ISO 28560-4 the alarm's AFI is the low byte of the
+control word. NXP's EAS alarm is a call to all tags at once: it is told of one tag only while no other lies there.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from drivers.errors import (
+    DeviceLostError,
+    LossReason,
+    TagError,
+    TagGoneError,
+    TagLockedError,
+    TagUnreadableError,
+    TagUnsupportedError,
+)
+from drivers.rfid.base import Ability, Air
+from drivers.rfid.exchange import BytePort
+from drivers.rfid.gen2_codec import CONTROL_WORD, EPC_AT_BIT, MOST_EPC_WORDS, Bank, ControlWord, TagErrorCode, is_torn
+from drivers.rfid.m100_codec import Frame, M100Codec
+from drivers.rfid.m100_exchange import M100Exchange, ModuleTimings
+from drivers.rfid.m100_messages import (
+    ASK_REGION,
+    EAS_ALARM,
+    HOPPING_ON,
+    MOST_MASK_BYTES,
+    NO_PASSWORD,
+    STOP_POLL,
+    UNANSWERED,
+    Access,
+    Command,
+    ErrorCode,
+    Mask,
+    MessageError,
+    ModuleRefusedError,
+    Region,
+    TagAnswer,
+    VersionOf,
+    alarm_told,
+    ask_version,
+    change_eas,
+    done,
+    multi_poll,
+    number_told,
+    read,
+    select,
+    set_power,
+    set_region,
+    sighting_told,
+    tag_done,
+    version_told,
+    words_told,
+    write,
+)
+from drivers.rfid.tag_reader import NoAnswerError, ReaderRefusedError, WireCounters
+
+ROUNDS: Final = 4
+"""Polls an inventory: of ten tags in sixteen slots one poll finds six, four find all but a few in a hundred."""
+
+MOST_USER_WORDS: Final = 64
+"""Of the user bank: 1,024 bits; the largest of library tags have 512."""
+
+_USER_STEP: Final = 16
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleSettings:
+    """What is asked of the module; the region has no default, for the law has none."""
+
+    region: Region
+    power_dbm: int | None = None
+    """``None`` leaves what the module has."""
+    rssi_min: int | None = None
+    """dBm below which a tag counts as not on the pad."""
+    user: bool = False
+    """Read the user bank too."""
+    password: bytes = field(default=NO_PASSWORD, repr=False)
+    """The tags' access password, four bytes; without one there is no EAS."""
+
+
+class M100Reader:
+    """A `TagReader`; see the module."""
+
+    air = Air.UHF
+
+    def __init__(
+        self, device: str, port: BytePort, settings: ModuleSettings, timings: ModuleTimings | None = None
+    ) -> None:
+        self._device = device
+        self._settings = settings
+        self._timings = timings or ModuleTimings()
+        self._exchange = M100Exchange(device, port, self._timings)
+        self.counters: WireCounters = self._exchange.counters
+        self._seen: dict[str, int] = {}
+        """The newest inventory, weak tags too: EPC -> dBm at best."""
+        self._selected: Mask | None = None
+        self._fresh: tuple[str, ControlWord] | None = None
+        """What the last exchange read of a tag; good for one question."""
+        self._torn: dict[str, str] = {}
+        """Tags whose EPC was half written: what they were to go by -> what they go by."""
+
+    def abilities(self) -> frozenset[Ability]:
+        """Name what it can do; NXP's chips take a change of their EAS bit only with a password."""
+        eas = frozenset((Ability.EAS,)) if self._settings.password != NO_PASSWORD else frozenset[Ability]()
+        return frozenset((Ability.AFI, Ability.MEMORY)) | eas
+
+    # Opening
+
+    def probe(self) -> str:
+        """Ask who is there, and say where it stands and how strongly it may send."""
+        hardware = self._hardware()
+        maker, software = self._about(VersionOf.MAKER), self._about(VersionOf.SOFTWARE)
+        settings = self._settings
+        try:
+            self._put(set_region(settings.region), lambda frame: done(frame, Command.SET_REGION))
+            if self._put(ASK_REGION, lambda frame: number_told(frame, Command.REGION, 1)) != settings.region:
+                raise DeviceLostError(self._device, LossReason.WRONG_MODE)
+            self._put(HOPPING_ON, lambda frame: done(frame, Command.SET_HOPPING))
+            if settings.power_dbm is not None:
+                self._put(set_power(settings.power_dbm), lambda frame: done(frame, Command.SET_POWER))
+        except ModuleRefusedError as error:
+            raise DeviceLostError(self._device, LossReason.WRONG_MODE) from error
+        except NoAnswerError as error:
+            raise DeviceLostError(self._device, LossReason.SILENT) from error
+        return " ".join(part for part in (maker, hardware, software) if part)
+
+    def _hardware(self) -> str:
+        """Return the module's version; one that was left polling is stopped first."""
+        for wait in (self._timings.first, self._timings.answer, self._timings.answer):
+            with suppress(NoAnswerError, ModuleRefusedError):
+                return self._ask(
+                    ask_version(VersionOf.HARDWARE), wait, lambda frame: version_told(frame, VersionOf.HARDWARE)
+                )
+            with suppress(NoAnswerError, ModuleRefusedError):
+                self._ask(STOP_POLL, self._timings.answer, lambda frame: done(frame, Command.STOP_POLL))
+        strange = self._exchange.tail and not self._exchange.strays
+        raise DeviceLostError(self._device, LossReason.WRONG_DEVICE if strange else LossReason.SILENT)
+
+    def _about(self, part: VersionOf) -> str:
+        with suppress(NoAnswerError, ModuleRefusedError):
+            return self._ask(ask_version(part), self._timings.answer, lambda frame: version_told(frame, part))
+        return ""
+
+    # Finding
+
+    def inventory(self) -> dict[str, int | None]:
+        """Return the tags that are strong enough; UHF knows no DSFID."""
+        self._poll()
+        least = self._settings.rssi_min
+        return {epc: None for epc, rssi in self._seen.items() if least is None or rssi >= least}
+
+    def _poll(self) -> None:
+        """Find what lies there, weak or not."""
+        self._fresh = None
+        found: dict[str, int] = {}
+        empty, busy, stopped = 0, None, False
+
+        def take(frame: Frame) -> bool:
+            nonlocal empty, busy, stopped
+            try:
+                tag = sighting_told(frame)
+            except MessageError:
+                with suppress(MessageError):
+                    try:
+                        done(frame, Command.STOP_POLL)
+                        stopped = True
+                    except ModuleRefusedError as error:
+                        empty += error.code == ErrorCode.NO_TAG
+                        busy = error if error.code != ErrorCode.NO_TAG else busy
+                return stopped or empty >= ROUNDS
+            if tag.sound and tag.epc:
+                found[tag.epc] = max(tag.rssi, found.get(tag.epc, tag.rssi))
+            return False
+
+        self._exchange.poll(multi_poll(ROUNDS), STOP_POLL, take)
+        if busy is not None and not found:
+            raise ReaderRefusedError from busy
+        self._seen = found
+        for epc in found:
+            self._torn.pop(epc, None)
+
+    # Reading
+
+    def memory(self, uid: str) -> bytes:
+        """Return control word and EPC, read from the tag."""
+        return self.all_memory(uid)
+
+    def all_memory(self, uid: str) -> bytes:
+        """Return control word and EPC, read from the tag."""
+        name = self._name(uid)
+        answer = self._read(uid, Access(Bank.EPC, CONTROL_WORD, 1 + len(name) // 4))
+        control = ControlWord(int.from_bytes(answer.data[:2], "big"))
+        self._fresh = (uid, control)
+        return answer.data[: 2 + control.epc_bytes]
+
+    def user_memory(self, uid: str) -> bytes | None:
+        """Return the user bank as far as it goes, read in steps that halve where it ends."""
+        if not self._settings.user or not self._control(uid).has_user_memory:
+            return None
+        told, step = b"", _USER_STEP
+        while step and len(told) < MOST_USER_WORDS * 2:
+            try:
+                told += self._read(uid, Access(Bank.USER, len(told) // 2, step)).data
+            except TagUnsupportedError:
+                step //= 2
+        return told or None
+
+    def afi(self, uid: str) -> int | None:
+        """Return the AFI in the tag's control word, if it has one."""
+        return self._control(uid).afi
+
+    def dsfid(self, uid: str) -> int:
+        """Refuse: there is none."""
+        raise TagUnsupportedError(uid)
+
+    def eas(self, uid: str) -> bool:
+        """Ask all tags for an alarm, between two questions to this one; raises `TagUnreadableError` among others.
+
+        An alarm while other tags lie there may be any one's.
+        """
+        self._sure(uid)
+        try:
+            self._ask(EAS_ALARM, self._timings.answer, alarm_told)
+        except ModuleRefusedError as error:
+            if error.code != ErrorCode.NO_EAS_ALARM:
+                raise ReaderRefusedError from error
+            self._sure(uid)
+            return False
+        self._poll()
+        if self._seen.keys() - {self._name(uid)}:
+            raise TagUnreadableError(uid)
+        return True
+
+    # Writing
+
+    def set_afi(self, uid: str, value: int) -> None:
+        """Write the low byte of the control word; a tag whose control word has no AFI is left as it is."""
+        control = self._sure(uid)
+        if control.afi is None:
+            raise TagUnsupportedError(uid)
+        self._write(uid, control.with_afi(value).raw())
+
+    def set_eas(self, uid: str, *, on: bool) -> None:
+        """Set or clear the EAS bit of an NXP chip."""
+        self._sure(uid)
+        self._change(uid, change_eas(on=on, password=self._settings.password), Command.CHANGE_EAS)
+
+    def set_dsfid(self, uid: str, value: int) -> None:
+        """Refuse: there is none."""
+        del value
+        raise TagUnsupportedError(uid)
+
+    def set_blocks(self, uid: str, first: int, data: bytes) -> None:
+        """Write control word and EPC, whose length the control word says; the tag then goes by that EPC."""
+        control, new = ControlWord(int.from_bytes(data[:2], "big")), data[2:].hex().upper()
+        if first or len(data) - 2 != control.epc_bytes or not 0 < len(new) // 4 <= MOST_EPC_WORDS:
+            raise ValueError("a control word and the EPC of its length are needed")
+        name, before = self._name(uid), self._seen
+        try:
+            self._sure(uid)
+            self._write(uid, data)
+        except (TagError, NoAnswerError, ReaderRefusedError):
+            self._find_torn(uid, name, new, before)
+            raise
+        self._torn.pop(uid, None)
+
+    def _find_torn(self, uid: str, old: str, new: str, before: dict[str, int]) -> None:
+        """Learn by which EPC a tag goes whose writing broke off: one that lay not there before."""
+        with suppress(NoAnswerError, ReaderRefusedError):
+            self._poll()
+            torn = [epc for epc in self._seen if is_torn(epc, old, new) and epc not in before]
+            if len(torn) == 1 and old not in self._seen:
+                self._torn[uid] = torn[0]
+
+    # One tag
+
+    def _name(self, uid: str) -> str:
+        return self._torn.get(uid, uid)
+
+    def _control(self, uid: str) -> ControlWord:
+        """Return a tag's control word, as the last exchange read it or by asking."""
+        fresh, self._fresh = self._fresh, None
+        if fresh is not None and fresh[0] == uid:
+            return fresh[1]
+        return ControlWord(int.from_bytes(self._read(uid, Access(Bank.EPC, CONTROL_WORD, 1)).data, "big"))
+
+    def _sure(self, uid: str) -> ControlWord:
+        """Select a tag anew and make sure by reading its control word that it and no other answers."""
+        self._selected = self._fresh = None
+        return self._control(uid)
+
+    def _read(self, uid: str, access: Access) -> TagAnswer:
+        """Read words, and once more where that fails."""
+        return self._of_tag(uid, read(access), lambda frame: words_told(frame, access.words), attempts=2)
+
+    def _write(self, uid: str, data: bytes) -> None:
+        """Write words from the control word on."""
+        access = Access(Bank.EPC, CONTROL_WORD, len(data) // 2, data, self._settings.password)
+        self._change(uid, write(access), Command.WRITE)
+
+    def _change(self, uid: str, request: Frame, code: Command) -> None:
+        """Change something of a tag that `_sure` has just heard."""
+        try:
+            self._of_tag(uid, request, lambda frame: tag_done(frame, code), attempts=1)
+        finally:
+            self._selected = self._fresh = None
+
+    def _of_tag(
+        self, uid: str, request: Frame, understand: Callable[[Frame], TagAnswer], *, attempts: int
+    ) -> TagAnswer:
+        """Select a tag, ask it, and return its answer; raises as `TagReader` says."""
+        name = self._name(uid)
+        mask = self._mask(uid, name)
+        for left in reversed(range(attempts)):
+            try:
+                if mask != self._selected:
+                    self._put(select(mask), lambda frame: done(frame, Command.SELECT, Command.SELECT_MODE))
+                    self._selected = mask
+                answer = self._ask(request, self._timings.answer, understand)
+            except ModuleRefusedError as error:
+                if not left or error.code not in UNANSWERED:
+                    raise self._refusal(uid, name, error) from error
+            except NoAnswerError:
+                if not left:
+                    raise
+            else:
+                if answer.epc == name:
+                    return answer
+            self._selected = None
+        raise TagUnreadableError(uid)
+
+    def _mask(self, uid: str, name: str) -> Mask:
+        """Return what is this tag's alone among those that lie there."""
+        epc = bytes.fromhex(name)
+        others = self._seen.keys() - {name}
+        for start in range(max(0, len(epc) - MOST_MASK_BYTES), -1, -2):
+            mask = Mask(EPC_AT_BIT + start * 8, epc[start : start + MOST_MASK_BYTES])
+            if mask.data and not any(mask.fits(other) for other in others):
+                return mask
+        raise TagUnreadableError(uid)
+
+    def _refusal(self, uid: str, name: str, error: ModuleRefusedError) -> Exception:
+        """Return what a module's refusal means for the tag."""
+        if error.code in UNANSWERED:
+            self._poll()
+            return TagUnreadableError(uid) if name in self._seen else TagGoneError(uid)
+        if error.code == ErrorCode.ACCESS or error.tag == TagErrorCode.LOCKED:
+            return TagLockedError(uid)
+        if error.tag == TagErrorCode.OVERRUN:
+            return TagUnsupportedError(uid)
+        return ReaderRefusedError() if error.tag is None else TagUnreadableError(uid)
+
+    # The wire
+
+    def _put(self, request: Frame, understand: Callable[[Frame], T]) -> T:
+        """Ask, and once more when no answer came: for what does no harm twice."""
+        try:
+            return self._ask(request, self._timings.answer, understand)
+        except NoAnswerError:
+            return self._ask(request, self._timings.answer, understand)
+
+    def _ask(self, request: Frame, wait: float, understand: Callable[[Frame], T]) -> T:
+        return self._exchange.ask(M100Codec.send(request), wait, understand)
