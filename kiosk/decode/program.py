@@ -26,7 +26,14 @@ def _sip2() -> Program:
     return program
 
 
+def _tag() -> Program:
+    from kiosk.decode.tag import main as program  # noqa: PLC0415 - see above
+
+    return program
+
+
 KINDS: Final[Mapping[str, Kind]] = {
+    "tag": Kind("what stands on an RFID tag, from its memory in hexadecimal", _tag),
     "sip2": Kind("protocol lines of the library system, from standard input", _sip2),
 }
 

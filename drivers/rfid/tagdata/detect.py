@@ -12,6 +12,7 @@ from drivers.rfid.base import Air
 from drivers.rfid.tagdata import iso28560_2, iso28560_3, iso28560_4, raw_epc, rfid501, university
 from drivers.rfid.tagdata.blocks import reverse_blocks
 from drivers.rfid.tagdata.content import Blank, Damage, Malformed, TagContent, TagDataError, TagFormat, TagWarning
+from drivers.rfid.tagdata.epc import read_epc_bank
 from drivers.rfid.tagdata.plain import decode_ascii, is_blank
 from drivers.rfid.tagdata.rules import DEFAULT_RULES, TagRules
 
@@ -70,9 +71,11 @@ def _hf(memory: bytes, dsfid: int | None) -> Finding:
 
 
 def _uhf(memory: bytes, user_memory: bytes | None, rules: TagRules) -> Finding:
-    if not memory:
-        return Malformed(Damage.TOO_SHORT)
-    if is_blank(memory[2:]) and not any(user_memory or b""):
+    try:
+        bank = read_epc_bank(memory)
+    except TagDataError as error:
+        return Malformed(error.damage)
+    if is_blank(bank.epc) and not any(user_memory or b""):
         return Blank()
     ways = [lambda: iso28560_4.decode(memory, user_memory)]
     pattern = rules.epc_pattern
