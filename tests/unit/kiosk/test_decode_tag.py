@@ -102,7 +102,7 @@ def test_the_alarm_is_read_by_the_sites_values_or_by_those_in_use(
         ("1", [], "odd_digits", "odd_digits"),
         ("", [], "too_short", "too_short"),
         ("", ["--uhf"], "too_short", "too_short"),
-        ("3000 0000", ["--uhf", "--user", "00"], "blank", None),
+        ("0800 0000", ["--uhf", "--user", "00"], "blank", None),
     ],
 )
 def test_a_tag_that_says_nothing_is_answered_with_the_reason(
