@@ -79,7 +79,7 @@ class TagCommands:
     def carry_out(self, frame: Frame) -> Frame:
         """Carry a command to the selected tag; where several are meant, the one that was laid last answers."""
         carry, nobody = self._by_command[frame.command]
-        meant = [tag for tag in self._pad.lying() if self.mask is None or self.mask.fits(tag.epc)]
+        meant = [tag for tag in self._pad.lying() if self.mask is None or self.mask.fits(tag.told_control, tag.epc)]
         if not meant or meant[-1].unreadable:
             return refusal(nobody)
         tag = meant[-1]

@@ -11,6 +11,7 @@ from typing import Final, Self
 CONTROL_WORD: Final = 1
 """Where in the EPC bank the control word stands, behind the tag's CRC; the EPC follows it."""
 
+CONTROL_AT_BIT: Final = 0x10
 EPC_AT_BIT: Final = 0x20
 HAS_USER_MEMORY: Final = 0x0400
 HAS_AFI: Final = 0x0100

@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Final
 
 from drivers.errors import DeviceError
-from drivers.rfid.gen2_codec import EPC_AT_BIT, Bank, ControlWord, tag_crc
+from drivers.rfid.gen2_codec import CONTROL_AT_BIT, Bank, ControlWord, tag_crc
 from drivers.rfid.m100_codec import Frame, FrameType
 
 MOST_MASK_BYTES: Final = 12
@@ -143,10 +143,11 @@ class Mask:
     at_bit: int
     data: bytes = field(repr=False)
 
-    def fits(self, epc: str) -> bool:
-        """Say whether a tag of that EPC is meant."""
-        start = (self.at_bit - EPC_AT_BIT) // 8
-        return bytes.fromhex(epc)[start : start + len(self.data)] == self.data
+    def fits(self, control: ControlWord, epc: str) -> bool:
+        """Say whether a tag of that control word and EPC is meant."""
+        start = (self.at_bit - CONTROL_AT_BIT) // 8
+        named = control.raw() + bytes.fromhex(epc)
+        return start >= 0 and named[start : start + len(self.data)] == self.data
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ A tag goes by its EPC; its memory is control word and EPC. With ISO 28560-4 the 
 control word. NXP's EAS alarm is a call to all tags at once: it is told of one tag only while no other lies there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -20,7 +20,16 @@ from drivers.errors import (
 )
 from drivers.rfid.base import Ability, Air
 from drivers.rfid.exchange import BytePort
-from drivers.rfid.gen2_codec import CONTROL_WORD, EPC_AT_BIT, MOST_EPC_WORDS, Bank, ControlWord, TagErrorCode, is_torn
+from drivers.rfid.gen2_codec import (
+    CONTROL_AT_BIT,
+    CONTROL_WORD,
+    EPC_AT_BIT,
+    MOST_EPC_WORDS,
+    Bank,
+    ControlWord,
+    TagErrorCode,
+    is_torn,
+)
 from drivers.rfid.m100_codec import Frame, M100Codec
 from drivers.rfid.m100_exchange import M100Exchange, ModuleTimings
 from drivers.rfid.m100_messages import (
@@ -38,6 +47,7 @@ from drivers.rfid.m100_messages import (
     MessageError,
     ModuleRefusedError,
     Region,
+    Sighting,
     TagAnswer,
     VersionOf,
     alarm_told,
@@ -97,8 +107,8 @@ class M100Reader:
         self._timings = timings or ModuleTimings()
         self._exchange = M100Exchange(device, port, self._timings)
         self.counters: WireCounters = self._exchange.counters
-        self._seen: dict[str, int] = {}
-        """The newest inventory, weak tags too: EPC -> dBm at best."""
+        self._seen: dict[str, Sighting] = {}
+        """The newest inventory, weak tags too, each at its strongest."""
         self._selected: Mask | None = None
         self._fresh: tuple[str, ControlWord] | None = None
         """What the last exchange read of a tag; good for one question."""
@@ -153,12 +163,12 @@ class M100Reader:
         """Return the tags that are strong enough; UHF knows no DSFID."""
         self._poll()
         least = self._settings.rssi_min
-        return {epc: None for epc, rssi in self._seen.items() if least is None or rssi >= least}
+        return {epc: None for epc, tag in self._seen.items() if least is None or tag.rssi >= least}
 
     def _poll(self) -> None:
         """Find what lies there, weak or not."""
         self._fresh = None
-        found: dict[str, int] = {}
+        found: dict[str, Sighting] = {}
         empty, busy, stopped = 0, None, False
 
         def take(frame: Frame) -> bool:
@@ -175,7 +185,7 @@ class M100Reader:
                         busy = error if error.code != ErrorCode.NO_TAG else busy
                 return stopped or empty >= ROUNDS
             if tag.sound and tag.epc:
-                found[tag.epc] = max(tag.rssi, found.get(tag.epc, tag.rssi))
+                found[tag.epc] = max(tag, found.get(tag.epc, tag), key=lambda each: each.rssi)
             return False
 
         self._exchange.poll(multi_poll(ROUNDS), STOP_POLL, take)
@@ -270,7 +280,7 @@ class M100Reader:
             raise
         self._torn.pop(uid, None)
 
-    def _find_torn(self, uid: str, old: str, new: str, before: dict[str, int]) -> None:
+    def _find_torn(self, uid: str, old: str, new: str, before: Container[str]) -> None:
         """Learn by which EPC a tag goes whose writing broke off: one that lay not there before."""
         with suppress(NoAnswerError, ReaderRefusedError):
             self._poll()
@@ -337,13 +347,19 @@ class M100Reader:
 
     def _mask(self, uid: str, name: str) -> Mask:
         """Return what is this tag's alone among those that lie there."""
-        epc = bytes.fromhex(name)
-        others = self._seen.keys() - {name}
-        for start in range(max(0, len(epc) - MOST_MASK_BYTES), -1, -2):
-            mask = Mask(EPC_AT_BIT + start * 8, epc[start : start + MOST_MASK_BYTES])
-            if mask.data and not any(mask.fits(other) for other in others):
+        others = [tag for tag in self._seen.values() if tag.epc != name]
+        for mask in self._masks(bytes.fromhex(name), self._seen.get(name)):
+            if mask.data and not any(mask.fits(other.control, other.epc) for other in others):
                 return mask
         raise TagUnreadableError(uid)
+
+    @staticmethod
+    def _masks(epc: bytes, seen: Sighting | None) -> Iterator[Mask]:
+        """Give pieces of an EPC, its end first; at last its beginning with the control word, which has the length."""
+        for start in range(max(0, len(epc) - MOST_MASK_BYTES), -1, -2):
+            yield Mask(EPC_AT_BIT + start * 8, epc[start : start + MOST_MASK_BYTES])
+        if seen is not None:
+            yield Mask(CONTROL_AT_BIT, (seen.control.raw() + epc)[:MOST_MASK_BYTES])
 
     def _refusal(self, uid: str, name: str, error: ModuleRefusedError) -> Exception:
         """Return what a module's refusal means for the tag."""

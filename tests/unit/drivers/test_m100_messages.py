@@ -233,9 +233,11 @@ def test_any_frame_at_all_is_refused_with_its_own_errors(frame: Frame) -> None:
 
 
 def test_a_mask_fits_the_tags_that_hold_it() -> None:
-    mask = Mask(0x20 + 16, bytes.fromhex("1feb"))
+    control, within = ControlWord(0x3400), Mask(0x20 + 16, bytes.fromhex("1feb"))
 
-    assert [mask.fits(epc) for epc in (EPC, "30751F", "1FEB")] == [True, False, False]
+    assert [within.fits(control, epc) for epc in (EPC, "30751F", "1FEB")] == [True, False, False]
+    assert Mask(0x10, bytes.fromhex("34003075")).fits(control, EPC)
+    assert not Mask(0x00, bytes.fromhex("34003075")).fits(control, EPC)
 
 
 def test_the_alarm_of_iso_28560_4_is_in_the_control_word() -> None:
