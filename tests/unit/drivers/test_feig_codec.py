@@ -1,0 +1,160 @@
+"""Frames of FEIG OBID readers: cut, damaged, too long, of both kinds, and as captured from a real one."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.rfid.feig_codec import (
+    BUFFER_CAP,
+    LONGEST_ADVANCED,
+    LONGEST_STANDARD,
+    FeigCodec,
+    Frame,
+    FrameTooLongError,
+    crc16_feig,
+)
+
+VECTORS = json.loads((Path(__file__).parents[2] / "data/rfid/feig_frames.json").read_text())["frames"]
+
+frames = st.builds(
+    Frame, command=st.integers(0, 255), data=st.binary(max_size=60), address=st.integers(0, 255), advanced=st.booleans()
+)
+
+
+def received(*pieces: bytes) -> list[Frame]:
+    codec = FeigCodec()
+    found: list[Frame] = []
+    for piece in pieces:
+        codec.receive_data(piece)
+        found += codec.messages()
+    return found
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_a_frame_from_a_public_source_is_read_and_written_byte_for_byte(vector: dict[str, str]) -> None:
+    raw = bytes.fromhex(vector["hex"])
+
+    (frame,) = received(raw)
+
+    assert FeigCodec.send(frame) == raw
+    assert frame.advanced is ("advanced" in vector["name"])
+
+
+def test_the_checksum_is_that_of_the_manuals() -> None:
+    assert crc16_feig(b"123456789") == 0x6F91
+
+
+def test_the_captured_answer_comes_from_reader_0() -> None:
+    (frame,) = received(bytes.fromhex("1100b000010300e0040150a05f02b7d7be"))
+
+    assert frame == Frame(0xB0, bytes.fromhex("00010300e0040150a05f02b7"), address=0)
+
+
+@given(st.lists(frames, max_size=6), st.data())
+def test_frames_come_out_whole_however_the_bytes_are_cut(sent: list[Frame], data: st.DataObject) -> None:
+    raw = b"".join(map(FeigCodec.send, sent))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(raw)), max_size=8)))
+    pieces = [raw[start:end] for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
+
+    assert received(*pieces) == sent
+
+
+@given(st.lists(frames, max_size=4))
+def test_frames_come_out_whole_byte_by_byte(sent: list[Frame]) -> None:
+    raw = b"".join(map(FeigCodec.send, sent))
+
+    assert received(*(bytes((byte,)) for byte in raw)) == sent
+
+
+@pytest.mark.parametrize("advanced", [False, True])
+@given(st.data())
+def test_any_flipped_bit_makes_a_frame_a_bad_one(advanced: bool, data: st.DataObject) -> None:  # noqa: FBT001 - a parameter of the test
+    frame = Frame(0xB0, b"\0\x03\x00", advanced=advanced)
+    raw = bytearray(FeigCodec.send(frame))
+    raw[data.draw(st.integers(0, len(raw) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+
+    assert frame not in received(bytes(raw) + bytes(300))
+
+
+@given(st.binary(max_size=60), frames, st.binary(max_size=60))
+def test_a_frame_within_any_noise_is_found_once_nothing_more_comes(before: bytes, frame: Frame, after: bytes) -> None:
+    codec = FeigCodec()
+    codec.receive_data(before + FeigCodec.send(frame) + after)
+
+    found = list(codec.messages())
+    while codec.waiting:
+        codec.skip_incomplete()
+        found += codec.messages()
+
+    assert frame in found
+
+
+@given(st.lists(st.binary(max_size=6000), max_size=6))
+def test_any_bytes_at_all_are_taken_without_an_error_and_within_the_cap(pieces: list[bytes]) -> None:
+    codec = FeigCodec()
+    for piece in pieces:
+        codec.receive_data(piece)
+
+        assert codec.waiting <= BUFFER_CAP
+        list(codec.messages())
+
+
+@pytest.mark.parametrize(
+    "head", [b"\x00", b"\x01", b"\x03", b"\x04", b"\x02\x00\x06", b"\x02\x0a\x01", b"\x02\xff\xff"]
+)
+def test_a_length_that_no_frame_has_does_not_make_the_codec_wait(head: bytes) -> None:
+    frame = Frame(0x65, b"\0")
+    codec = FeigCodec()
+    codec.receive_data(head + FeigCodec.send(frame))
+
+    found = list(codec.messages())
+    while codec.waiting:
+        codec.skip_incomplete()
+        found += codec.messages()
+
+    assert found == [frame]
+    assert codec.damaged == len(head)
+
+
+def test_a_lost_byte_costs_its_frame_and_not_the_next() -> None:
+    lost, kept = FeigCodec.send(Frame(0xB0, b"\0" * 20)), Frame(0x65, b"\x01", address=3)
+    codec = FeigCodec()
+    codec.receive_data(lost[:7] + lost[8:] + FeigCodec.send(kept))
+
+    found = list(codec.messages())
+    while codec.waiting:
+        codec.skip_incomplete()
+        found += codec.messages()
+
+    assert found == [kept]
+
+
+def test_what_came_before_a_question_is_forgotten() -> None:
+    codec = FeigCodec()
+    codec.receive_data(b"\x20late")
+    codec.clear()
+
+    assert (codec.waiting, codec.damaged) == (0, 5)
+
+
+@pytest.mark.parametrize(("advanced", "longest"), [(False, LONGEST_STANDARD), (True, LONGEST_ADVANCED)])
+def test_a_frame_longer_than_its_kind_allows_is_not_sent(advanced: bool, longest: int) -> None:  # noqa: FBT001 - a parameter of the test
+    room = longest - (7 if advanced else 5)
+
+    assert len(FeigCodec.send(Frame(0xB0, bytes(room), advanced=advanced))) == longest
+    with pytest.raises(FrameTooLongError) as caught:
+        FeigCodec.send(Frame(0xB0, bytes(room + 1), advanced=advanced))
+    assert caught.value.length == longest + 1
+
+
+def test_the_longest_inventory_has_room() -> None:
+    answer = Frame(0xB0, bytes(2 + 255 * 10), advanced=True)
+
+    assert received(FeigCodec.send(answer)) == [answer]
+
+
+def test_a_frame_does_not_show_what_stands_on_a_tag() -> None:
+    assert "2050" not in repr(Frame(0xB0, b"2050000001"))
