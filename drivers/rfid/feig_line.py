@@ -23,7 +23,7 @@ has every 16 ms."""
 
 NETWORK_PACE: Final = Pace(broken_off=0.1)
 
-_SCANNED_UID: Final = re.compile(rb"E0[0-9A-Fa-f]{14}")
+_SCANNED_UID: Final = re.compile(rb"[Ee]0[0-9A-Fa-f]{14}")
 """What a reader in scan mode says of a tag, in letters."""
 
 T = TypeVar("T")
@@ -67,15 +67,15 @@ class FeigLine:
 
     def version(self) -> str:
         """Find the kind of frames that the reader answers; return its type and firmware."""
-        wait = self._options.first
-        for kind in self._options.kinds.value:
-            self._advanced = kind
-            for _ in range(2):
-                try:
-                    return self._ask(ASK_VERSION, wait, version_told)
-                except (NoAnswerError, StatusError):
-                    wait = self._options.answer
-        raise DeviceLostError(self._device, self._what_talks_there())
+        try:
+            version = self._first_version()
+        except DeviceLostError as error:
+            if error.reason is not LossReason.SILENT:
+                raise
+            raise DeviceLostError(self._device, self._what_talks_there()) from error
+        if version is None:
+            raise DeviceLostError(self._device, self._what_talks_there())
+        return version
 
     def prefer_advanced(self) -> bool:
         """Ask in advanced frames from now on, if the reader may be and can; say whether that is new."""
@@ -112,6 +112,17 @@ class FeigLine:
             return self.ask(question, wait, understand)
         except NoAnswerError:
             return self.ask(question, wait, understand)
+
+    def _first_version(self) -> str | None:
+        wait = self._options.first
+        for kind in self._options.kinds.value:
+            self._advanced = kind
+            for _ in range(2):
+                try:
+                    return self._ask(ASK_VERSION, wait, version_told)
+                except (NoAnswerError, StatusError):
+                    wait = self._options.answer
+        return None
 
     def _ask(self, question: Frame, wait: float, understand: Callable[[Frame], T]) -> T:
         addressed = replace(question, address=self._options.address, advanced=self._advanced)
