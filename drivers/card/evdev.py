@@ -17,6 +17,7 @@ from typing import Final, Self
 
 from drivers.barcode.label_codec import Label, LabelSettings
 from drivers.card.base import CardReading
+from drivers.card.showing import Repeats
 from drivers.device_url import DeviceUrl
 from drivers.health import DeviceHealth
 from drivers.input_keys.layout_codec import Layout
@@ -32,9 +33,7 @@ class EvdevCardReader:
 
     def __init__(self, place: WirePlace, settings: LabelSettings, keyboard: Layout, again_seconds: float) -> None:
         self._device = TypingDevice(place, settings, keyboard, self._reading)
-        self._again_ns = int(again_seconds * 1e9)
-        self._last = ""
-        self._last_ns = 0
+        self._repeats: Repeats[str] = Repeats(again_seconds)
 
     @classmethod
     def from_url(cls, url: str) -> Self:
@@ -64,6 +63,5 @@ class EvdevCardReader:
 
     def _reading(self, typed: Label, received_ns: int) -> CardReading | None:
         """Make a reading of what was typed, but not of nothing, and of a card that lies there still only once."""
-        again = typed.text == self._last and received_ns - self._last_ns < self._again_ns
-        self._last, self._last_ns = typed.text, received_ns
-        return None if again or not typed.text else CardReading(b"", typed.text, received_ns)
+        new = self._repeats.new(typed.text, received_ns)
+        return CardReading(b"", typed.text, received_ns) if new and typed.text else None

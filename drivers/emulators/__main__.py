@@ -20,8 +20,10 @@ from drivers.emulators.feig_device import FeigDevice
 from drivers.emulators.header_device import HeaderDevice
 from drivers.emulators.m100_device import M100Device
 from drivers.emulators.playback_device import PlaybackDevice
+from drivers.emulators.pn532_device import Pn532Device
 from drivers.emulators.process import EmulatorOptions, run_emulator
 from drivers.emulators.pty_wire import PtyWire
+from drivers.emulators.rdm6300_device import Rdm6300Device
 from drivers.emulators.recording_frames import read_recording
 from drivers.emulators.scanner_device import ScannerDevice
 from drivers.emulators.tcp_wire import TcpWire
@@ -35,6 +37,8 @@ DEVICES: Final[dict[str, tuple[Callable[[], EmulatedDevice], int]]] = {
     "scanner": (ScannerDevice, 9600),
     "escpos": (EscposDevice, 19200),
     "evdev": (EvdevDevice, 115200),
+    "pn532": (Pn532Device, 115200),
+    "rdm6300": (Rdm6300Device, 9600),
     "gpio": (HeaderDevice, 115200),
 }
 """Name -> the device and the speed of its cable."""

@@ -23,6 +23,8 @@ SCHEMES = {
     "scanner": "serial",
     "escpos": "escpos",
     "evdev": "evdev",
+    "pn532": "pn532",
+    "rdm6300": "rdm6300",
 }
 """Emulator -> the scheme of the driver that works it."""
 
