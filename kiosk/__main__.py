@@ -13,6 +13,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         "run": ("show the kiosk to patrons", _run),
         "agent": ("report to the fleet, beside the kiosk", _agent),
         "check": ("check a kiosk.toml and say what is wrong", _check),
+        "tag": ("write RFID tags: label after label", _tag),
+        "hardware": ("show wiring, profiles and setup sheets", _hardware),
         "decode": ("explain recorded lines, tags and labels", _decode),
     }
     if not words or words[0] not in programs:
@@ -44,6 +46,18 @@ def _agent(words: Sequence[str]) -> int:
 
 def _check(words: Sequence[str]) -> int:
     from kiosk.check import main as program  # noqa: PLC0415 - see above
+
+    return program(words)
+
+
+def _tag(words: Sequence[str]) -> int:
+    from kiosk.tagging.program import main as program  # noqa: PLC0415 - see above
+
+    return program(words)
+
+
+def _hardware(words: Sequence[str]) -> int:
+    from kiosk.hardware.program import main as program  # noqa: PLC0415 - see above
 
     return program(words)
 

@@ -117,6 +117,8 @@ class OwnerSection(Section):
     item_prefix: str = ""
     """Put before the number on this library's tags to make the number by which the library system knows the item."""
     since: date | None = None
+    former: bool = False
+    """An earlier identifier of this library itself: its tags may be written anew at the tagging station."""
     until: date | None = None
     """The last day on which this owner's tags are ours: for the identifier of a library that is no more."""
 

@@ -20,7 +20,7 @@ from kiosk.texts import load_texts, plain_title
 TEXTS = load_texts()
 VI, EN = TEXTS[Language.VIETNAMESE], TEXTS[Language.ENGLISH]
 CODE = Path(kiosk.__file__).parent
-PLACES = [CODE / "texts.py", *CODE.glob("ui/**/*.py"), *CODE.glob("receipts/*.py")]
+PLACES = [CODE / "texts.py", *CODE.glob("ui/**/*.py"), *CODE.glob("receipts/*.py"), *CODE.glob("tagging/*.py")]
 
 
 def moment(day: int, hour: int, minute: int) -> datetime:

@@ -1,0 +1,1 @@
+"""Programs of the kiosk against emulated devices."""
