@@ -58,7 +58,7 @@ class TagWarning(StrEnum):
     EXTENSION_DAMAGED = "extension_damaged"
     """An extension block's length or check byte is wrong; it and what follows is left out."""
     ELEMENT_CUT_OFF = "element_cut_off"
-    """The memory ends within an element; it is left out. More of the tag may have to be read."""
+    """The memory ends before the elements do; what stands beyond is not known. More of the tag may have to be read."""
     ELEMENT_UNREADABLE = "element_unreadable"
     """The owner cannot be read; it is left out."""
     ELEMENT_NOT_LISTED = "element_not_listed"

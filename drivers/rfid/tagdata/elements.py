@@ -23,6 +23,8 @@ OTHER_OWNER: Final = 23
 LAST: Final = 31
 """ISO 28560 knows no number beyond; most of those from 27 on are free."""
 
+UNKNOWN: Final = 0
+
 NEVER_WRITTEN: Final = frozenset({11, 12, TITLE, 25})
 """What tells of a reader's tastes: who borrows it through another library, its title."""
 
@@ -35,6 +37,8 @@ _SEVEN_BITS: Final = 0x7F
 _LONGEST: Final = 0x3FFF
 """Bytes of a value, as many as two bytes of length can tell; a tag has far fewer."""
 _ESCAPE: Final = 15
+_LONGEST_HEAD: Final = 4
+"""Bytes behind a precursor and before its value."""
 _MOST_FILLING: Final = 31
 """A tag's blocks have 4 to 32 bytes, and filling reaches to the end of one."""
 
@@ -55,8 +59,10 @@ class Elements:
 
     whole: tuple[Element, ...]
     """In their order on the tag, each number once."""
-    cut_off: int | None
-    """The number of a last element that the memory does not hold whole; ``None`` where there is none."""
+    ended: bool
+    """The list's end was met; else the memory ended first, and there may be more."""
+    cut_off: int | None = None
+    """The number of a last element that the memory does not hold whole, 0 where not even that was read."""
 
     def of(self, number: int) -> Element | None:
         """Find the element with a number."""
@@ -75,10 +81,10 @@ def read_elements(memory: bytes) -> Elements:
         if head.number in found:
             raise TagDataError(Damage.ELEMENT)
         if head.end is None or head.end > len(memory):
-            return Elements(tuple(found.values()), head.number)
+            return Elements(tuple(found.values()), ended=False, cut_off=head.number)
         found[head.number] = Element(head.number, head.compaction, memory[head.start : head.start + head.length])
         at = head.end
-    return Elements(tuple(found.values()), None)
+    return Elements(tuple(found.values()), ended=at < len(memory))
 
 
 def write_elements(elements: Iterable[Element]) -> bytes:
@@ -90,38 +96,45 @@ class _Head:
     """What stands before a value; ``end`` is ``None`` where the memory ends within."""
 
     def __init__(self, memory: bytes, at: int) -> None:
-        precursor, at = memory[at], at + 1
-        self.compaction = Compaction(precursor >> 4 & 0x7)
-        self.number = precursor & 0xF
-        self.length = 0
-        self.start = at
+        self._rest = list(memory[at + 1 : at + 1 + _LONGEST_HEAD])
+        self.compaction = Compaction(memory[at] >> 4 & 0x7)
+        self.length = self.start = 0
         self.end: int | None = None
-        rest = list(memory[at : at + 4])
-        if self.number == _ESCAPE and rest:
-            self.number += rest.pop(0)
-            self.start += 1
-        if not 1 <= self.number <= LAST:
-            raise TagDataError(Damage.ELEMENT)
-        filling = 0
-        if precursor & _OFFSET and rest:
-            filling = rest.pop(0)
-            self.start += 1
+        offset = bool(memory[at] & _OFFSET)
+        self.number = self._number(memory[at] & 0xF)
+        filling = self._rest.pop(0) if offset and self._rest else 0
         if filling > _MOST_FILLING:
             raise TagDataError(Damage.ELEMENT)
-        if rest and rest[0] & _LONG:
-            self.length = (rest.pop(0) & _SEVEN_BITS) << 7
-            self.start += 1
-        if not rest:
+        length = self._length()
+        if length is None:
             return
-        if rest[0] & _LONG:
+        if not length and (offset or self.number <= CONTENT_PARAMETER):
             raise TagDataError(Damage.ELEMENT)
-        self.length += rest[0]
-        self.start += 1
-        if not self.length and (precursor & _OFFSET or self.number <= CONTENT_PARAMETER):
+        self.length = length
+        self.start = at + 1 + min(_LONGEST_HEAD, len(memory) - at - 1) - len(self._rest)
+        self.end = self.start + length + filling
+        if not _FILLING.issuperset(memory[self.start + length : self.end]):
             raise TagDataError(Damage.ELEMENT)
-        self.end = self.start + self.length + filling
-        if not _FILLING.issuperset(memory[self.start + self.length : self.end]):
+
+    def _number(self, told: int) -> int:
+        if told == _ESCAPE:
+            if not self._rest:
+                return UNKNOWN
+            told += self._rest.pop(0)
+        if not 1 <= told <= LAST:
             raise TagDataError(Damage.ELEMENT)
+        return told
+
+    def _length(self) -> int | None:
+        high = 0
+        if self._rest and self._rest[0] & _LONG:
+            high = self._rest.pop(0) & _SEVEN_BITS
+        if not self._rest:
+            return None
+        low = self._rest.pop(0)
+        if low & _LONG:
+            raise TagDataError(Damage.ELEMENT)
+        return high << 7 | low
 
 
 def _written(element: Element) -> bytes:

@@ -59,7 +59,6 @@ def decode(memory: bytes, *, certain: bool = False) -> TagContent:
     if item is None:
         raise TagDataError(Damage.ELEMENT)
     warnings: list[TagWarning] = []
-    check_list(elements, warnings)
     return content_of(elements, item_id_of(item), warnings)
 
 
@@ -121,35 +120,47 @@ def item_id_of(element: Element) -> str:
     return text
 
 
-def check_list(elements: Elements, warnings: list[TagWarning]) -> None:
-    """Hold what stands there against the list of contents; raises `TagDataError` where something is missing."""
-    listed = elements.of(CONTENT_PARAMETER)
-    there = {each.number for each in elements.whole} - {ITEM_ID, CONTENT_PARAMETER}
-    if listed is None:
-        if elements.cut_off is not None and not there:
-            raise TagDataError(Damage.ELEMENT)
-    else:
-        if listed.compaction not in (Compaction.APPLICATION, Compaction.OCTETS):
-            raise TagDataError(Damage.ELEMENT)
-        announced = {
-            _FIRST_LISTED + place
-            for place, bit in enumerate("".join(f"{byte:08b}" for byte in listed.value))
-            if bit == "1"
-        }
-        if announced - there and elements.cut_off not in announced - there:
-            raise TagDataError(Damage.ELEMENT)
-        if there - announced:
-            warnings.append(TagWarning.ELEMENT_NOT_LISTED)
-    if elements.cut_off is not None:
-        warnings.append(TagWarning.ELEMENT_CUT_OFF)
-
-
 def content_of(elements: Elements, item_id: str, warnings: list[TagWarning]) -> TagContent:
-    """Read the elements that count; raises `TagDataError` where it cannot be said how many parts there are."""
+    """Read the elements that count.
+
+    Raises `TagDataError` where they are not those that the list of contents names, and where it cannot be said how many
+    parts there are.
+    """
+    missing = _missing(elements, warnings)
+    if SET_INFORMATION in missing:
+        raise TagDataError(Damage.TOO_SHORT, "parts")
     part, parts = _parts(elements.of(SET_INFORMATION), warnings)
     country, library = split_owner(_owner(elements, warnings))
     usage = _usage(elements.of(USAGE), warnings)
+    if USAGE in missing:
+        usage = Usage.UNKNOWN
     return TagContent(TagFormat.ISO_28560_2, item_id, part, parts, country, library, usage, tuple(warnings))
+
+
+def _missing(elements: Elements, warnings: list[TagWarning]) -> set[int]:
+    """Name the elements that stand beyond the memory; raises `TagDataError` where list and elements contradict."""
+    there = {each.number for each in elements.whole} - {ITEM_ID, CONTENT_PARAMETER}
+    missing = {elements.cut_off} if elements.cut_off else set[int]()
+    listed = elements.of(CONTENT_PARAMETER)
+    if listed is not None:
+        announced = _announced(listed)
+        if announced - there and (elements.ended or missing - announced):
+            raise TagDataError(Damage.ELEMENT)
+        if there - announced:
+            warnings.append(TagWarning.ELEMENT_NOT_LISTED)
+        missing |= announced - there
+    elif elements.cut_off is not None and not there:
+        raise TagDataError(Damage.ELEMENT)
+    if missing or elements.cut_off is not None or (listed is None and not elements.ended):
+        warnings.append(TagWarning.ELEMENT_CUT_OFF)
+    return missing
+
+
+def _announced(listed: Element) -> set[int]:
+    if listed.compaction not in (Compaction.APPLICATION, Compaction.OCTETS):
+        raise TagDataError(Damage.ELEMENT)
+    bits = "".join(f"{byte:08b}" for byte in listed.value)
+    return {_FIRST_LISTED + place for place, bit in enumerate(bits) if bit == "1"}
 
 
 def split_owner(owner: str) -> tuple[str, str]:

@@ -124,7 +124,6 @@ def _described(user_memory: bytes, warnings: list[TagWarning]) -> tuple[TagConte
     if user_memory[0] != iso28560_2.DSFID:
         raise TagDataError(Damage.UNKNOWN_FORMAT)
     elements = read_elements(user_memory[1:])
-    iso28560_2.check_list(elements, warnings)
     item = elements.of(ITEM_ID)
     number = iso28560_2.item_id_of(item) if item else ""
     return iso28560_2.content_of(elements, number, warnings), number
