@@ -5,12 +5,12 @@ import os
 import select
 import threading
 import time
-from dataclasses import dataclass
 from typing import Final, Self
 
 import serial
 
 from drivers.errors import DeviceLostError, LossReason
+from drivers.serial_settings import SerialSettings
 
 CHUNK: Final = 4096
 """Bytes taken at once: the size of Linux's own terminal buffer."""
@@ -25,17 +25,6 @@ _REASONS: Final = {
     errno.EPERM: LossReason.NOT_ALLOWED,
 }
 _BROKEN: Final = select.POLLHUP | select.POLLERR | select.POLLNVAL
-
-
-@dataclass(frozen=True, slots=True)
-class SerialSettings:
-    """What is asked of the line; a pseudo-terminal grants parity and speed without applying them."""
-
-    baud: int
-    parity: str = serial.PARITY_NONE
-    stop_bits: int = serial.STOPBITS_ONE
-    hardware_flow: bool = False
-    software_flow: bool = False
 
 
 class SerialPort:

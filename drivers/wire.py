@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Protocol
 
 from drivers.errors import DeviceUrlError
-from drivers.serial_port import SerialPort, SerialSettings
+from drivers.serial_port import SerialPort
+from drivers.serial_settings import SerialSettings
 from drivers.socket_port import SocketPort
 from drivers.spy import RecordedWire, Recording
 

@@ -25,7 +25,7 @@ from drivers.device_url import DeviceUrl
 from drivers.handover import InOrder
 from drivers.health import DeviceHealth
 from drivers.profiles import Profile, load_profile
-from drivers.serial_port import SerialSettings
+from drivers.serial_settings import SerialSettings
 from drivers.wire import WirePlace
 from drivers.wire_listener import WireListener
 

@@ -30,7 +30,7 @@ from drivers.errors import DeviceLostError, LossReason
 from drivers.handover import InOrder
 from drivers.health import DeviceHealth
 from drivers.rfid.tag_reader import NoAnswerError
-from drivers.serial_port import SerialSettings
+from drivers.serial_settings import SerialSettings
 from drivers.wire import Wire, WirePlace
 
 LINE: Final = SerialSettings(115200)

@@ -13,7 +13,8 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from drivers.errors import DeviceLostError
 from drivers.gpio.bridge_codec import LineCodec, line_of, number
-from drivers.serial_port import SerialPort, SerialSettings
+from drivers.serial_port import SerialPort
+from drivers.serial_settings import SerialSettings
 
 ANSWER_WITHIN: Final = 5.0
 """Seconds; the emulator answers at once or is gone."""

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from drivers.printer.raster_codec import WIDEST
 from drivers.profiles import Profile
-from drivers.serial_port import SerialSettings
+from drivers.serial_settings import SerialSettings
 
 FOLDER: Final = "printers"
 DEFAULT_PROFILE: Final = "epson-80mm"

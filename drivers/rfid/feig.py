@@ -35,7 +35,7 @@ from drivers.rfid.feig_line import NETWORK_PACE, FeigOptions, FrameKinds
 from drivers.rfid.feig_reader import FeigReader
 from drivers.rfid.polled_pad import POLL_OPTIONS, PolledPad, over_wire, poll_seconds
 from drivers.rfid.poller import OpenReader
-from drivers.serial_port import SerialSettings
+from drivers.serial_settings import SerialSettings
 
 BAUD_RATES: Final = (4800, 9600, 19200, 38400, 57600, 115200)
 DEFAULT_BAUD: Final = 38400

@@ -32,7 +32,7 @@ from drivers.rfid.m100_messages import NO_PASSWORD, Region
 from drivers.rfid.m100_reader import M100Reader, ModuleSettings
 from drivers.rfid.polled_pad import POLL_OPTIONS, PolledPad, over_wire, poll_seconds
 from drivers.rfid.poller import OpenReader
-from drivers.serial_port import SerialSettings
+from drivers.serial_settings import SerialSettings
 
 BAUD_RATES: Final = (115200, 9600, 19200, 38400, 57600)
 _REGIONS: Final = {region.name.lower(): region for region in Region}

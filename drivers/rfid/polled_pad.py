@@ -24,7 +24,7 @@ from drivers.health import DeviceHealth
 from drivers.rfid.base import Ability, PadReading
 from drivers.rfid.poller import OpenReader, TagPoller
 from drivers.rfid.tag_reader import TagReader
-from drivers.serial_port import SerialSettings
+from drivers.serial_settings import SerialSettings
 from drivers.wire import Wire, WirePlace
 
 POLL_OPTIONS: Final = ("poll_ms",)

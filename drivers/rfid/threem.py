@@ -23,7 +23,7 @@ from typing import Final, Self
 from drivers.device_url import DeviceUrl
 from drivers.rfid.polled_pad import POLL_OPTIONS, PolledPad, over_wire, poll_seconds
 from drivers.rfid.threem_reader import ThreemReader
-from drivers.serial_port import SerialSettings
+from drivers.serial_settings import SerialSettings
 
 BAUD_RATES: Final = (19200, 9600, 38400, 57600, 115200)
 

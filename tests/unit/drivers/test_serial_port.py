@@ -13,7 +13,8 @@ import psutil
 import pytest
 
 from drivers.errors import DeviceLostError, LossReason
-from drivers.serial_port import SerialPort, SerialSettings
+from drivers.serial_port import SerialPort
+from drivers.serial_settings import SerialSettings
 
 PLAIN = SerialSettings(19200)
 
