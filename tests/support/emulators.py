@@ -51,11 +51,15 @@ class RunningEmulator:
         """What a driver calls the line to it."""
         return f"localhost:{self.port}" if self.port else str(self.link)
 
+    @property
+    def scheme(self) -> str:
+        """By which scheme a driver finds it."""
+        return (NETWORK_SCHEMES if self.port else SCHEMES)[self.name]
+
     def url(self, options: str = "") -> str:
         """Return the device URL by which a driver finds it."""
-        scheme = (NETWORK_SCHEMES if self.port else SCHEMES)[self.name]
         given = "&".join(part for part in (ALWAYS.get(self.name, ""), options) if part)
-        return f"{scheme}://{self.place}{'?' if given else ''}{given}"
+        return f"{self.scheme}://{self.place}{'?' if given else ''}{given}"
 
     async def do(self, order: str, **arguments: Fact) -> Order:
         """Give an order."""
