@@ -54,7 +54,7 @@ port = 0
 """
 LOAD_PROFILES = """
 from importlib.resources import files
-from drivers.barcode.serial import ScannerProfile
+from drivers.barcode.scanner_profile import ScannerProfile
 from drivers.printer.escpos_profile import PrinterProfile
 from drivers.profiles import load_profile
 from kiosk.ui.panel import load_panel, panel_names

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from drivers.barcode.serial import ScannerProfile
+from drivers.barcode.scanner_profile import ScannerProfile
 from drivers.errors import ProfileError
 from drivers.printer.escpos_profile import PrinterProfile
 from drivers.profiles import Profile, load_profile
