@@ -110,8 +110,8 @@ def _said(finding: Finding) -> dict[str, Any]:
             }
         case Blank():
             return _nothing(BLANK) | {"damage": None}
-        case Malformed(damage):
-            return _nothing(damage.value)
+        case malformed:
+            return _nothing(malformed.damage.value)
 
 
 def _nothing(word: str) -> dict[str, Any]:

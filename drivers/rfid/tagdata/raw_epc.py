@@ -44,7 +44,8 @@ def encode(content: TagContent, pattern: re.Pattern[str], words: int = 6) -> byt
 def _readings(epc: bytes) -> list[str]:
     """Give the EPC as letters, where it has nothing but those and zeros behind, and as hexadecimal digits."""
     letters = epc.rstrip(b"\0")
-    return [letters.decode("ascii").rstrip()] * bool(_ASCII.fullmatch(letters)) + [epc.hex().upper()]
+    spelled = [letters.decode("ascii").rstrip()] if _ASCII.fullmatch(letters) else []
+    return [*spelled, epc.hex().upper()]
 
 
 def _from_hex(text: str) -> bytes:
