@@ -1,0 +1,144 @@
+"""The pads that the contract suite runs over: a driver joins by one line in `KINDS`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from drivers.emulators.device import Fact, Order
+from drivers.registry import installed_registry
+from drivers.rfid.base import Ability, Air, PadReading, RfidPad
+from tests.support.emulators import RunningEmulator
+
+BOOK: Final = "1101013130303030303030353600000000000098a4444b3731383530300000000000"
+ANOTHER: Final = "1101013939393939393939393900000000000098a4444b373138353030000000000000"
+SECURED: Final = 0x07
+ON_LOAN: Final = 0xC2
+
+
+@dataclass(frozen=True, slots=True)
+class TagsOnHf:
+    """How tags with blocks are laid and what is read of them."""
+
+    air: Air = Air.HF
+    dsfid: int | None = 0x3E
+
+    def uid(self, number: int) -> str:
+        """Name a tag."""
+        return f"E004010000000{number:03}"
+
+    def tag(self, number: int, **more: Fact) -> Order:
+        """Give a book's tag."""
+        return {"uid": self.uid(number), "memory": BOOK, "afi": SECURED, "dsfid": 0x3E, **more}
+
+    def twins(self, number: int) -> list[Order]:
+        """Give two tags with one UID."""
+        return [self.tag(number, twin=BOOK)]
+
+    def memory(self, number: int) -> bytes:
+        """Return what a book's tag begins with."""
+        del number
+        return bytes.fromhex(BOOK)
+
+    def rewritten(self, number: int) -> tuple[bytes, str]:
+        """Return what can be written to a tag, and what it goes by then."""
+        return bytes.fromhex(ANOTHER)[:32], self.uid(number)
+
+    def locked(self, number: int) -> Order:
+        """Give a tag whose memory cannot be written."""
+        return self.tag(number, locked_blocks=[2])
+
+
+@dataclass(frozen=True, slots=True)
+class TagsOnUhf:
+    """The same for tags that are known by what can be written to them."""
+
+    air: Air = Air.UHF
+    dsfid: int | None = None
+
+    def uid(self, number: int) -> str:
+        """Name a tag."""
+        return f"3034257BF400B7800000{number:04}"
+
+    def tag(self, number: int, **more: Fact) -> Order:
+        """Give a book's tag."""
+        return {"uid": self.uid(number), "afi": SECURED, **more}
+
+    def twins(self, number: int) -> list[Order]:
+        """Give two tags with one EPC."""
+        return [self.tag(number), self.tag(number, copy=True)]
+
+    def memory(self, number: int) -> bytes:
+        """Return control word (six words, an AFI) and EPC."""
+        return bytes((0x31, SECURED)) + bytes.fromhex(self.uid(number))
+
+    def rewritten(self, number: int) -> tuple[bytes, str]:
+        """Return what can be written to a tag, and what it goes by then."""
+        return self.memory(number + 500), self.uid(number + 500)
+
+    def locked(self, number: int) -> Order:
+        """Give a tag whose memory cannot be written."""
+        return self.tag(number, afi_locked=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PadKind:
+    """One driver and the emulator that it is proven against."""
+
+    emulator: str
+    abilities: frozenset[Ability] = frozenset(Ability)
+    network: bool = False
+    options: str = ""
+    """Of the URL, beside those that every test wants."""
+    tags: TagsOnHf | TagsOnUhf = TagsOnHf()
+
+    def url(self, device: RunningEmulator, options: str = "") -> str:
+        """Return the URL of a running emulator."""
+        return device.url("&".join(part for part in (self.options, options) if part))
+
+    def pad(self, device: RunningEmulator, options: str = "") -> RfidPad:
+        """Make the driver of a running emulator."""
+        return installed_registry().pad(self.url(device, options))
+
+    def recorded_pad(self, device: RunningEmulator, file: Path) -> RfidPad:
+        """Make the driver of a running emulator so that it records its wire."""
+        return installed_registry().pad("spy+" + self.url(device, f"spy={file}"))
+
+
+KINDS: Final = MappingProxyType(
+    {
+        "threem": PadKind("threem"),
+        "feig": PadKind("feig", options="eas=transparent"),
+        "feig+tcp": PadKind("feig", network=True, options="eas=transparent"),
+        "m100": PadKind("m100", frozenset((Ability.AFI, Ability.MEMORY)), tags=TagsOnUhf()),
+    }
+)
+
+
+def kinds_that(are: Callable[[PadKind], bool]) -> list[str]:
+    """Name the pads of which something holds."""
+    return [name for name, kind in KINDS.items() if are(kind)]
+
+
+def kinds_with(*needed: Ability) -> list[str]:
+    """Name the pads that can do all that is named."""
+    return kinds_that(lambda kind: kind.abilities >= frozenset(needed))
+
+
+async def lay(device: RunningEmulator, *tags: Order) -> None:
+    """Lay tags down."""
+    await device.do("lay", tags=[*tags])
+
+
+async def on_tag(device: RunningEmulator, uid: str, fact: str) -> Fact:
+    """Return what stands on a tag, told by the emulator."""
+    tags = (await device.do("tags"))["tags"]
+    if not isinstance(tags, list):
+        raise TypeError("tags")
+    return next(tag[fact] for tag in tags if isinstance(tag, dict) and tag["uid"] == uid)
+
+
+def uids(reading: PadReading) -> list[str]:
+    """Name the tags of a picture."""
+    return [tag.uid for tag in reading.tags]
