@@ -7,7 +7,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from drivers.errors import PrinterError
 from drivers.health import DeviceHealth
+
+
+class PictureError(PrinterError):
+    """A picture cannot be read or is too large: a person must put another one there; nothing was printed."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 class PaperStatus(StrEnum):
@@ -120,7 +129,7 @@ class Printer(Protocol):
 
         A printer whose profile says that it answers nothing is believed when it has taken all bytes.
         Raises `PaperOutError` (before the first byte, or when it ran out on the way: what is out is then not
-        whole), `PrinterStoppedError`, `DeviceLostError`, and `PrinterError` before the first byte for a picture that
+        whole), `PrinterStoppedError`, `DeviceLostError`, and `PictureError` before the first byte for a picture that
         cannot be read. Never prints anything twice by itself.
         """
         ...

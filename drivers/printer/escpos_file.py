@@ -9,7 +9,7 @@ import errno
 import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -59,14 +59,22 @@ class EscposFilePrinter(ThreadedPrinter):
 class ReceiptFolder:
     """A `PrinterLine` that writes files."""
 
-    def __init__(
-        self, path: Path, profile: PrinterProfile, publish: Publish, *, folder: bool = False, room: int = ROOM
+    def __init__(  # noqa: PLR0913 - each is one thing known of the place
+        self,
+        path: Path,
+        profile: PrinterProfile,
+        publish: Publish,
+        *,
+        folder: bool = False,
+        room: int = ROOM,
+        may_write: Callable[[Path], bool] = lambda folder: os.access(folder, os.W_OK | os.X_OK),
     ) -> None:
         self._path = path
         self._must_be_folder = folder
         self._profile = profile
         self._publish = publish
         self._room = room
+        self._may_write = may_write
         self._commands: ReceiptCommands | None = None
         self._told: PrinterReading | None = None
         self._written = 0
@@ -98,7 +106,7 @@ class ReceiptFolder:
         folder = self._folder()
         if not folder.is_dir():
             raise DeviceLostError(str(folder), LossReason.NOT_THERE)
-        if not os.access(folder, os.W_OK | os.X_OK):
+        if not self._may_write(folder):
             raise DeviceLostError(str(folder), LossReason.NOT_ALLOWED)
         state = PrinterState(PaperStatus.UNKNOWN, offline=shutil.disk_usage(folder).free < self._room)
         reading = PrinterReading(state.paper, time.monotonic_ns(), state.stopped)

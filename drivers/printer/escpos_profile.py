@@ -20,7 +20,7 @@ class PrinterProfile(Profile):
     parity: Literal["N", "E", "O"] = "N"
     flow: Literal["none", "hardware", "software"] = "none"
     columns: int = Field(default=42, ge=16, le=96)
-    dots: int = Field(default=512, ge=128, le=WIDEST)
+    dots: int = Field(default=512, ge=200, le=WIDEST)
     """How wide it prints."""
     text: Literal["cp1258", "tcvn3", "image", "ascii"] = "cp1258"
     """How Vietnamese is told to it; ``image``: it is told nothing and gets a picture of each line."""

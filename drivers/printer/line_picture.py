@@ -21,6 +21,9 @@ _WEIGHTS: Final = {TextStyle.NORMAL: "Medium", TextStyle.BOLD: "Bold", TextStyle
 _SIZE_OF_CELL: Final = 1.9
 """Font size in widths of a printer's own letter: about as many letters fit as the printer's own."""
 
+_SPACE_OF_CELL: Final = 0.65
+"""A space before the text in widths of a printer's own letter: what stands under "1. " begins where its text does."""
+
 _SMALLEST: Final = 10
 """Dots; in this size a line of nothing but the widest letters still fits."""
 
@@ -43,7 +46,7 @@ class LineArtist:
         if not words:
             return None
         cell = self._cell * (2 if line.style is TextStyle.LARGE else 1)
-        indent = 0 if line.centred else (len(text) - len(text.lstrip(" "))) * cell
+        indent = 0 if line.centred else round((len(text) - len(text.lstrip(" "))) * cell * _SPACE_OF_CELL)
         indent = min(indent, self._dots // 2)
         font = _fitting(words, _WEIGHTS[line.style], round(cell * _SIZE_OF_CELL), self._dots - indent)
         words = _held(words, font)

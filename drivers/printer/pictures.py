@@ -8,8 +8,7 @@ from typing import Final
 import qrcode
 from PIL import Image, UnidentifiedImageError
 
-from drivers.errors import PrinterError
-from drivers.printer.base import Picture
+from drivers.printer.base import Picture, PictureError
 from drivers.printer.line_picture import bitmap_of
 from drivers.printer.raster_codec import TALLEST, Bitmap
 
@@ -28,14 +27,6 @@ _PHOTO: Final = 0.15
 
 _QUIET: Final = 4
 """Modules of white around a code (ISO/IEC 18004)."""
-
-
-class PictureError(PrinterError):
-    """A picture cannot be read or is too large: a person must put another one there; nothing was printed."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
 
 
 def picture_bitmap(picture: Picture, dots: int) -> Bitmap:

@@ -83,6 +83,7 @@ class UsbWire:
         number = interface.bInterfaceNumber
         try:
             _take_from_kernel(device, number)
+            _configure(device)
             usb.util.claim_interface(device, number)
         except BaseException:
             usb.util.dispose_resources(device)
@@ -208,6 +209,14 @@ def _take_from_kernel(device: Any, number: int) -> None:
             device.detach_kernel_driver(number)
     except NotImplementedError:
         return  # this system's kernel takes no USB printers
+
+
+def _configure(device: Any) -> None:
+    """Choose the configuration that is chosen already, or the only one: choosing anew would reset the printer."""
+    try:
+        device.get_active_configuration()
+    except usb.core.USBError:
+        device.set_configuration()
 
 
 def _lost(name: str, error: usb.core.USBError) -> DeviceLostError:

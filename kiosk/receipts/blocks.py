@@ -19,6 +19,8 @@ class Line:
 
     text: str = field(repr=False)
     style: Style = Style.NORMAL
+    centred: bool = False
+    """The spaces before the text are there to centre it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +40,19 @@ class Cut:
     """The end of the receipt."""
 
 
-Block = Line | Rule | Feed | Cut
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """Something for a telephone to read, and a line beneath it for people."""
+
+    text: str = field(repr=False)
+    label: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The site's logo: a PNG."""
+
+    data: bytes = field(repr=False)
+
+
+Block = Line | Rule | Feed | Cut | QrCode | Picture

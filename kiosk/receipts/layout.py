@@ -1,25 +1,36 @@
 """A visit's receipt: from what was lent to the blocks on paper; pure, and the same bytes for the same visit."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from kiosk.receipts.blocks import Block, Cut, Feed, Line, Rule, Style
+from kiosk.receipts.blocks import Block, Cut, Feed, Line, Picture, QrCode, Rule, Style
 from kiosk.receipts.wrap import centred, wrap
 from kiosk.session.effects import PrintReceipt, ReceiptLine
 from kiosk.texts import Texts, plain_title
 from library.text.forms import printable
 
 
-def receipt(
-    order: PrintReceipt, printed_at: datetime, *, site_name: str, texts: Texts, columns: int
+def receipt(  # noqa: PLR0913 - each is one thing that stands on the paper
+    order: PrintReceipt,
+    printed_at: datetime,
+    *,
+    site_name: str,
+    texts: Texts,
+    columns: int,
+    logo: Picture | None = None,
+    code: QrCode | None = None,
 ) -> tuple[Block, ...]:
     """Lay a receipt out.
 
     `printed_at` is local time; `texts` are those of the order's language; `columns` is the paper's width in letters of
     normal style (48 or 42 on 80 mm paper, 32 on 58 mm). No line is wider; of the card only the last four characters
-    stand there; nothing in a title reaches the printer as a command.
+    stand there; nothing in a title reaches the printer as a command. `logo` stands above all, `code` beneath.
     """
-    return tuple(_blocks(order, printed_at, site_name, texts, columns))
+    blocks = _blocks(order, printed_at, site_name, texts, columns)
+    top = () if logo is None else (logo,)
+    middle = () if code is None else (Feed(1), replace(code, label=printable(code.label)))
+    return (*top, *blocks, *middle, Feed(2), Cut())
 
 
 def _blocks(order: PrintReceipt, printed_at: datetime, site_name: str, texts: Texts, columns: int) -> Iterator[Block]:
@@ -34,8 +45,6 @@ def _blocks(order: PrintReceipt, printed_at: datetime, site_name: str, texts: Te
     yield Rule()
     yield from _lines(texts.count("receipt.count", sum(line.loan_known for line in order.lines)), columns)
     yield from _centred(texts.say("receipt.thanks"), columns, Style.NORMAL)
-    yield Feed(2)
-    yield Cut()
 
 
 def _item(number: int, line: ReceiptLine, texts: Texts, columns: int) -> Iterator[Block]:
@@ -62,4 +71,4 @@ def _lines(text: str, columns: int, *, first: str = "", rest: str = "", style: S
 
 
 def _centred(text: str, columns: int, style: Style) -> Iterator[Block]:
-    return (Line(centred(part, columns), style) for part in wrap(text, columns))
+    return (Line(centred(part, columns), style, centred=True) for part in wrap(text, columns))

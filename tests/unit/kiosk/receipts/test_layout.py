@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.receipts.blocks import Block, Cut, Feed, Line, Rule, Style
+from kiosk.receipts.blocks import Block, Cut, Feed, Line, Picture, QrCode, Rule, Style
 from kiosk.receipts.layout import receipt
 from kiosk.receipts.wrap import wrap
 from kiosk.session.effects import PrintReceipt, ReceiptLine
@@ -101,6 +101,35 @@ def test_whatever_is_written_fits_the_paper_and_holds_no_command(
 
     assert all(fits(block, columns) for block in blocks)
     assert blocks[-1] == Cut()
+
+
+def test_a_logo_stands_above_all_and_a_code_beneath() -> None:
+    order = PrintReceipt(VisitId("v1"), Language.ENGLISH, "0001", ORDERS["one"])
+    plain = laid_out("one", Language.ENGLISH, 48)
+    blocks = receipt(
+        order,
+        PRINTED,
+        site_name=SITE,
+        texts=TEXTS[Language.ENGLISH],
+        columns=48,
+        logo=Picture(b"png"),
+        code=QrCode("https://library.example", "Gia\x1b hạn"),
+    )
+
+    assert blocks == (
+        Picture(b"png"),
+        *plain[:-2],
+        Feed(1),
+        QrCode("https://library.example", "Gia hạn"),
+        *plain[-2:],
+    )
+
+
+def test_what_is_centred_says_so() -> None:
+    lines = [part for part in laid_out("one", Language.ENGLISH, 48) if isinstance(part, Line)]
+    centred = [line.text.strip() for line in lines if line.centred]
+
+    assert centred == [SITE, "LOAN RECEIPT", "Enjoy reading!"]
 
 
 def test_without_digits_of_the_card_the_receipt_names_none() -> None:
