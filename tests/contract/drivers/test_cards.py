@@ -1,0 +1,206 @@
+"""What every reader of patrons' cards must do; each is worked through its own emulator on a pseudo-terminal."""
+
+import threading
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from drivers.card.base import CardReader, CardReading
+from drivers.emulators.device import Fact
+from drivers.errors import DeviceLostError, LossReason
+from drivers.registry import installed_registry
+from tests.support.emulators import RunningEmulator, emulator
+from tests.support.waiting import eventually, in_time
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Two cards of a reader's kind, each as its emulator is told to show it for a moment, and as it must be read."""
+
+    first: dict[str, Fact]
+    second: dict[str, Fact]
+    removed: bool = False
+    """Whether a card lies there until it is removed; else it is gone by itself."""
+    options: str = ""
+    """What makes the driver take a second showing for one at once, where only time tells them apart."""
+
+    def read(self, card: dict[str, Fact]) -> str:
+        """Give what the reading holds."""
+        return str(card.get("uid", card.get("text"))).lower()
+
+
+KINDS = {
+    "evdev": Kind({"text": "0003887558"}, {"text": "0003887559"}, options="again_ms=300"),
+    "pn532": Kind({"uid": "04A2245BC16180"}, {"uid": "DEADBEEF"}, removed=True, options="poll_ms=20"),
+    "rdm6300": Kind({"uid": "67003B51C6", "ms": 200}, {"uid": "67003BA86C", "ms": 200}, options="away_ms=300"),
+}
+
+
+@pytest.fixture(params=sorted(KINDS))
+async def device(request: pytest.FixtureRequest) -> AsyncIterator[RunningEmulator]:
+    async with emulator(request.param) as running:
+        yield running
+
+
+def make(device: RunningEmulator, options: str = "") -> CardReader:
+    return installed_registry().card_reader(device.url("&".join(filter(None, (KINDS[device.name].options, options)))))
+
+
+def told(reading: CardReading) -> str:
+    assert bool(reading.uid) != bool(reading.text)
+    return reading.text or reading.uid.hex()
+
+
+async def show(device: RunningEmulator, card: dict[str, Fact]) -> str:
+    await device.do("present", **card)
+    return KINDS[device.name].read(card)
+
+
+async def take_away(device: RunningEmulator) -> None:
+    """Take away what lies there, and see to it that the reader could notice."""
+    if KINDS[device.name].removed:
+        await device.do("remove")
+    away_at = time.monotonic() + 0.9
+    await eventually(lambda: time.monotonic() > away_at)
+
+
+async def test_a_card_is_told_with_the_time_of_its_last_byte_and_not_shown(device: RunningEmulator) -> None:
+    before = time.monotonic_ns()
+    async with make(device) as reader:
+        card = await show(device, KINDS[device.name].first)
+        reading = await in_time(anext(reader.readings()))
+
+    assert told(reading) == card
+    assert before < reading.received_ns < time.monotonic_ns()
+    assert card not in repr(reading).lower()
+    assert not reading.random_uid
+
+
+async def test_a_card_is_told_once_while_it_lies_there_and_another_at_once(device: RunningEmulator) -> None:
+    kind = KINDS[device.name]
+    async with make(device) as reader:
+        first = await show(device, kind.first)
+        readings = reader.readings()
+        found = [told(await in_time(anext(readings)))]
+        if kind.removed:
+            await device.do("remove")
+        second = await show(device, kind.second)
+        found.append(told(await in_time(anext(readings))))
+
+    assert found == [first, second]
+
+
+async def test_a_card_is_told_again_after_it_was_away(device: RunningEmulator) -> None:
+    kind = KINDS[device.name]
+    async with make(device) as reader:
+        readings = reader.readings()
+        found = []
+        for card in (kind.first, kind.first, kind.second):
+            await show(device, card)
+            found.append(told(await in_time(anext(readings))))
+            await take_away(device)
+
+    assert found == [kind.read(kind.first), kind.read(kind.first), kind.read(kind.second)]
+
+
+@pytest.mark.parametrize("misdeed", [("lose", 4), ("double", 4), ("corrupt", 4), ("swallow", 0)])
+async def test_a_card_that_the_cable_spoilt_is_not_misread(device: RunningEmulator, misdeed: tuple[str, int]) -> None:
+    what, at = misdeed
+    kind = KINDS[device.name]
+    async with make(device) as reader:
+        await device.misbehave(what, at=at)
+        await show(device, kind.first)
+        await take_away(device)
+        second = await show(device, kind.second)
+        readings = reader.readings()
+        found = [told(await in_time(anext(readings)))]
+        while found[-1] != second:
+            found.append(told(await in_time(anext(readings))))
+
+    assert found[:-1] in ([], [kind.read(kind.first)])
+
+
+async def test_a_card_in_pieces_is_put_together(device: RunningEmulator) -> None:
+    async with make(device) as reader:
+        await device.misbehave("split", size=5, ms=2, times=3)
+        card = await show(device, KINDS[device.name].first)
+        reading = await in_time(anext(reader.readings()))
+
+    assert told(reading) == card
+
+
+async def test_a_reader_whose_cable_is_pulled_is_lost_once_the_cards_shown_before_are_told(
+    device: RunningEmulator,
+) -> None:
+    async with make(device) as reader:
+        shown = reader.health().exchanges
+        card = await show(device, KINDS[device.name].first)
+        await eventually(lambda: reader.health().exchanges > shown + 4 * KINDS[device.name].removed)
+        await device.cable(plugged=False)
+        readings = reader.readings()
+        reading = await in_time(anext(readings))
+        with pytest.raises(DeviceLostError) as caught:
+            await in_time(anext(readings))
+
+    assert told(reading) == card
+    assert caught.value.reason is LossReason.UNPLUGGED
+
+
+async def test_a_reader_that_is_not_there_cannot_be_opened(device: RunningEmulator) -> None:
+    await device.cable(plugged=False)
+
+    with pytest.raises(DeviceLostError) as caught:
+        await in_time(make(device).__aenter__())
+
+    assert caught.value.reason is LossReason.NOT_THERE
+
+
+async def test_a_reader_belongs_to_one_at_a_time(device: RunningEmulator) -> None:
+    async with make(device):
+        with pytest.raises(DeviceLostError) as caught:
+            await in_time(make(device).__aenter__())
+
+    assert caught.value.reason is LossReason.IN_USE
+
+
+async def test_what_the_reader_says_can_be_recorded_and_nobody_else_may_read_it(
+    device: RunningEmulator, tmp_path: Path
+) -> None:
+    file = tmp_path / "reader.txt"
+    async with installed_registry().card_reader(f"spy+{device.url(f'spy={file}')}") as reader:
+        await show(device, KINDS[device.name].first)
+        await in_time(anext(reader.readings()))
+    turns = [line.split()[1] for line in file.read_text(encoding="ascii").splitlines() if line.startswith("+")]
+
+    assert (turns[0], turns[-1]) == ("open", "close")
+    assert "<" in turns
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_reader_can_be_unplugged_and_plugged_again_and_again(device: RunningEmulator) -> None:
+    process = psutil.Process()
+    before = (process.num_fds(), threading.active_count())
+    for _ in range(10):
+        async with make(device) as reader:
+            await device.cable(plugged=False)
+            with pytest.raises(DeviceLostError):
+                await in_time(anext(reader.readings()))
+        await device.cable(plugged=True)
+
+    assert (process.num_fds(), threading.active_count()) == before
+
+
+async def test_nothing_is_left_running_or_open(device: RunningEmulator) -> None:
+    process = psutil.Process()
+    before = (process.num_fds(), threading.active_count())
+    async with make(device) as reader:
+        readings = reader.readings()
+
+        assert threading.active_count() == before[1] + 1
+
+    assert (process.num_fds(), threading.active_count()) == before
+    assert [reading async for reading in readings] == []
