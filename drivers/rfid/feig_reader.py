@@ -106,6 +106,7 @@ class FeigReader:
         """Make sure that a reader is there and waits for questions; return its type and firmware."""
         version = self._line.version()
         try:
+            self._reset_field()  # tags that another program was told, or sent to sleep, start anew
             self._looked = self._look()
         except (NoAnswerError, ReaderRefusedError):
             self._looked = None  # a reader in the wrong mode would have said so; the rounds will tell more
@@ -200,6 +201,7 @@ class FeigReader:
         try:
             answer = self._inventory(Mode.ANY_TAG)
             if answer.more and self._line.prefer_advanced():
+                self._reset_field()
                 answer = self._inventory(Mode.ANY_TAG)
         except StatusError as error:
             raise ReaderRefusedError from error

@@ -251,7 +251,12 @@ def test_the_first_look_serves_twice_and_no_more() -> None:
     wire.lay(OTHER)
 
     assert [len(asked.inventory()), len(asked.inventory())] == [1, 2]
-    assert [frame.command for frame in wire.asked()] == [Command.VERSION, Command.ISO, Command.ISO]
+    assert [frame.command for frame in wire.asked()] == [
+        Command.VERSION,
+        Command.RESET_FIELD,
+        Command.ISO,
+        Command.ISO,
+    ]
 
 
 def test_more_tags_than_an_answer_has_room_for_are_all_told() -> None:
@@ -334,6 +339,17 @@ def test_a_reader_that_names_each_tag_once_is_made_to_name_them_all() -> None:
     before = len(wire.sent)
     asked.inventory()
     assert [frame.command for frame in wire.asked()[before:]] == [Command.RESET_FIELD, Command.ISO]
+
+
+def test_tags_that_another_program_was_told_are_named_too() -> None:
+    wire = Reader()
+    wire.misbehave("tells_once")
+    wire.lay(UID)
+    reader(wire).inventory()
+    asked = reader(wire)
+    asked.probe()
+
+    assert sorted(asked.inventory()) == [UID]
 
 
 def test_a_tag_that_was_lifted_is_looked_for_once_more_and_then_missed() -> None:
