@@ -7,41 +7,36 @@ the line that says "ready" names.
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from drivers.emulators.cable import BITS_PER_BYTE
 from drivers.emulators.device import EmulatedDevice
-from drivers.emulators.escpos_device import EscposDevice
-from drivers.emulators.evdev_device import EvdevDevice
-from drivers.emulators.feig_device import FeigDevice
-from drivers.emulators.header_device import HeaderDevice
-from drivers.emulators.m100_device import M100Device
 from drivers.emulators.playback_device import PlaybackDevice
-from drivers.emulators.pn532_device import Pn532Device
 from drivers.emulators.process import EmulatorOptions, run_emulator
 from drivers.emulators.pty_wire import PtyWire
-from drivers.emulators.rdm6300_device import Rdm6300Device
 from drivers.emulators.recording_frames import read_recording
-from drivers.emulators.scanner_device import ScannerDevice
 from drivers.emulators.tcp_wire import TcpWire
-from drivers.emulators.threem_device import ThreemDevice
 from drivers.emulators.wire import EmulatorWire
 
-DEVICES: Final[dict[str, tuple[Callable[[], EmulatedDevice], int]]] = {
-    "threem": (ThreemDevice, 19200),
-    "feig": (FeigDevice, 38400),
-    "m100": (M100Device, 115200),
-    "scanner": (ScannerDevice, 9600),
-    "escpos": (EscposDevice, 19200),
-    "evdev": (EvdevDevice, 115200),
-    "pn532": (Pn532Device, 115200),
-    "rdm6300": (Rdm6300Device, 9600),
-    "gpio": (HeaderDevice, 115200),
-}
-"""Name -> the device and the speed of its cable."""
+DEVICES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
+    {
+        "threem": ("threem_device:ThreemDevice", 19200),
+        "feig": ("feig_device:FeigDevice", 38400),
+        "m100": ("m100_device:M100Device", 115200),
+        "scanner": ("scanner_device:ScannerDevice", 9600),
+        "escpos": ("escpos_device:EscposDevice", 19200),
+        "evdev": ("evdev_device:EvdevDevice", 115200),
+        "pn532": ("pn532_device:Pn532Device", 115200),
+        "rdm6300": ("rdm6300_device:Rdm6300Device", 9600),
+        "gpio": ("header_device:HeaderDevice", 115200),
+    }
+)
+"""Name -> ``module:Class`` of the device, loaded when it is the one that is asked for, and the speed of its cable."""
 
 PLAYBACK: Final = "playback"
 PLAYBACK_BAUD: Final = 115200
@@ -84,7 +79,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _device(name: str, recording: Path | None) -> tuple[Callable[[], EmulatedDevice], int]:
     if recording is None:
-        return DEVICES[name]
+        target, baud = DEVICES[name]
+        module, _, device = target.partition(":")
+        return getattr(import_module(f"drivers.emulators.{module}"), device), baud
     exchanges = read_recording(recording.read_text(encoding="ascii"))
     return partial(PlaybackDevice, exchanges), PLAYBACK_BAUD
 
