@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -32,9 +33,8 @@ async def next_uid(reader: CardReader) -> str:
     return (await in_time(anext(reader.readings()))).uid.hex()
 
 
-async def looked(device: RunningEmulator, reader: CardReader, times: int) -> None:
+async def looked(reader: CardReader, times: int) -> None:
     """Wait until the reader has looked so many times more; two exchanges make a look."""
-    del device
     goal = reader.health().exchanges + 2 * times
     await eventually(lambda: reader.health().exchanges >= goal)
 
@@ -64,15 +64,15 @@ async def test_the_chip_is_woken_and_says_who_it_is(pn532: RunningEmulator) -> N
     ids=lambda misdeed: " ".join(map(str, misdeed.values())),
 )
 async def test_a_card_is_read_right_and_told_once_whatever_goes_wrong(
-    pn532: RunningEmulator, misdeed: dict[str, str | int]
+    pn532: RunningEmulator, misdeed: dict[str, Any]
 ) -> None:
     async with Pn532Reader.from_url(pn532.url("poll_ms=20")) as reader:
         readings = reader.readings()
-        await pn532.misbehave(**misdeed)  # type: ignore[arg-type]  # "what" is a text in every row of the table
+        await pn532.misbehave(**misdeed)
         await pn532.do("present", uid=CARD)
         first = await in_time(anext(readings))
-        await pn532.misbehave(**misdeed)  # type: ignore[arg-type]  # "what" is a text in every row of the table
-        await looked(pn532, reader, 10)
+        await pn532.misbehave(**misdeed)
+        await looked(reader, 10)
         await pn532.do("remove")
         await pn532.do("present", uid=OTHER)
         second = await in_time(anext(readings))
@@ -97,7 +97,7 @@ async def test_two_cards_at_once_are_both_passed_over_until_one_is_alone(pn532: 
         await pn532.do("present", uid=CARD)
         await pn532.do("present", uid=OTHER, ats="78807102")
         await pn532.misbehave("normal")
-        await looked(pn532, reader, 10)
+        await looked(reader, 10)
         await pn532.do("remove", uid=CARD)
         uid = await next_uid(reader)
 
@@ -109,7 +109,7 @@ async def test_a_card_that_makes_its_number_up_is_told_once_and_as_such(pn532: R
         readings = reader.readings()
         await pn532.do("present", uid="08000000", ats="7577810280")
         first = await in_time(anext(readings))
-        await looked(pn532, reader, 10)
+        await looked(reader, 10)
         await pn532.do("remove")
         await pn532.do("present", uid=CARD)
         second = await in_time(anext(readings))
