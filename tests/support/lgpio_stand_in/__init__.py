@@ -1,0 +1,1 @@
+"""A folder for a Python path: what is in it stands in for the library of that name."""
