@@ -40,6 +40,7 @@ BUILT_IN: Mapping[str, str] = MappingProxyType(
         "barcode.serial": "drivers.barcode.serial:SerialScanner",
         "barcode.evdev": "drivers.barcode.evdev:EvdevScanner",
         "barcode.camera": "drivers.barcode.camera:CameraScanner",
+        "barcode.picamera": "drivers.barcode.picamera:PicameraScanner",
         "printer.escpos": "drivers.printer.escpos_serial:EscposPrinter",
         "printer.escpos+tcp": "drivers.printer.escpos_network:EscposNetworkPrinter",
         "printer.escpos+usb": "drivers.printer.escpos_usb:EscposUsbPrinter",

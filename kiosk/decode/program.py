@@ -32,8 +32,15 @@ def _tag() -> Program:
     return program
 
 
+def _barcode() -> Program:
+    from kiosk.decode.barcode import main as program  # noqa: PLC0415 - see above
+
+    return program
+
+
 KINDS: Final[Mapping[str, Kind]] = {
     "tag": Kind("what stands on an RFID tag, from its memory in hexadecimal", _tag),
+    "barcode": Kind("labels in pictures, as the kiosk's camera would read them", _barcode),
     "sip2": Kind("protocol lines of the library system, from standard input", _sip2),
 }
 
