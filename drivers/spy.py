@@ -20,6 +20,7 @@ came: the file is made readable for its owner alone, and belongs to a test bench
 import os
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -88,7 +89,7 @@ class Recording:
     def close(self) -> None:
         """End; twice is harmless."""
         self._line("close")
-        with self._lock:
+        with self._lock, suppress(OSError):  # on a full disk the last line is tried once more, in vain
             self._file.close()
 
     def _line(self, words: str) -> None:

@@ -9,7 +9,8 @@ from drivers.device_url import DeviceUrl
 from drivers.errors import DeviceUrlError
 from drivers.registry import installed_registry
 from drivers.rfid.feig import FeigNetworkPad, FeigPad, serial_settings
-from drivers.serial_port import SerialPort, SerialSettings
+from drivers.serial_port import SerialPort
+from drivers.serial_settings import SerialSettings
 
 
 def asked_of_the_line(query: str) -> SerialSettings:
