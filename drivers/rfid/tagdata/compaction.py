@@ -113,13 +113,11 @@ def _expand_numeric(data: bytes) -> str:
 
 
 def _pack_bits(text: str, width: int, letters: range, fill: Callable[[int], int]) -> bytes:
-    value = 0
-    for letter in text:
-        if ord(letter) not in letters:
-            raise TagDataError(Damage.FIELD)
-        value = value << width | ord(letter) & (1 << width) - 1
-    spare = -len(text) * width % _BYTE_BITS
-    return (value << spare | fill(spare)).to_bytes((len(text) * width + spare) // _BYTE_BITS, "big")
+    if not all(ord(letter) in letters for letter in text):
+        raise TagDataError(Damage.FIELD)
+    bits = "".join(f"{ord(letter) & (1 << width) - 1:0{width}b}" for letter in text)
+    spare = -len(bits) % _BYTE_BITS
+    return (int(bits, 2) << spare | fill(spare)).to_bytes((len(bits) + spare) // _BYTE_BITS, "big")
 
 
 def _codes(data: bytes, width: int) -> Iterator[int]:

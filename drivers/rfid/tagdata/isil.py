@@ -20,6 +20,9 @@ from drivers.rfid.tagdata.content import Damage, TagDataError
 LONGEST: Final = 32
 """Letters; ISO 15511 allows 16, and some libraries write a branch behind."""
 
+_LONGEST_CODE: Final = 40
+"""Bytes of as many letters, each behind a shift."""
+
 _CAPITALS, _SMALL, _DIGITS = range(3)
 _LETTERS: Final = (f"-{ascii_uppercase}:", f"-{ascii_lowercase}/", f"{digits}-:")
 _WIDTH: Final = (5, 5, 4)
@@ -53,7 +56,7 @@ def encode_isil(text: str) -> bytes:
 
 def decode_isil(data: bytes) -> str:
     """Read an identifier; raises `TagDataError` where it has no letters, or other filling than ones."""
-    bits = "".join(f"{byte:08b}" for byte in data)
+    bits = "".join(f"{byte:08b}" for byte in data[: _LONGEST_CODE + 1])
     text = ""
     table = once = _CAPITALS
     at = read = 0
@@ -69,7 +72,7 @@ def decode_isil(data: bytes) -> str:
             change = code - len(_LETTERS[table])
             once = _OTHERS[table][change // 2]
             table = table if change % 2 else once
-    if not text or "0" in bits[read:] or len(bits) - read >= _BYTE_BITS:
+    if not 0 < len(text) <= LONGEST or "0" in bits[read:] or len(bits) - read >= _BYTE_BITS:
         raise TagDataError(Damage.FIELD)
     return text
 

@@ -13,6 +13,9 @@ from typing import Final
 
 from drivers.rfid.tagdata.content import Damage, TagDataError
 
+LONGEST: Final = 62
+"""Bytes: as many as an EPC can have."""
+
 _TABLE: Final = f"\0{ascii_uppercase}-.:{digits}"
 _BASE: Final = 40
 _LAST_PAIR: Final = _BASE**3
@@ -28,19 +31,23 @@ _PIECE: Final = re.compile(r"([0-9]{9,24})|([A-Z0-9.:-]+?)(?=[0-9]{9}|[^A-Z0-9.:
 
 
 def encode_urn40(text: str) -> bytes:
-    """Write a text in whole words of two bytes; raises `TagDataError` where it is empty or has letters beyond FE."""
+    """Write a text in whole words of two bytes; raises `TagDataError` where it is empty, too long or no text."""
     if not text:
         raise TagDataError(Damage.FIELD)
     try:
         data = b"".join(_pieces(text))
     except UnicodeEncodeError as error:
         raise TagDataError(Damage.FIELD) from error
+    if len(data) > LONGEST:
+        raise TagDataError(Damage.FIELD, "epc")
     return data + bytes(len(data) % 2)
 
 
 def decode_urn40(data: bytes) -> str:
-    """Read a text; raises `TagDataError` where it is empty or not all of it makes sense."""
+    """Read a text; raises `TagDataError` where it is empty or too long, or not all of it makes sense."""
     text = ""
+    if len(data) > LONGEST:
+        raise TagDataError(Damage.FIELD)
     while data.strip(b"\0"):
         piece, data = _first(data)
         text += piece

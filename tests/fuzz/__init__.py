@@ -1,0 +1,1 @@
+"""Inputs by chance for whatever reads what others wrote: ``python -m tests.fuzz``."""
