@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.rfid.gen2_codec import MOST_EPC_WORDS
 from drivers.rfid.tagdata import iso28560_2, iso28560_4, raw_epc, university
 from drivers.rfid.tagdata.content import Damage, Extension, TagContent, TagDataError, TagFormat, TagWarning, Usage
-from drivers.rfid.tagdata.epc import MOST_WORDS, EpcBank, read_epc_bank, write_epc_bank
+from drivers.rfid.tagdata.epc import EpcBank, read_epc_bank, write_epc_bank
 from drivers.rfid.tagdata.rules import TagRules
 from drivers.rfid.tagdata.urn40 import encode_urn40
 from tests.support.tag_contents import contents
@@ -195,7 +196,7 @@ def test_an_epc_bank_that_was_written_is_read(epc: bytes, afi: int | None, user:
     "bank",
     [
         EpcBank(b"1", None, user_bank=False),
-        EpcBank(bytes(2 * MOST_WORDS + 2), None, user_bank=False),
+        EpcBank(bytes(2 * MOST_EPC_WORDS + 2), None, user_bank=False),
         EpcBank(b"", None, user_bank=False, extended=True),
     ],
 )
