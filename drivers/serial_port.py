@@ -3,8 +3,11 @@
 import errno
 import os
 import select
+import termios
 import threading
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import Final, Self
 
 import serial
@@ -24,6 +27,9 @@ _REASONS: Final = {
     errno.EACCES: LossReason.NOT_ALLOWED,
     errno.EPERM: LossReason.NOT_ALLOWED,
 }
+_PSEUDO_TERMINALS: Final = range(136, 144)
+"""Major numbers of Unix98 pseudo-terminals (Linux's Documentation/admin-guide/devices.txt)."""
+
 _BROKEN: Final = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
@@ -40,21 +46,22 @@ class SerialPort:
 
     @classmethod
     def open(cls, path: str, settings: SerialSettings) -> Self:
-        """Open, lock and empty the line at ``path``, resolved anew each time; raises `DeviceLostError`."""
+        """Open, lock and empty the line at ``path``, resolved anew each time; raises `DeviceLostError`.
+
+        A line that cannot have these settings is the wrong device.
+        """
         try:
-            line = serial.Serial(
-                port=path,
-                baudrate=settings.baud,
-                bytesize=serial.EIGHTBITS,
-                parity=settings.parity,
-                stopbits=settings.stop_bits,
-                rtscts=settings.hardware_flow,
-                xonxoff=settings.software_flow,
-                timeout=0,
-                exclusive=True,
-            )
+            try:
+                line = _opened(path, settings)
+            except termios.error:
+                # A pseudo-terminal has no parity, and says so once nothing else is left to be changed on it.
+                if not _is_pseudo_terminal(path):
+                    raise
+                line = _opened(path, replace(settings, parity=serial.PARITY_NONE))
         except OSError as error:
             raise DeviceLostError(path, _REASONS.get(error.errno or 0, LossReason.UNPLUGGED)) from error
+        except termios.error as error:
+            raise DeviceLostError(path, LossReason.WRONG_DEVICE) from error
         return cls(path, line)
 
     @property
@@ -137,3 +144,24 @@ class SerialPort:
 
     def _lost(self) -> DeviceLostError:
         return DeviceLostError(self._path, LossReason.UNPLUGGED)
+
+
+def _opened(path: str, settings: SerialSettings) -> serial.Serial:
+    return serial.Serial(
+        port=path,
+        baudrate=settings.baud,
+        bytesize=serial.EIGHTBITS,
+        parity=settings.parity,
+        stopbits=settings.stop_bits,
+        rtscts=settings.hardware_flow,
+        xonxoff=settings.software_flow,
+        timeout=0,
+        exclusive=True,
+    )
+
+
+def _is_pseudo_terminal(path: str) -> bool:
+    try:
+        return os.major(Path(path).stat().st_rdev) in _PSEUDO_TERMINALS
+    except OSError:
+        return False

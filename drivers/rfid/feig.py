@@ -27,8 +27,6 @@ or speed answers nothing at all. Frames: `drivers.rfid.feig_codec`.
 from collections.abc import Callable
 from typing import Final, Self
 
-import serial
-
 from drivers.device_url import DeviceUrl, UrlForm
 from drivers.rfid.feig_codec import ANY_READER
 from drivers.rfid.feig_line import NETWORK_PACE, FeigOptions, FrameKinds
@@ -39,7 +37,7 @@ from drivers.serial_settings import SerialSettings
 
 BAUD_RATES: Final = (4800, 9600, 19200, 38400, 57600, 115200)
 DEFAULT_BAUD: Final = 38400
-LINES: Final = {"8E1": serial.PARITY_EVEN, "8N1": serial.PARITY_NONE, "8O1": serial.PARITY_ODD}
+LINES: Final = {"8E1": "E", "8N1": "N", "8O1": "O"}
 
 _OPTIONS: Final = ("frames", "address", "eas", *POLL_OPTIONS)
 _SERIAL_OPTIONS: Final = ("baud", "line")

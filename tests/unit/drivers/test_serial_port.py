@@ -64,6 +64,15 @@ def test_the_line_is_asked_for_what_the_device_needs(cable: Cable, settings: Ser
     port.close()
 
 
+def test_a_line_with_parity_can_be_opened_again_though_a_pseudo_terminal_has_none(cable: Cable) -> None:
+    for _ in range(3):
+        port = SerialPort.open(cable.path, SerialSettings(38400, "E"))
+        os.write(cable.device, b"heard")
+
+        assert port.read(1.0) == b"heard"
+        port.close()
+
+
 def test_the_terminal_itself_has_the_speed_and_eight_bits(cable: Cable, port: SerialPort) -> None:
     flags = termios.tcgetattr(cable.host)
 
