@@ -1,7 +1,7 @@
 """The pads that the contract suite runs over: a driver joins by one line in `KINDS`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -91,6 +91,12 @@ class PadKind:
     network: bool = False
     options: str = ""
     """Of the URL, beside those that every test wants."""
+    stale: str = ""
+    """A whole answer, as captured, that was meant for somebody before; hexadecimal."""
+    begun: str = ""
+    """The beginning of a frame."""
+    of_another: str = ""
+    """A whole answer about a tag that does not lie there."""
     tags: TagsOnHf | TagsOnUhf = TagsOnHf()
 
     def url(self, device: RunningEmulator, options: str = "") -> str:
@@ -106,12 +112,31 @@ class PadKind:
         return installed_registry().pad("spy+" + self.url(device, f"spy={file}"))
 
 
+FEIG: Final = PadKind(
+    "feig",
+    options="eas=transparent",
+    stale="1100b000010300e0040150a05f02b7d7be",
+    begun="0200",
+    of_another="1300b00000e004010031269117c2031b019e62",
+)
 KINDS: Final = MappingProxyType(
     {
-        "threem": PadKind("threem"),
-        "feig": PadKind("feig", options="eas=transparent"),
-        "feig+tcp": PadKind("feig", network=True, options="eas=transparent"),
-        "m100": PadKind("m100", frozenset((Ability.AFI, Ability.MEMORY)), tags=TagsOnUhf()),
+        "threem": PadKind(
+            "threem",
+            stale="d60017fe00000502e004010031269117e00401001f77fb987c5b",
+            begun="d600",
+            of_another="d6000d0a00e004010031269117da39ee",
+        ),
+        "feig": FEIG,
+        "feig+tcp": replace(FEIG, network=True),
+        "m100": PadKind(
+            "m100",
+            frozenset((Ability.AFI, Ability.MEMORY)),
+            tags=TagsOnUhf(),
+            stale="bb01ff000115167e",
+            begun="bb02220011",
+            of_another="bb01ff000115167e",
+        ),
     }
 )
 

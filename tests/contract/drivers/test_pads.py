@@ -8,11 +8,13 @@ import psutil
 import pytest
 
 from drivers.errors import DeviceLostError, LossReason
+from drivers.rfid.base import Air
 from tests.support.emulators import RunningEmulator
-from tests.support.pad_kinds import ON_LOAN, SECURED, PadKind, lay, uids
+from tests.support.pad_kinds import ON_LOAN, SECURED, PadKind, kinds_that, lay, uids
 from tests.support.waiting import in_time
 
 PILE = range(10)
+each_on_hf = pytest.mark.parametrize("kind", kinds_that(lambda kind: kind.tags.air is Air.HF), indirect=True)
 
 
 async def test_an_empty_pad_is_told_once(kind: PadKind, pad_device: RunningEmulator) -> None:
@@ -71,6 +73,18 @@ async def test_a_flickering_tag_changes_nothing(kind: PadKind, pad_device: Runni
 
     assert (uids(first), uids(second)) == ([kind.tags.uid(0), kind.tags.uid(1)], [*map(kind.tags.uid, range(3))])
     assert second.tags[0].first_seen == first.tags[0].first_seen
+
+
+@each_on_hf
+async def test_a_tag_that_the_reader_names_twice_is_told_once(kind: PadKind, pad_device: RunningEmulator) -> None:
+    async with kind.pad(pad_device) as pad:
+        readings = pad.readings()
+        await in_time(anext(readings))
+        await pad_device.misbehave("duplicate_uids", times=99)
+        await lay(pad_device, *map(kind.tags.tag, PILE))
+        reading = await in_time(anext(readings))
+
+    assert uids(reading) == [*map(kind.tags.uid, PILE)]
 
 
 async def test_two_tags_with_one_uid_are_told_as_one(kind: PadKind, pad_device: RunningEmulator) -> None:
