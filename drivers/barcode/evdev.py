@@ -13,24 +13,16 @@ URL: ``evdev:///dev/input/by-id/...-event-kbd?layout=us&suffix=enter&gap_ms=500&
 | setting the scanner up | no | each maker's own codes |
 """
 
-from collections.abc import AsyncIterator
-from types import TracebackType
 from typing import Self
 
 from drivers.barcode.base import ScanReading
-from drivers.barcode.label_codec import Label, LabelSettings
+from drivers.barcode.label_codec import Label
 from drivers.device_url import DeviceUrl
-from drivers.health import DeviceHealth
-from drivers.input_keys.layout_codec import Layout
 from drivers.input_keys.typing_device import OPTIONS, TypingDevice, label_settings, layout
-from drivers.wire import WirePlace
 
 
-class EvdevScanner:
+class EvdevScanner(TypingDevice[ScanReading]):
     """A `BarcodeScanner`; see the module."""
-
-    def __init__(self, place: WirePlace, settings: LabelSettings, keyboard: Layout) -> None:
-        self._device = TypingDevice(place, settings, keyboard, _reading)
 
     @classmethod
     def from_url(cls, url: str) -> Self:
@@ -39,25 +31,5 @@ class EvdevScanner:
         aim = parts.choice("aim", "no", ("yes", "no")) == "yes"
         return cls(parts.place, label_settings(parts, aim=aim), layout(parts))
 
-    async def __aenter__(self) -> Self:
-        """Take the device."""
-        await self._device.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Give it back."""
-        await self._device.stop()
-
-    def readings(self) -> AsyncIterator[ScanReading]:
-        """Yield each label."""
-        return self._device.readings()
-
-    def health(self) -> DeviceHealth:
-        """How the scanner has been doing."""
-        return self._device.health()
-
-
-def _reading(label: Label, received_ns: int) -> ScanReading:
-    return ScanReading(label.text, received_ns, label.symbology)
+    def _reading(self, label: Label, received_ns: int) -> ScanReading:
+        return ScanReading(label.text, received_ns, label.symbology)

@@ -4,25 +4,21 @@ URL: ``serial:///dev/serial/by-id/...?profile=generic``; profiles: ``firmware_co
 
 | function | supported | remarks |
 | --- | --- | --- |
-| labels with suffix, prefix, AIM mark | yes | by profile |
+| labels with suffix, prefix, AIM mark | yes | by profile; without a suffix a label ends with the gap |
 | control characters inside a label | yes | delivered as they are |
 | label longer than the cap | yes | delivered as empty text |
 | label whose end was lost | no | given up after the profile's gap |
 | setting the scanner up, trigger, beeper | no | each maker's own codes |
 """
 
-from collections.abc import AsyncIterator
-from functools import partial
-from types import TracebackType
 from typing import Final, Self
 
 from drivers.barcode.base import ScanReading
 from drivers.barcode.label_codec import LabelCodec
 from drivers.barcode.scanner_profile import DEFAULT_PROFILE, FOLDER, ScannerProfile
-from drivers.device_thread import DeviceThread
 from drivers.device_url import DeviceUrl
-from drivers.handover import InOrder
 from drivers.health import DeviceHealth
+from drivers.ordered_driver import OrderedDriver
 from drivers.profiles import load_profile
 from drivers.wire import WirePlace
 from drivers.wire_listener import WireListener
@@ -31,15 +27,14 @@ UNREAD_LABELS: Final = 16
 """Labels kept for a kiosk that does not ask; older ones were scanned for nobody."""
 
 
-class SerialScanner:
+class SerialScanner(OrderedDriver[ScanReading]):
     """A `BarcodeScanner`; see the module."""
 
     def __init__(self, place: WirePlace, profile: ScannerProfile) -> None:
         self._profile = profile
         self._codec = LabelCodec(profile.label_settings())
         listener = WireListener(lambda: place.open(profile.serial_settings()), self._hear)
-        self._thread = DeviceThread(str(place), listener)
-        self._labels: InOrder[ScanReading] = InOrder(UNREAD_LABELS)
+        super().__init__(str(place), listener, UNREAD_LABELS)
         self._told = 0
         self._received_ns = 0
 
@@ -48,21 +43,6 @@ class SerialScanner:
         """Make the driver without touching the device; raises `DeviceUrlError`, `ProfileError`."""
         parts = DeviceUrl.parse(url, ("profile",))
         return cls(parts.place, load_profile(FOLDER, parts.text("profile", DEFAULT_PROFILE), ScannerProfile))
-
-    async def __aenter__(self) -> Self:
-        """Open the port."""
-        await self._thread.start(lambda: self._labels.close(self._thread.failure))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the port."""
-        await self._thread.stop()
-
-    def readings(self) -> AsyncIterator[ScanReading]:
-        """Yield each label."""
-        return self._labels.values()
 
     def health(self) -> DeviceHealth:
         """How the scanner has been doing."""
@@ -74,5 +54,5 @@ class SerialScanner:
             self._received_ns = now_ns
         for label in self._codec.receive_data(data, now_ns / 1e9):
             self._told += 1
-            self._thread.cross(partial(self._labels.put, ScanReading(label.text, self._received_ns, label.symbology)))
+            self._publish(ScanReading(label.text, self._received_ns, label.symbology))
         return self._codec.silence_matters

@@ -11,15 +11,12 @@ URL: ``evdev:///dev/input/by-id/...-event-kbd?layout=us&suffix=enter&gap_ms=500&
 | seeing that a card was taken away | no | the reader does not say |
 """
 
-from collections.abc import AsyncIterator
-from types import TracebackType
 from typing import Final, Self
 
 from drivers.barcode.label_codec import Label, LabelSettings
 from drivers.card.base import CardReading
 from drivers.card.showing import Repeats
 from drivers.device_url import DeviceUrl
-from drivers.health import DeviceHealth
 from drivers.input_keys.layout_codec import Layout
 from drivers.input_keys.typing_device import OPTIONS, TypingDevice, label_settings, layout
 from drivers.wire import WirePlace
@@ -28,11 +25,11 @@ AGAIN_MS: Final = 1000
 """Nobody lays a card down, takes it away and lays it down again within a second and means two things by it."""
 
 
-class EvdevCardReader:
+class EvdevCardReader(TypingDevice[CardReading]):
     """A `CardReader`; see the module."""
 
     def __init__(self, place: WirePlace, settings: LabelSettings, keyboard: Layout, again_seconds: float) -> None:
-        self._device = TypingDevice(place, settings, keyboard, self._reading)
+        super().__init__(place, settings, keyboard)
         self._repeats: Repeats[str] = Repeats(again_seconds)
 
     @classmethod
@@ -42,26 +39,7 @@ class EvdevCardReader:
         again = parts.number("again_ms", AGAIN_MS, range(10_001)) / 1000
         return cls(parts.place, label_settings(parts, aim=False), layout(parts), again)
 
-    async def __aenter__(self) -> Self:
-        """Take the device."""
-        await self._device.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Give it back."""
-        await self._device.stop()
-
-    def readings(self) -> AsyncIterator[CardReading]:
-        """Yield each card."""
-        return self._device.readings()
-
-    def health(self) -> DeviceHealth:
-        """How the reader has been doing."""
-        return self._device.health()
-
-    def _reading(self, typed: Label, received_ns: int) -> CardReading | None:
+    def _reading(self, label: Label, received_ns: int) -> CardReading | None:
         """Make a reading of what was typed, but not of nothing, and of a card that lies there still only once."""
-        new = self._repeats.new(typed.text, received_ns)
-        return CardReading(b"", typed.text, received_ns) if new and typed.text else None
+        new = self._repeats.new(label.text, received_ns)
+        return CardReading(b"", label.text, received_ns) if new and label.text else None

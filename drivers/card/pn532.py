@@ -15,20 +15,17 @@ URL: ``pn532:///dev/serial/by-id/...?poll_ms=150``; a Raspberry Pi's own line is
 
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
-from functools import partial
-from types import TracebackType
+from collections.abc import Callable
 from typing import Final, Self
 
 from drivers.card.base import CardReading
 from drivers.card.pn532_messages import Target
 from drivers.card.pn532_reader import Pn532Chip
 from drivers.card.showing import Showing
-from drivers.device_thread import DeviceThread
 from drivers.device_url import DeviceUrl
 from drivers.errors import DeviceLostError, LossReason
-from drivers.handover import InOrder
 from drivers.health import DeviceHealth
+from drivers.ordered_driver import OrderedDriver
 from drivers.rfid.tag_reader import NoAnswerError
 from drivers.serial_settings import SerialSettings
 from drivers.wire import Wire, WirePlace
@@ -46,13 +43,12 @@ _RANDOM: Final = b""
 """Stands for a card that calls itself something else at each look."""
 
 
-class Pn532Reader:
+class Pn532Reader(OrderedDriver[CardReading]):
     """A `CardReader`; see the module."""
 
     def __init__(self, place: WirePlace, poll_seconds: float = POLL_MS / 1000) -> None:
         self._poller = _Poller(place, poll_seconds, self._publish)
-        self._thread = DeviceThread(str(place), self._poller)
-        self._cards: InOrder[CardReading] = InOrder(UNREAD_CARDS)
+        super().__init__(str(place), self._poller, UNREAD_CARDS)
 
     @classmethod
     def from_url(cls, url: str) -> Self:
@@ -60,27 +56,9 @@ class Pn532Reader:
         parts = DeviceUrl.parse(url, ("poll_ms",))
         return cls(parts.place, parts.number("poll_ms", POLL_MS, range(20, 1001)) / 1000)
 
-    async def __aenter__(self) -> Self:
-        """Open the line, wake the chip, make sure that it is one."""
-        await self._thread.start(lambda: self._cards.close(self._thread.failure))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the line."""
-        await self._thread.stop()
-
-    def readings(self) -> AsyncIterator[CardReading]:
-        """Yield each card that is shown."""
-        return self._cards.values()
-
     def health(self) -> DeviceHealth:
         """How the reader has been doing."""
         return self._poller.health()
-
-    def _publish(self, reading: CardReading) -> None:
-        self._thread.cross(partial(self._cards.put, reading))
 
 
 class _Poller:

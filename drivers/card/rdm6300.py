@@ -11,18 +11,14 @@ URL: ``rdm6300:///dev/serial/by-id/...?away_ms=500``
 | writing | no | EM4100 chips cannot be written; that they can be copied, docs/hardware.md says |
 """
 
-from collections.abc import AsyncIterator
-from functools import partial
-from types import TracebackType
 from typing import Final, Self
 
 from drivers.card.base import CardReading
 from drivers.card.rdm6300_codec import Rdm6300Codec
 from drivers.card.showing import Repeats
-from drivers.device_thread import DeviceThread
 from drivers.device_url import DeviceUrl
-from drivers.handover import InOrder
 from drivers.health import DeviceHealth
+from drivers.ordered_driver import OrderedDriver
 from drivers.serial_settings import SerialSettings
 from drivers.wire import WirePlace
 from drivers.wire_listener import WireListener
@@ -40,36 +36,20 @@ BROKEN_OFF: Final = 0.1
 _FOR_EVER: Final = 60.0
 
 
-class Rdm6300Reader:
+class Rdm6300Reader(OrderedDriver[CardReading]):
     """A `CardReader`; see the module."""
 
     def __init__(self, place: WirePlace, away_seconds: float = AWAY_MS / 1000) -> None:
         self._codec = Rdm6300Codec()
         self._repeats: Repeats[bytes] = Repeats(away_seconds)
-        self._thread = DeviceThread(str(place), WireListener(lambda: place.open(LINE), self._hear))
-        self._cards: InOrder[CardReading] = InOrder(UNREAD_CARDS)
         self._frames = 0
+        super().__init__(str(place), WireListener(lambda: place.open(LINE), self._hear), UNREAD_CARDS)
 
     @classmethod
     def from_url(cls, url: str) -> Self:
         """Make the driver without touching the device; raises `DeviceUrlError`."""
         parts = DeviceUrl.parse(url, ("away_ms",))
         return cls(parts.place, parts.number("away_ms", AWAY_MS, range(100, 10_001)) / 1000)
-
-    async def __aenter__(self) -> Self:
-        """Open the line."""
-        await self._thread.start(lambda: self._cards.close(self._thread.failure))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the line."""
-        await self._thread.stop()
-
-    def readings(self) -> AsyncIterator[CardReading]:
-        """Yield each card that is shown."""
-        return self._cards.values()
 
     def health(self) -> DeviceHealth:
         """How the reader has been doing; it does not say what it is."""
@@ -83,5 +63,5 @@ class Rdm6300Reader:
         for card in self._codec.messages():
             self._frames += 1
             if self._repeats.new(card, now_ns):
-                self._thread.cross(partial(self._cards.put, CardReading(card, "", now_ns)))
+                self._publish(CardReading(card, "", now_ns))
         return BROKEN_OFF if self._codec.waiting else _FOR_EVER

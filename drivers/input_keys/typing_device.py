@@ -1,18 +1,16 @@
 """What scanners and card readers that type have in common: their URL's options, their thread, and labels in order."""
 
-from collections.abc import AsyncIterator, Callable
-from functools import partial
-from typing import Final, Generic, TypeVar
+from abc import abstractmethod
+from typing import Final, TypeVar
 
 from drivers.barcode.label_codec import Label, LabelSettings, Suffix
-from drivers.device_thread import DeviceThread
 from drivers.device_url import DeviceUrl
-from drivers.handover import InOrder
 from drivers.health import DeviceHealth
 from drivers.input_keys.event_device import EventDevice
 from drivers.input_keys.layout import DEFAULT_LAYOUT, load_layout
 from drivers.input_keys.layout_codec import Layout
 from drivers.input_keys.typed_codec import TypedCodec
+from drivers.ordered_driver import OrderedDriver
 from drivers.wire import WirePlace
 from drivers.wire_listener import WireListener
 
@@ -32,32 +30,20 @@ UNREAD: Final = 16
 T = TypeVar("T")
 
 
-class TypingDevice(Generic[T]):
-    """A device that types; ``read`` makes a reading of each label and its time, or nothing."""
+class TypingDevice(OrderedDriver[T]):
+    """A device that types; what is made of a label, a subclass says by `_reading`."""
 
-    def __init__(
-        self, place: WirePlace, settings: LabelSettings, layout: Layout, read: Callable[[Label, int], T | None]
-    ) -> None:
+    def __init__(self, place: WirePlace, settings: LabelSettings, layout: Layout) -> None:
+        super().__init__(str(place), WireListener(self._open, self._hear), UNREAD)
         self._place = place
-        self._read = read
         self._codec = TypedCodec(settings, layout)
         self._device: EventDevice | None = None
-        self._thread = DeviceThread(str(place), WireListener(self._open, self._hear))
-        self._readings: InOrder[T] = InOrder(UNREAD)
         self._received_ns = 0
         self._told = 0
 
-    async def start(self) -> None:
-        """Take the device; raises `DeviceLostError`."""
-        await self._thread.start(lambda: self._readings.close(self._thread.failure))
-
-    async def stop(self) -> None:
-        """Give it back."""
-        await self._thread.stop()
-
-    def readings(self) -> AsyncIterator[T]:
-        """Yield each reading in order; raises `DeviceLostError` when the cable goes."""
-        return self._readings.values()
+    @abstractmethod
+    def _reading(self, label: Label, received_ns: int) -> T | None:
+        """Make a reading of a label and the time of its last key, or nothing; on the device's thread."""
 
     def health(self) -> DeviceHealth:
         """How the device has been doing."""
@@ -74,10 +60,10 @@ class TypingDevice(Generic[T]):
         if data:
             self._received_ns = now_ns
         for label in self._codec.receive_data(data, now_ns / 1e9):
-            reading = self._read(label, self._received_ns)
+            reading = self._reading(label, self._received_ns)
             if reading is not None:
                 self._told += 1
-                self._thread.cross(partial(self._readings.put, reading))
+                self._publish(reading)
         if self._codec.lost_track and self._device is not None:
             self._codec.hold(self._device.held())
         return self._codec.silence_matters
