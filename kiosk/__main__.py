@@ -15,6 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "check": ("check a kiosk.toml and say what is wrong", _check),
         "tag": ("write RFID tags: label after label", _tag),
         "hardware": ("show wiring, profiles and setup sheets", _hardware),
+        "doctor": ("find devices and say what is wrong", _doctor),
         "decode": ("explain recorded lines, tags and labels", _decode),
     }
     if not words or words[0] not in programs:
@@ -58,6 +59,12 @@ def _tag(words: Sequence[str]) -> int:
 
 def _hardware(words: Sequence[str]) -> int:
     from kiosk.hardware.program import main as program  # noqa: PLC0415 - see above
+
+    return program(words)
+
+
+def _doctor(words: Sequence[str]) -> int:
+    from kiosk.doctor.program import main as program  # noqa: PLC0415 - see above
 
     return program(words)
 

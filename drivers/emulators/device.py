@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 Fact = str | int | bool | None | list["Fact"] | dict[str, "Fact"]
 """What a control line may hold."""
@@ -32,6 +32,18 @@ class EmulatedDevice(Protocol):
 
     def do(self, order: Order) -> tuple[Order, Iterable[Answer]]:
         """Carry out an order; give what to tell and what the device sends; raises `OrderError`."""
+        ...
+
+
+@runtime_checkable
+class ForgetfulDevice(Protocol):
+    """One that gives up a request whose bytes stop coming, as many readers do."""
+
+    gap: float
+    """Seconds of silence within a request after which it is no request any more."""
+
+    def forget(self) -> None:
+        """Throw away the beginning of a request."""
         ...
 
 

@@ -53,6 +53,9 @@ _MOST_SETS: Final = 255
 class FeigDevice:
     """The reader with its tags."""
 
+    gap = 0.05
+    """The manual says 12 ms between two bytes; a busy machine may hand on the rest of a request later than that."""
+
     def __init__(self) -> None:
         self._codec = FeigCodec()
         self._pad = Pad()
@@ -73,6 +76,10 @@ class FeigDevice:
                 wrong.mute -= 1
                 continue
             yield self._say(answer, advanced=frame.advanced)
+
+    def forget(self) -> None:
+        """Give up a request whose bytes stopped coming."""
+        self._codec = FeigCodec()
 
     def do(self, order: Order) -> tuple[Order, Iterable[Answer]]:
         """Carry out an order."""

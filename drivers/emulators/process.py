@@ -11,13 +11,23 @@ import json
 import os
 import signal
 import stat
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from drivers.emulators.control_server import ControlServer
-from drivers.emulators.device import Answer, EmulatedDevice, Order, bytes_of, flag_of, number_of, text_of
+from drivers.emulators.device import (
+    Answer,
+    EmulatedDevice,
+    ForgetfulDevice,
+    Order,
+    bytes_of,
+    flag_of,
+    number_of,
+    text_of,
+)
 from drivers.emulators.faults import WIRE_FAULTS, WireFault
 from drivers.emulators.wire import EmulatorWire
 
@@ -40,6 +50,7 @@ class Emulator:
         self._name = options.name
         self._device = device
         self._wire = options.wire
+        self._heard_at = 0.0
         self._orders: dict[str, Callable[[Order], Order]] = {
             "state": self._state,
             "cable": self._cable,
@@ -98,6 +109,10 @@ class Emulator:
             asyncio.get_running_loop().call_later(pause, self._babble, data, times - 1, pause)
 
     def _received(self, data: bytes) -> None:
+        now = time.monotonic()
+        if isinstance(self._device, ForgetfulDevice) and now - self._heard_at > self._device.gap:
+            self._device.forget()
+        self._heard_at = now
         self._send(self._device.received(data))
 
     def _send(self, answers: Iterable[Answer]) -> None:

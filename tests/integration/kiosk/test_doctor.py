@@ -1,0 +1,217 @@
+"""``kiosk doctor`` before emulated devices: each is found by what it says, tried with help, or named as a trouble."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import cast
+
+from drivers.barcode.base import BarcodeScanner
+from drivers.registry import Registry, installed_registry
+from drivers.rfid.tagdata.content import TagContent, TagFormat
+from drivers.rfid.tagdata.encode import encode
+from kiosk.doctor.host import Host, Port, PortKind
+from kiosk.doctor.program import Doctor
+from kiosk.session.values import Language
+from kiosk.texts import load_texts
+from tests.support.emulators import ROOT, RunningEmulator, emulator
+from tests.support.waiting import in_time
+
+TEXTS = load_texts()[Language.ENGLISH]
+BOOK = encode(TagContent(TagFormat.ISO_28560_3, "TVX.000001", country="VN", library="QN01"))
+
+
+class FakeHost(Host):
+    """A machine with these ports and nothing wrong."""
+
+    def __init__(self, ports: Sequence[Port], meddlers: Sequence[str] = (), groups: Sequence[str] = ()) -> None:
+        super().__init__(Path("/nowhere"))
+        self._ports = tuple(ports)
+        self._meddlers = tuple(meddlers)
+        self._groups = tuple(groups)
+
+    def ports(self) -> tuple[Port, ...]:
+        return self._ports
+
+    def meddlers(self) -> tuple[str, ...]:
+        return self._meddlers
+
+    def missing_groups(self) -> tuple[str, ...]:
+        return self._groups
+
+
+class FakePerson:
+    """Does what is asked; ``deeds``: words of a question -> what is done, and answered."""
+
+    def __init__(self, **deeds: Callable[[], Awaitable[object]] | str) -> None:
+        self.heard: list[str] = []
+        self._deeds = deeds
+
+    def say(self, words: str) -> None:
+        self.heard.append(words)
+
+    async def ask(self, words: str) -> str | None:
+        self.heard.append(words)
+        for part, deed in self._deeds.items():
+            if part in words:
+                if isinstance(deed, str):
+                    return deed
+                await deed()
+                return ""
+        return None
+
+    @property
+    def lines(self) -> list[str]:
+        """The proposed lines."""
+        return self.heard[self.heard.index("[devices]") + 1 : -1] if "[devices]" in self.heard else []
+
+
+def serial(device: RunningEmulator) -> Port:
+    return Port(PortKind.SERIAL, str(device.link), str(device.link))
+
+
+class OpenedAndUsed:
+    """A scanner under which somebody holds a label as soon as it is open."""
+
+    def __init__(self, inner: BarcodeScanner, emulated: RunningEmulator) -> None:
+        self._inner = inner
+        self._emulated = emulated
+
+    async def __aenter__(self) -> BarcodeScanner:
+        opened = await self._inner.__aenter__()
+        await self._emulated.do("scan", text="TVX.000001")
+        return opened
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._inner.__aexit__(kind, error, trace)
+
+
+@dataclass(frozen=True, slots=True)
+class SomebodyScans(Registry):
+    """The installed drivers, and a person with a label at one scanner."""
+
+    emulated: RunningEmulator | None = None
+
+    @classmethod
+    def at(cls, emulated: RunningEmulator) -> "SomebodyScans":
+        return cls(installed_registry().targets, emulated)
+
+    def scanner(self, url: str) -> BarcodeScanner:
+        made = installed_registry().scanner(url)
+        if self.emulated is None or str(self.emulated.link) not in url:
+            return made
+        return cast("BarcodeScanner", OpenedAndUsed(made, self.emulated))
+
+
+async def examine(
+    host: Host,
+    person: FakePerson,
+    config: Path | None = None,
+    *,
+    questions: bool = True,
+    registry: Registry | None = None,
+) -> int:
+    doctor = Doctor(host, registry or installed_registry(), TEXTS, person, wait=3.0, patience=8.0)
+    return await doctor.examine(config, questions=questions)
+
+
+async def test_a_pad_a_printer_and_a_scanner_are_found_tried_and_proposed() -> None:
+    async with emulator("threem") as pad, emulator("escpos") as printer, emulator("scanner") as scanner:
+
+        async def lay() -> None:
+            await pad.do("lay", tags=[{"uid": "E004010000000001", "memory": BOOK.hex(), "afi": 7, "dsfid": 0x3E}])
+
+        person = FakePerson(book=lay, scan="", slip="y")
+        host = FakeHost([serial(pad), serial(printer), serial(scanner)])
+        status = await examine(host, person, registry=SomebodyScans.at(scanner))
+        printed = await printer.do("printed")
+
+    assert status == 0
+    assert sorted(person.lines) == [
+        f'barcode = "serial://{scanner.link}"',
+        f'printer = "escpos://{printer.link}"',
+        f'rfid = "threem://{pad.link}"',
+    ]
+    assert any("number TVX.000001, library VN-QN01" in words for words in person.heard)
+    assert "Tiếng Việt" in str(printed)
+
+
+async def test_a_feig_reader_in_scan_mode_is_called_by_its_name() -> None:
+    async with emulator("feig") as reader:
+        await reader.misbehave("scan_mode")
+        person = FakePerson()
+        status = await examine(FakeHost([serial(reader)]), person, questions=False)
+
+    assert status == 1
+    assert any("FEIG" in words and "host mode" in words for words in person.heard)
+
+
+async def test_a_port_that_is_held_or_forbidden_is_told_with_what_to_do() -> None:
+    held = Port(PortKind.SERIAL, "/dev/held", "/dev/held", holder="ModemManager")
+    forbidden = Port(PortKind.SERIAL, "/dev/no", "/dev/no", allowed=False)
+    camera = Port(PortKind.CAMERA, "/dev/video0", "/dev/video0", allowed=False)
+    person = FakePerson()
+    host = FakeHost([held, forbidden, camera], ["ModemManager"], ["dialout"])
+    status = await examine(host, person, questions=False)
+    troubles = [words for words in person.heard if words.startswith("!")]
+
+    assert status == 1
+    assert [words.split(":")[0] for words in troubles[2:]] == ["! /dev/held", "! /dev/no", "! /dev/video0"]
+    assert "sudo apt purge modemmanager" in troubles[0]
+    assert "usermod -aG dialout" in troubles[1]
+    assert "group dialout" in troubles[3]
+    assert "group video" in troubles[4]
+
+
+async def test_a_printer_without_vietnamese_is_sent_to_another_profile() -> None:
+    async with emulator("escpos") as printer:
+        person = FakePerson(slip="n", scan="")
+        status = await examine(FakeHost([serial(printer)]), person)
+
+    assert status == 1
+    assert any("prints text as pictures" in words for words in person.heard)
+
+
+async def test_what_kiosk_toml_names_is_tried(tmp_path: Path) -> None:
+    config = tmp_path / "kiosk.toml"
+    async with emulator("threem") as pad:
+        config.write_text(
+            'schema_version = 1\nkiosk_id = "k-one"\nsite_name = "Thư viện"\nstate_folder = "."\n'
+            '[library_system]\nurl = "sip2://127.0.0.1:6001"\n'
+            f'[devices]\nrfid = "threem://{pad.link}"\nbarcode = "serial:///nowhere/scanner"\n'
+            '[tags]\nowners = ["VN-QN01"]\n[agent]\nsocket = "agent.sock"\n',
+            encoding="utf-8",
+        )
+        person = FakePerson()
+        status = await examine(FakeHost([]), person, config, questions=False)
+
+    assert status == 1
+    assert f"kiosk.toml, rfid: threem://{pad.link} works." in person.heard
+    assert "! kiosk.toml, barcode: serial:///nowhere/scanner does not work (not_there)." in person.heard
+
+
+async def test_a_wrong_kiosk_toml_is_told(tmp_path: Path) -> None:
+    person = FakePerson()
+    await examine(FakeHost([]), person, tmp_path / "absent.toml", questions=False)
+
+    assert any("absent.toml: cannot be read" in words for words in person.heard)
+
+
+async def test_the_program_says_something_on_any_machine() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "kiosk", "doctor", "--no-questions"),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    out, _ = await in_time(process.communicate())
+
+    assert process.returncode in (0, 1)
+    assert out.decode().strip()
