@@ -9,7 +9,6 @@ import fcntl
 import os
 import select
 import stat
-import threading
 import time
 from collections.abc import Iterable, Mapping
 from typing import Final, Protocol, Self
@@ -18,6 +17,7 @@ import evdev
 
 from drivers.errors import DeviceLostError, LossReason
 from drivers.input_keys.event_codec import BUFFER_CAP, EV_KEY
+from drivers.interruptible import Interruptible
 from drivers.spy import Recording
 from drivers.wire import WirePlace
 
@@ -77,10 +77,7 @@ class EventDevice:
         self._path = path
         self._node = node
         self._recording = recording
-        self._wake_read, self._wake_write = os.pipe()
-        self._lock = threading.Lock()
-        """Held while a descriptor is written to or closed, so that `interrupt` never hits a reused one."""
-        self._closed = False
+        self._waits = Interruptible(path)
 
     @classmethod
     def open(cls, place: WirePlace) -> Self:
@@ -128,30 +125,17 @@ class EventDevice:
 
     def interrupt(self) -> None:
         """Make this and every later wait raise at once; from any thread."""
-        with self._lock:
-            if not self._closed:
-                os.write(self._wake_write, b"\0")
+        self._waits.interrupt()
 
     def close(self) -> None:
         """Give the device back to whoever else reads it; twice is harmless."""
-        with self._lock:
-            if self._closed:
-                return
-            self._closed = True
-            self._node.close()
-            os.close(self._wake_read)
-            os.close(self._wake_write)
+        self._waits.close(self._node.close)
         if self._recording is not None:
             self._recording.close()
+            self._recording = None
 
     def _read(self, timeout: float) -> bytes:
-        poll = select.poll()
-        poll.register(self._node.fd, select.POLLIN)
-        poll.register(self._wake_read, select.POLLIN)
-        ready = [descriptor for descriptor, _ in poll.poll(max(0.0, timeout) * 1000)]
-        if self._wake_read in ready:
-            raise DeviceLostError(self._path, LossReason.CLOSED)
-        if not ready:
+        if not self._waits.wait(self._node.fd, select.POLLIN, timeout):
             return b""
         try:
             data = os.read(self._node.fd, BUFFER_CAP)
