@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from drivers.errors import DeviceLostError, LossReason, PaperOutError, PrinterStoppedError
@@ -56,7 +56,8 @@ class EscposLine:
         self._commands: ReceiptCommands | None = None
         self._told: PrinterReading | None = None
         self._answer: int | None = None
-        self._all_printed = False
+        self._in_turn = 0
+        """How often ``GS r`` was answered since a receipt began."""
         self._exchanges = self._unanswered = self._damaged = 0
 
     def open(self) -> None:
@@ -105,14 +106,9 @@ class EscposLine:
         pieces = self._commands.pieces(blocks)
         deadline = time.monotonic() + self._profile.seconds
         self._check()
-        looked = time.monotonic()
-        for piece in pieces:
-            self._port.write(piece, max(0.0, deadline - time.monotonic()))
-            if time.monotonic() - looked >= _LOOK_WHILE_PRINTING:
-                self._check()
-                looked = time.monotonic()
+        asked = self._write(pieces, deadline)
         if self._profile.answers_in_turn:
-            self._wait_until_printed(deadline)
+            self._wait_until_printed(asked, deadline)
         self._check()
 
     @property
@@ -165,20 +161,36 @@ class EscposLine:
             self._forget()
             raise PrinterStoppedError
 
+    def _write(self, pieces: Iterator[bytes], deadline: float) -> int:
+        """Send the pieces and look now and then how the printer is; return how many answers in turn must come.
+
+        Each piece asks for one: a printer that lost a piece, switched off and on or through a bad line, lost the
+        question with it.
+        """
+        question = ASK_ALL_PRINTED if self._profile.answers_in_turn else b""
+        self._in_turn = asked = 0
+        looked = time.monotonic()
+        for piece in pieces:
+            self._port.write(piece + question, max(0.0, deadline - time.monotonic()))
+            asked += 1
+            if time.monotonic() - looked >= _LOOK_WHILE_PRINTING:
+                self._check()
+                looked = time.monotonic()
+        return asked
+
     def _forget(self) -> None:
         """Make the printer forget what it keeps of a receipt; its next answer says that it has read this."""
         self._port.write(CLEAR_BUFFERS, _ANSWER)
         self._ask(ASK_PAPER)
 
-    def _wait_until_printed(self, deadline: float) -> None:
-        """Wait for the answer that comes after everything before it is on paper."""
-        self._all_printed = False
-        self._port.write(ASK_ALL_PRINTED, _ANSWER)
+    def _wait_until_printed(self, asked: int, deadline: float) -> None:
+        """Wait for the answers that come after everything before them is on paper."""
         while time.monotonic() < deadline:
-            self._listen(_LOOK_WHILE_PRINTING)
-            if self._all_printed:
+            if self._in_turn >= asked:
                 return
-            self._check()
+            self._listen(_LOOK_WHILE_PRINTING)
+            if self._in_turn < asked:
+                self._check()
         self._forget()
         raise PrinterStoppedError
 
@@ -209,6 +221,6 @@ class EscposLine:
         data = self._port.read(wait)
         heard = said(data)
         self._answer = self._answer if heard.real_time is None else heard.real_time
-        self._all_printed = self._all_printed or heard.in_turn
+        self._in_turn += heard.in_turn
         self._damaged += heard.damaged
         return bool(data)

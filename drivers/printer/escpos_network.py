@@ -31,10 +31,10 @@ class EscposNetworkPrinter(ThreadedPrinter):
 
 
 def _open(place: WirePlace, profile: PrinterProfile) -> Wire:
-    """Call the printer; a machine that is there and refuses is a printer that serves another host."""
+    """Call the printer; a machine that is there and refuses or hangs up is a printer that serves another host."""
     try:
         return place.open(profile.serial_settings())
     except DeviceLostError as error:
-        if isinstance(error.__cause__, ConnectionRefusedError):
+        if isinstance(error.__cause__, ConnectionRefusedError | ConnectionResetError):
             raise DeviceLostError(str(place), LossReason.IN_USE) from error
         raise

@@ -2,8 +2,8 @@
 
 Three questions: is it on line, what keeps it off line, how is the paper.
 ``DLE EOT n`` is answered at once, whatever lies in the printer's buffer; ``GS r 1`` takes its turn behind everything
-sent before, so its answer means that all of that is on paper. Both answers are one byte and told apart by bit 4.
-Source: Epson ESC/POS command reference, DLE EOT and GS r.
+sent before: its answer means that all of that is on paper, and one that never comes was lost with what lay around it.
+Both answers are one byte and told apart by bit 4. Source: Epson ESC/POS command reference, DLE EOT and GS r.
 """
 
 from dataclasses import dataclass
@@ -75,8 +75,8 @@ class Said:
 
     real_time: int | None
     """The newest answer to ``DLE EOT``."""
-    in_turn: bool
-    """``GS r`` was answered."""
+    in_turn: int
+    """So often ``GS r`` was answered."""
     damaged: int
     """Bytes that answer nothing."""
 
@@ -85,7 +85,7 @@ def said(data: bytes) -> Said:
     """Sort what a printer sent."""
     real_time = [byte for byte in data if is_real_time_answer(byte)]
     in_turn = sum(map(is_in_turn_answer, data))
-    return Said(real_time[-1] if real_time else None, in_turn > 0, len(data) - len(real_time) - in_turn)
+    return Said(real_time[-1] if real_time else None, in_turn, len(data) - len(real_time) - in_turn)
 
 
 def is_real_time_answer(byte: int) -> bool:

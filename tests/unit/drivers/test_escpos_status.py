@@ -79,8 +79,8 @@ def test_whatever_comes_is_sorted_and_nothing_is_kept(data: bytes) -> None:
 
 
 def test_the_newest_answer_counts_and_noise_is_counted() -> None:
-    assert said(b"\x12\xff\x1e\x80\x03") == Said(real_time=0x1E, in_turn=True, damaged=2)
-    assert said(b"") == Said(real_time=None, in_turn=False, damaged=0)
+    assert said(b"\x12\xff\x1e\x80\x03") == Said(real_time=0x1E, in_turn=1, damaged=2)
+    assert said(b"") == Said(real_time=None, in_turn=0, damaged=0)
 
 
 def test_a_printer_without_paper_alone_is_not_stopped() -> None:
