@@ -20,6 +20,8 @@ SECOND_PASS_EVERY: Final = 2
 """Of the pictures without a label, every second is searched for tilted ones, every fourth read by both libraries."""
 HARD_LOOKS: Final = 12
 """Pictures of an unchanged scene that are looked at before it is taken for empty: three of each effort and more."""
+HARD_LOOKS_FOR: Final = 1.0
+"""Seconds for which they are looked at, at least: longer than two equal reads may be apart."""
 LOOK_AGAIN: Final = 1.0
 """Seconds between looks at a scene that does not change."""
 NO_FRAME_FOR: Final = 5.0
@@ -54,7 +56,7 @@ class CameraWatch:
         self._labels = self._lost = self._black = self._frames = 0
         self._misses = self._still = 0
         self._effort = Effort.QUICK
-        self._looked = self._came = self._changed = 0.0
+        self._looked = self._moved = self._came = self._changed = 0.0
         self._print = b""
         self._asked = -ASKED_WITHIN
         self._preview: Preview | None = None
@@ -139,10 +141,10 @@ class CameraWatch:
 
     def _worth_a_look(self, grey: Grey, now: float) -> bool:
         if self._gate.moved(grey):
-            self._still = 0
+            self._still, self._moved = 0, now
             return True
         self._still += 1
-        return self._still <= HARD_LOOKS or now - self._looked >= LOOK_AGAIN
+        return self._still <= HARD_LOOKS or now - self._moved <= HARD_LOOKS_FOR or now - self._looked >= LOOK_AGAIN
 
     def _read(self, grey: Grey, now: float) -> None:
         reads = self._chain.read(grey, self._next_effort(now))

@@ -20,9 +20,11 @@ class Confirmation:
 
     _once: dict[Key, float] = field(default_factory=dict, repr=False)
     _told: dict[Key, float] = field(default_factory=dict, repr=False)
+    _looked: float = 0.0
 
     def seen(self, reads: Iterable[Key], now: float) -> list[Key]:
         """Take what one picture showed; give what is to be told."""
+        self._looked = now
         self._once = {key: at for key, at in self._once.items() if now - at <= TWICE_WITHIN}
         self._told = {key: at for key, at in self._told.items() if now - at < AWAY_FOR}
         confirmed = []
@@ -38,5 +40,6 @@ class Confirmation:
         return confirmed
 
     def unchanged(self, now: float) -> None:
-        """Take a picture that is the same as the one before: what is in view stays in view."""
-        self._told = {key: now for key, at in self._told.items() if now - at < AWAY_FOR}
+        """Take a picture that is the same as the last: what was in view when it was looked at stays in view."""
+        in_view = self._looked - TWICE_WITHIN
+        self._told = {key: now if at >= in_view else at for key, at in self._told.items() if now - at < AWAY_FOR}

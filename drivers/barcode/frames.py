@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drivers.barcode.camera_profile import CameraProfile
+from drivers.barcode.motion import PRINT_EVERY
 from drivers.errors import DeviceLostError, LossReason
 
 Frame = npt.NDArray[np.uint8]
@@ -23,7 +24,6 @@ _QUEUED: Final = 4
 """Frames that a driver of the kernel may hold back; older than the newest, they are dropped."""
 _AT_ONCE: Final = 0.004
 """Seconds: a frame that is there sooner has waited in the queue."""
-_FORGET_AFTER: Final = 10_000
 _SHOWN_FOR: Final = 1.0
 """Seconds that each picture of a folder is shown; a whole number of frames."""
 
@@ -169,8 +169,7 @@ class RecordedPictures:
         if frame is None or not frame.size:
             return None
         frame = frame.copy()
-        row, column = (number % _FORGET_AFTER) // frame.shape[1] * 7, number * 7 % frame.shape[1]
-        frame[row % frame.shape[0], column] ^= 1
+        frame[0, number * PRINT_EVERY % (frame.shape[1] // PRINT_EVERY * PRINT_EVERY or 1)] ^= 1
         return frame
 
     def interrupt(self) -> None:

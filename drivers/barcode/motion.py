@@ -16,6 +16,9 @@ _MOVED: Final = 5.0
 BLACK: Final = 6
 """A picture nowhere lighter than this shows nothing: the lens is covered or the camera has no light."""
 
+PRINT_EVERY: Final = 7
+"""Of the pixels, along and across, by which two pictures are compared whether they are one and the same."""
+
 
 @dataclass(slots=True)
 class MotionGate:
@@ -41,4 +44,4 @@ def is_black(grey: Grey) -> bool:
 
 def print_of(grey: Grey) -> bytes:
     """Give a part of the pixels: a living camera never delivers the same twice, for no sensor is without noise."""
-    return grey[::7, ::7].tobytes()
+    return grey[::PRINT_EVERY, ::PRINT_EVERY].tobytes()

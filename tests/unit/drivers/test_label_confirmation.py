@@ -113,3 +113,15 @@ def test_two_labels_in_one_picture_are_both_told() -> None:
     stream.seen([ONE, OTHER], 0.0)
 
     assert stream.seen([OTHER, ONE], 0.1) == [OTHER, ONE]
+
+
+def test_a_label_that_was_gone_before_the_scene_came_to_rest_is_told_again() -> None:
+    stream = Confirmation()
+    stream.seen([ONE], 0.0)
+    stream.seen([ONE], 0.1)
+    stream.seen([], 1.1)
+    for tick in range(20):
+        stream.unchanged(1.2 + tick * 0.1)
+    stream.seen([ONE], 4.0)
+
+    assert stream.seen([ONE], 4.1) == [ONE]
