@@ -1,9 +1,15 @@
 """What a tag's memory can say, in whatever data model it was written."""
 
+import re
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Final
 
 from drivers.errors import DeviceError
+
+LABEL: Final = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z $%*+./:_-]*[0-9A-Za-z$%*+./:_-])?")
+"""What labels bear: the letters of Code 39 and Codabar, and small ones. Where no checksum vouches for a number, it must
+look like this."""
 
 
 class TagFormat(StrEnum):

@@ -6,12 +6,11 @@ number first or a list of contents that fits, each value exactly as its compacti
 filling of 00 or 80, each element once, nothing beyond the memory but what the list announces.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from drivers.rfid.tagdata.compaction import Compaction, compact, expand
-from drivers.rfid.tagdata.content import Damage, TagContent, TagDataError, TagFormat, TagWarning, Usage
+from drivers.rfid.tagdata.content import LABEL, Damage, TagContent, TagDataError, TagFormat, TagWarning, Usage
 from drivers.rfid.tagdata.elements import (
     CONTENT_PARAMETER,
     ITEM_ID,
@@ -33,9 +32,6 @@ LONGEST_ID: Final = 32
 """Letters."""
 
 MOST_PARTS: Final = 255
-
-_LABEL: Final = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z $%*+./:_-]*[0-9A-Za-z$%*+./:_-])?")
-"""What labels bear: the letters of Code 39 and Codabar, and small ones."""
 
 _BIT_PACKED: Final = (Compaction.FIVE_BIT, Compaction.SIX_BIT, Compaction.SEVEN_BIT)
 _RAW_BYTE: Final = (Compaction.APPLICATION, Compaction.NUMERIC, Compaction.OCTETS)
@@ -110,7 +106,7 @@ def set_information(content: TagContent) -> str:
 def item_id_of(element: Element) -> str:
     """Read the item's number; raises `TagDataError` where it is not what a label could bear."""
     text = expand(element.compaction, element.value)
-    good = len(text) <= LONGEST_ID and _LABEL.fullmatch(text) is not None
+    good = len(text) <= LONGEST_ID and LABEL.fullmatch(text) is not None
     if element.compaction is Compaction.INTEGER:
         good = good and len(text) > 1
     if element.compaction in _BIT_PACKED:

@@ -15,7 +15,7 @@ number, and no reader can know.
 import re
 from typing import Final
 
-from drivers.rfid.tagdata.content import Damage, TagContent, TagDataError, TagFormat, TagWarning, Usage
+from drivers.rfid.tagdata.content import LABEL, Damage, TagContent, TagDataError, TagFormat, TagWarning, Usage
 
 BYTES: Final = 32
 """Of which the first 20 must have been read."""
@@ -26,7 +26,6 @@ _BOOK: Final = 1
 _NUMBER: Final = slice(4, 20)
 _OWNER: Final = slice(20, 24)
 _ZEROS: Final = slice(28, 32)
-_LABEL: Final = re.compile(rb"[0-9A-Za-z](?:[0-9A-Za-z $%*+./:_-]*[0-9A-Za-z$%*+./:_-])?")
 _SPOKEN_OWNER: Final = re.compile(r"(0|[1-9][0-9]{0,3})/(0|[1-9][0-9]{0,6})")
 _HALF: Final = 0xF
 _LIBRARY_BITS: Final = 20
@@ -38,12 +37,12 @@ def decode(memory: bytes) -> TagContent:
     """Read a tag's memory from block 0; raises `TagDataError`."""
     if len(memory) < _NUMBER.stop:
         raise TagDataError(Damage.TOO_SHORT)
-    number = memory[_NUMBER].rstrip(b"\0").rstrip(b" ")
+    number = memory[_NUMBER].rstrip(b"\0").rstrip(b" ").decode("latin-1")
     if (
         (memory[0], memory[2]) != (_MARK, 0)
         or memory[3] > _LAST_KIND
         or any(memory[_ZEROS])
-        or not _LABEL.fullmatch(number)
+        or not LABEL.fullmatch(number)
     ):
         raise TagDataError(Damage.UNKNOWN_FORMAT)
     part, parts = memory[1] >> 4, memory[1] & _HALF
@@ -55,7 +54,7 @@ def decode(memory: bytes) -> TagContent:
     owner = int.from_bytes(memory[_OWNER], "big")
     return TagContent(
         TagFormat.RFID501,
-        number.decode("ascii"),
+        number,
         part,
         parts,
         library=f"{owner >> _LIBRARY_BITS}/{owner & _LAST_LIBRARY}" if owner else "",
@@ -65,9 +64,9 @@ def decode(memory: bytes) -> TagContent:
 
 def encode(content: TagContent) -> bytes:
     """Write a content as a book's 32 bytes; raises `TagDataError` for what the model has no room for."""
-    number = content.item_id.encode("ascii", "replace")
-    if not _LABEL.fullmatch(number) or len(number) > _NUMBER.stop - _NUMBER.start:
+    if not LABEL.fullmatch(content.item_id) or len(content.item_id) > _NUMBER.stop - _NUMBER.start:
         raise TagDataError(Damage.FIELD, "item_id")
+    number = content.item_id.encode("ascii")
     if not 1 <= content.part <= content.parts <= _HALF:
         raise TagDataError(Damage.FIELD, "parts")
     if content.usage is not Usage.CIRCULATING:
