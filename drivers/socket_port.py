@@ -22,6 +22,7 @@ _KEEP_ALIVE_TRIES: Final = 3
 
 _REASONS: Final = {
     errno.ECONNREFUSED: LossReason.NOT_THERE,
+    errno.ECONNRESET: LossReason.UNPLUGGED,
     errno.EHOSTUNREACH: LossReason.NOT_THERE,
     errno.ENETUNREACH: LossReason.NOT_THERE,
     errno.EACCES: LossReason.NOT_ALLOWED,
@@ -46,17 +47,11 @@ class SocketPort:
         """Connect, the name looked up anew each time; raises `DeviceLostError`."""
         name = f"{host}:{port}"
         try:
-            connection = socket.create_connection((host, port), timeout=CONNECT_WITHIN)
+            connection = _connected(host, port)
         except TimeoutError as error:
             raise DeviceLostError(name, LossReason.SILENT) from error
         except OSError as error:
             raise DeviceLostError(name, _REASONS.get(error.errno or 0, LossReason.NOT_THERE)) from error
-        connection.setblocking(False)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _KEEP_ALIVE_IDLE)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _KEEP_ALIVE_EVERY)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _KEEP_ALIVE_TRIES)
         return cls(name, connection)
 
     def read(self, timeout: float) -> bytes:
@@ -125,3 +120,18 @@ class SocketPort:
 
     def _lost(self) -> DeviceLostError:
         return DeviceLostError(self._name, LossReason.UNPLUGGED)
+
+
+def _connected(host: str, port: int) -> socket.socket:
+    connection = socket.create_connection((host, port), timeout=CONNECT_WITHIN)
+    try:
+        connection.setblocking(False)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _KEEP_ALIVE_IDLE)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _KEEP_ALIVE_EVERY)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _KEEP_ALIVE_TRIES)
+    except BaseException:
+        connection.close()  # the other side may have hung up by now
+        raise
+    return connection
