@@ -109,6 +109,11 @@ class LabelCodec:
         return bool(self._buffer) or self._spoilt
 
     @property
+    def kept(self) -> int:
+        """How many bytes are kept of a label that has not ended."""
+        return len(self._buffer)
+
+    @property
     def silence_matters(self) -> float:
         """Seconds of silence after which `receive_data` should be called with nothing."""
         return self._settings.gap + _A_MOMENT if self.waiting else _FOR_EVER

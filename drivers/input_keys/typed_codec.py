@@ -25,6 +25,11 @@ class TypedCodec:
         return self._events.damaged + self._keys.unknown + self._labels.damaged
 
     @property
+    def waiting(self) -> int:
+        """How many bytes are kept, of an event and of a label that are not whole yet."""
+        return self._events.waiting + self._labels.kept
+
+    @property
     def silence_matters(self) -> float:
         """Seconds of silence after which `receive_data` should be called with nothing."""
         return self._labels.silence_matters

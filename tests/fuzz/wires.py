@@ -9,12 +9,14 @@ from random import Random
 from typing import Any, Final
 
 from drivers import pcsc_codec
-from drivers.barcode.label_codec import LONGEST, LabelCodec, LabelSettings, Suffix
+from drivers.barcode.label_codec import LONGEST, Label, LabelCodec, LabelSettings, Suffix
 from drivers.card import pn532_codec, pn532_messages, rdm6300_codec
 from drivers.emulators.recording_frames import RecordingError, read_recording
 from drivers.errors import DeviceError
 from drivers.gpio import bridge_codec
 from drivers.input_keys import event_codec
+from drivers.input_keys.layout import load_layout
+from drivers.input_keys.typed_codec import TypedCodec
 from drivers.printer.escpos_status import said
 from drivers.rfid import (
     feig_codec,
@@ -35,6 +37,10 @@ _RECORDING: Final = (
 )
 _KEPT_OF_A_LABEL: Final = 4 * LONGEST + 8
 """Bytes: a letter has up to four; a mark and a line's end come with them."""
+
+
+_KEYBOARDS: Final = tuple(map(load_layout, ("de", "fr", "us")))
+_TYPED: Final = TypedCodec(LabelSettings(), _KEYBOARDS[-1])
 
 
 def frames(file: str) -> tuple[bytes, ...]:
@@ -70,6 +76,19 @@ def _events(data: bytes, dice: Random) -> None:
         for event in codec.receive_data(piece):
             event_codec.EventCodec.send([event])
         if codec.waiting > event_codec.BUFFER_CAP:
+            raise AssertionError(f"{codec.waiting} kept")
+
+
+def _typed(data: bytes, dice: Random) -> None:
+    codec = TypedCodec(LabelSettings(suffix=dice.choice(list(Suffix))), dice.choice(_KEYBOARDS))
+    now = 0.0
+    for piece in cut(dice, data):
+        now += dice.choice((0.0, 0.01, 1.0))
+        if any(len(label.text) > LONGEST for label in codec.receive_data(piece, now)):
+            raise AssertionError("a label beyond the longest")
+        if codec.lost_track:
+            codec.hold((dice.randrange(128),))
+        if codec.waiting > _KEPT_OF_A_LABEL + event_codec.SIZE:
             raise AssertionError(f"{codec.waiting} kept")
 
 
@@ -159,6 +178,7 @@ TARGETS: Final = (
     Target("labels", _labels, (b"2050000001\r\n", b"]C0A123\r", b"\x02A\t")),
     Target("pin-lines", _lines, (b"pin 17 1\n", b"watch 4\n")),
     Target("input-events", _events, (bytes(24), bytes(16) + b"\x01\0\x1e\0\x01\0\0\0")),
+    Target("typed", _typed, tuple(_TYPED.send(Label(text)) for text in ("2050000001", "]C0A\x1dé€"))),
     Target("printer-status", total(said), (b"\x12", b"\x16\x1e", b"\x00")),
     Target("recordings", refusing(RecordingError, _recording), (_RECORDING.encode("ascii"),)),
 )

@@ -94,6 +94,7 @@ def test_any_bytes_at_all_are_taken_without_an_error_and_within_the_cap(pieces: 
         list(raw.receive_data(piece))
 
         assert all(len(label.text) <= 8 for label in codec.receive_data(piece, 1.0))
+        assert codec.waiting <= 8 * 4 + 5 + SIZE
         assert raw.waiting < SIZE < BUFFER_CAP
 
 
