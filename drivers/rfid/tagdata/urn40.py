@@ -17,6 +17,7 @@ LONGEST: Final = 62
 """Bytes: as many as an EPC can have."""
 
 _TABLE: Final = f"\0{ascii_uppercase}-.:{digits}"
+_PAIR: Final = 2
 _BASE: Final = 40
 _LAST_PAIR: Final = _BASE**3
 _LAST_LEAD: Final = 0xFA
@@ -82,7 +83,7 @@ def _pair(letters: str) -> bytes:
 def _first(data: bytes) -> tuple[str, bytes]:
     """Read one piece; return it and what is behind."""
     if data[0] <= _LAST_LEAD:
-        return _letters(data[:2]), data[2:]
+        return _letters(data[:_PAIR]), data[_PAIR:]
     if data[0] == _DIGITS:
         return _number(data)
     size = _OTHERS.get(data[0], 0)
@@ -98,7 +99,7 @@ def _first(data: bytes) -> tuple[str, bytes]:
 
 def _letters(pair: bytes) -> str:
     number = int.from_bytes(pair, "big") - 1
-    if len(pair) != 2 or not 0 <= number < _LAST_PAIR:  # noqa: PLR2004 - a pair
+    if len(pair) != _PAIR or not 0 <= number < _LAST_PAIR:
         raise TagDataError(Damage.FIELD)
     text = "".join(_TABLE[number // _BASE**power % _BASE] for power in (2, 1, 0)).rstrip("\0")
     if not text or "\0" in text:

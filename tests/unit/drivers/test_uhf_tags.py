@@ -184,8 +184,12 @@ def test_a_second_control_word_is_told() -> None:
     assert iso28560_4.decode(bytes(memory)).warnings == (TagWarning.EXTENDED_CONTROL_WORD,)
 
 
-@given(st.binary(max_size=62).filter(lambda epc: len(epc) % 2 == 0), st.none() | st.integers(0, 255), st.booleans())
-def test_an_epc_bank_that_was_written_is_read(epc: bytes, afi: int | None, user: bool) -> None:  # noqa: FBT001 - drawn
+@given(
+    epc=st.binary(max_size=62).filter(lambda epc: len(epc) % 2 == 0),
+    afi=st.none() | st.integers(0, 255),
+    user=st.booleans(),
+)
+def test_an_epc_bank_that_was_written_is_read(*, epc: bytes, afi: int | None, user: bool) -> None:
     bank = EpcBank(epc, afi, user)
 
     assert read_epc_bank(write_epc_bank(bank)) == bank
