@@ -147,6 +147,7 @@ class ThreemReader:
             except TagUnsupportedError as error:
                 if not self._pad_lacks(error):
                     raise
+                self._own_eas = False
             else:
                 return
         self._pass_eas(uid, AirCommand.SET_EAS if on else AirCommand.RESET_EAS)

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from drivers.emulators.device import Order, OrderError
 from drivers.emulators.threem_device import ThreemDevice
 from drivers.rfid.threem_codec import Frame, ThreemCodec
-from drivers.rfid.threem_messages import Command, ErrorCode, TagFrame, info_told, tag_request, tag_told
+from drivers.rfid.threem_messages import (
+    ASK_VERSION,
+    INITIALISE_810,
+    PROBE,
+    Command,
+    ErrorCode,
+    TagFrame,
+    info_told,
+    pass_request,
+    tag_request,
+    tag_told,
+)
 
 UID = "E004010031269117"
 OTHER = "E00401001F77FB98"
@@ -229,6 +240,9 @@ def test_a_mute_pad_says_nothing_and_an_unasked_frame_is_one() -> None:
         {"do": "lift", "uids": UID},
         {"do": "lift", "uids": [5]},
         {"do": "misbehave", "what": "sulk"},
+        {"do": "misbehave", "what": "write_ignored", "of": "title"},
+        {"do": "lay", "tags": [{"uid": UID, "locked_blocks": 5}]},
+        {"do": "lay", "tags": [{"uid": UID, "locked_blocks": ["1"]}]},
         {"do": "misbehave", "what": "unreadable", "uid": OTHER},
     ],
 )
@@ -248,3 +262,71 @@ def test_the_pad_takes_any_bytes_at_all(pieces: list[bytes]) -> None:
 @given(st.integers(0, 255), st.binary(max_size=30), st.booleans())
 def test_the_pad_answers_every_good_frame(command: int, data: bytes, boot: bool) -> None:  # noqa: FBT001 - drawn by lots
     assert ask(pad({"uid": UID}), Frame(command, bytes.fromhex(UID) + data, boot)).command == command
+
+
+def test_a_request_is_handed_through_to_a_tag_and_silence_is_no_transponder() -> None:
+    device = pad({"uid": UID, "memory": "31313131", "eas": True})
+    read = "2220" + "17912631000104e0" + "00"
+
+    assert ask(device, pass_request(bytes.fromhex(read), 40)).data.hex() == "0000" + "0005" + "00" + "31313131"
+    assert ask(device, pass_request(bytes.fromhex(read), 3)).data.hex() == "0000" + "0003" + "003131"
+    assert ask(device, pass_request(bytes.fromhex("22a504" + "98fb771f000104e0"), 40)).data.hex() == "06"
+    assert ask(device, Frame(Command.PASS_THROUGH, b"\0")).data == bytes((ErrorCode.PARAMETER,))
+
+
+def test_a_pad_is_initialised_as_a_real_one_answered() -> None:
+    assert ask(pad(), INITIALISE_810).data.hex() == "000201010302020300"
+
+
+def test_a_pad_that_sleeps_answers_its_probe_alone_until_it_is_initialised() -> None:
+    device = pad({"uid": UID})
+    device.do({"do": "misbehave", "what": "asleep"})
+    asked = (PROBE, ASK_VERSION, INITIALISE_810, ASK_VERSION)
+
+    assert [len(list(device.received(ThreemCodec.send(frame)))) for frame in asked] == [1, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("misdeed", "command", "data", "answer"),
+    [
+        ({"what": "no_eas"}, Command.CHECK_EAS, "", "02:"),
+        ({"what": "no_eas"}, Command.SET_EAS, "01", "02:"),
+        ({"what": "single_writes"}, Command.WRITE_BLOCKS, "00010031313131", "02:"),
+        ({"what": "no_tag_info"}, Command.TAG_INFO, "04", "02:"),
+        ({"what": "most_blocks", "blocks": 2}, Command.READ_BLOCKS, "0003", "fe:"),
+        ({"what": "broken_writes"}, Command.WRITE_BLOCKS, "0002003131313132323232", "00:01"),
+        ({"what": "write_ignored", "of": "blocks"}, Command.WRITE_BLOCK, "0031313131", "00:"),
+        ({"what": "write_ignored", "of": "eas"}, Command.SET_EAS, "01", "00:"),
+        ({"what": "write_ignored", "of": "dsfid"}, Command.WRITE_DSFID, "01", "00:"),
+        ({"what": "lift_in_write"}, Command.WRITE_BLOCK, "0031313131", "06:"),
+    ],
+    ids=lambda value: "-".join(map(str, value.values())) if isinstance(value, dict) else "",
+)
+def test_each_misdeed_shows(misdeed: Order, command: Command, data: str, answer: str) -> None:
+    device = pad({"uid": UID, "memory": "", "size": 16})
+    device.do({"do": "misbehave", **misdeed})
+
+    assert told(device, command, data) == answer
+    written = "31313131" if misdeed["what"] == "broken_writes" else "00000000"
+    assert (tag(device)["memory"][:16], tag(device)["eas"], tag(device)["dsfid"]) == (written + "00000000", False, 0)
+
+
+def test_a_tag_of_another_maker_takes_no_eas() -> None:
+    texas = "E007010031269117"
+
+    assert told(pad({"uid": texas}), Command.SET_EAS, "01", texas) == "30:"
+
+
+def test_two_tags_with_one_uid_are_found_twice_and_read_where_they_agree() -> None:
+    device = pad({"uid": UID, "memory": "3131313132323232", "size": 8, "twin": "3131313133333333"})
+
+    assert inventory(device) == 2
+    assert told(device, Command.READ_BLOCKS, "0001") == "00:01000031313131"
+    assert told(device, Command.READ_BLOCKS, "0002") == "15:"
+
+
+def test_what_stands_on_a_tag_is_laid_with_it() -> None:
+    device = pad({"uid": UID, "locked_blocks": [3, 1], "dsfid_locked": True, "afi_locked": True, "eas": True})
+
+    assert (tag(device)["locked_blocks"], tag(device)["dsfid_locked"], tag(device)["eas"]) == ([1, 3], True, True)
+    assert told(device, Command.LOCK_AFI) == "00:"

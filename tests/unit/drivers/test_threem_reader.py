@@ -419,10 +419,11 @@ def test_an_alarm_that_was_missed_once_is_on() -> None:
 def test_a_pad_without_eas_commands_is_asked_for_them_once() -> None:
     pad = pad_with(WELL, misdeeds=[{"what": "no_eas"}])
     asked = reader(pad)
+    asked.set_eas(UID, on=True)
     asked.eas(UID)
     asked.set_eas(UID, on=False)
 
-    assert commands(pad) == [Command.CHECK_EAS, Command.PASS_THROUGH, Command.PASS_THROUGH]
+    assert commands(pad) == [Command.SET_EAS, *[Command.PASS_THROUGH] * 3]
 
 
 TEXAS = "E007010031269117"
@@ -520,3 +521,13 @@ def test_two_tags_with_one_uid_are_one_that_can_be_read_only_where_they_agree() 
     assert reader(alike).memory(UID)[:34].hex() == BOOK
     with pytest.raises(TagUnreadableError):
         reader(other).memory(UID)
+
+
+def test_a_line_that_answers_its_initialisation_and_no_command_is_left_to_the_inventory() -> None:
+    def change(request: bytes, answer: bytes) -> Iterable[bytes]:
+        return () if command_of(request) == Command.VERSION else (answer,)
+
+    pad = WiredPad(change)
+
+    assert reader(pad).probe() == "3M/Bibliotheca 5.0.2"
+    assert commands(pad)[1:] == [0x11, 0x13, 0x11, 0x13, 0x11]
