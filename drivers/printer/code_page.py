@@ -2,7 +2,7 @@
 
 import unicodedata
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 from library.text.cp1258 import encode_cp1258
 from library.text.forms import nfc, to_ascii
@@ -43,6 +43,8 @@ def printer_text(text: str, page: CodePage) -> bytes:
             return _letters(encode_tcvn3(seen))
         case CodePage.ASCII:
             return _letters(to_ascii(seen).encode("ascii"))
+        case _:
+            assert_never(page)
 
 
 def printer_runs(text: str) -> tuple[tuple[TcvnPage, bytes], ...]:

@@ -2,7 +2,7 @@
 
 URL: ``escpos+usb://04b8:0202?profile=epson-80mm`` or ``escpos+usb:///?vendor=04b8&product=0202&serial=...``; without
 maker and model the only printer there is. Profiles: ``firmware_config/printers``; what is supported:
-`drivers.printer.escpos_printer`. The user needs the right to the device (our udev rules give it to the group ``lp``).
+`drivers.printer.escpos_printer`. The user needs the right to the device (Debian gives printers to the group ``lp``).
 """
 
 import re
