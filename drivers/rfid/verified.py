@@ -27,6 +27,10 @@ PAUSE: Final = 0.05
 BLOCK_BYTES: Final = 4
 """What HF tags are written by."""
 
+TOLD_BYTES: Final = 36
+"""What `TagReader.memory` gives of any tag that has it: more is not asked for where that will do, so that blocks behind
+that are hidden by a password are of no matter."""
+
 _PASSING: Final = (TagGoneError, TagUnreadableError, NoAnswerError, ReaderRefusedError)
 """What another attempt may cure."""
 
@@ -77,6 +81,7 @@ class VerifiedWrites:
         if len(data) % BLOCK_BYTES:
             raise ValueError("a whole number of blocks is needed")
         reader = self._reader
+        ask = reader.memory if len(data) <= TOLD_BYTES else reader.all_memory
 
         def write(now: bytes | None) -> None:
             if now is None:
@@ -86,9 +91,7 @@ class VerifiedWrites:
             for first, run in _differing(now, data):
                 reader.set_blocks(uid, first, run)
 
-        found = self._until(
-            uid, lambda: reader.all_memory(uid), lambda told: told.startswith(data), write, ask_first=True
-        )
+        found = self._until(uid, lambda: ask(uid), lambda told: told.startswith(data), write, ask_first=True)
         if found is None or not found.startswith(data):
             raise MemoryNotVerifiedError(uid)
         return uid

@@ -79,7 +79,7 @@ def written(reader: FakeReader, call: str) -> bool:
 
 
 def asked_by(call: str) -> str:
-    return "all_memory" if call == "set_blocks" else call.removeprefix("set_")
+    return "memory" if call == "set_blocks" else call.removeprefix("set_")
 
 
 def do(call: str, reader: FakeReader, pause: Callable[[float], object] = lambda _: None) -> None:
@@ -159,7 +159,7 @@ def test_an_alarm_that_cannot_be_read_back_is_not_verified(call: str) -> None:
 
 
 def test_memory_that_cannot_be_read_is_not_written() -> None:
-    reader = hf(Troubles("all_memory", *[TagUnreadableError(UID)] * 99))
+    reader = hf(Troubles("memory", *[TagUnreadableError(UID)] * 99))
     with pytest.raises(MemoryNotVerifiedError):
         do("set_blocks", reader)
 
@@ -230,6 +230,21 @@ def test_what_stands_behind_the_written_blocks_stays(before: bytes, data: bytes)
     VerifiedWrites(reader, lambda _: None).memory(UID, data)
 
     assert reader.tags[UID] == data + before[len(data) :]
+
+
+def test_data_that_lies_in_the_first_blocks_is_written_although_others_cannot_be_read() -> None:
+    reader = hf(Troubles("all_memory", *[TagUnreadableError(UID)] * 99))
+    VerifiedWrites(reader, lambda _: None).memory(UID, b"1" * 36)
+
+    assert reader.tags[UID] == b"1" * 36 + bytes(4)
+
+
+def test_data_behind_the_first_blocks_is_read_back_too() -> None:
+    reader = hf()
+    VerifiedWrites(reader, lambda _: None).memory(UID, b"1" * 40)
+
+    assert reader.tags[UID] == b"1" * 40
+    assert "memory" not in reader.calls
 
 
 def test_a_tag_too_small_for_the_data_is_not_written() -> None:
