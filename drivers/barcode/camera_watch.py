@@ -12,7 +12,8 @@ from drivers.barcode.decoders import Grey
 from drivers.barcode.frame_recording import FrameRecording
 from drivers.barcode.frames import Frame, FrameSource, grey_of
 from drivers.barcode.motion import MotionGate, is_black, print_of
-from drivers.barcode.preview import Preview, preview_of
+from drivers.barcode.preview import Preview
+from drivers.barcode.preview_maker import preview_of
 from drivers.errors import DeviceLostError, DeviceUrlError, LossReason
 from drivers.health import DeviceHealth
 

@@ -1,18 +1,12 @@
 """A small picture of what the camera sees, for the screen, with a mark where a label is expected or was found."""
 
 from dataclasses import dataclass, field
-from typing import Final
-
-import cv2
-import numpy as np
-import numpy.typing as npt
+from typing import Final, Protocol, runtime_checkable
 
 Point = tuple[float, float]
 Mark = tuple[Point, Point, Point, Point]
 """Four corners as shares of the picture's width and height, from its upper left."""
 
-WIDTH: Final = 480
-"""Pixels: enough for a hand to find its place by."""
 EXPECTED: Final[Mark] = ((0.2, 0.25), (0.8, 0.25), (0.8, 0.75), (0.2, 0.75))
 """Where a label is to be held: it then covers at least 40 % of the width, as its bars need."""
 
@@ -31,16 +25,10 @@ class Preview:
     """Whether the mark shows a label that was read, and not where one is expected."""
 
 
-def preview_of(frame: npt.NDArray[np.uint8], number: int, corners: npt.NDArray[np.float32] | None = None) -> Preview:
-    """Make a preview of a frame (grey or blue-green-red), with a label's corners in the frame's pixels."""
-    height, width = frame.shape[:2]
-    size = (min(WIDTH, width), max(1, round(height * min(WIDTH, width) / width)))
-    small = cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
-    how = cv2.COLOR_GRAY2RGB if frame.ndim == 2 else cv2.COLOR_BGR2RGB  # noqa: PLR2004 - rows and columns
-    rgb = np.asarray(cv2.cvtColor(small, how), np.uint8).tobytes()
-    if corners is None:
-        return Preview(number, size[0], size[1], rgb)
-    first, second, third, fourth = (
-        (min(1.0, max(0.0, float(x) / width)), min(1.0, max(0.0, float(y) / height))) for x, y in corners
-    )
-    return Preview(number, size[0], size[1], rgb, (first, second, third, fourth), found=True)
+@runtime_checkable
+class Previewing(Protocol):
+    """A scanner that sees pictures; ask with ``isinstance``."""
+
+    def preview(self) -> Preview | None:
+        """Give the newest frame, or nothing yet."""
+        ...

@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
         parser.error(f"--{str(error).replace('_', '-', 1)}" if error.part == "check_digit" else f"--{error}")
     reader = still_reader(rules)
     for file in wanted.images:
-        sys.stdout.write(json.dumps(_said(reader, file), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(_said(reader, file)) + "\n")
         sys.stdout.flush()
     return 0
 
