@@ -38,9 +38,16 @@ def _barcode() -> Program:
     return program
 
 
+def _frames() -> Program:
+    from kiosk.decode.frames import main as program  # noqa: PLC0415 - see above
+
+    return program
+
+
 KINDS: Final[Mapping[str, Kind]] = {
     "tag": Kind("what stands on an RFID tag, from its memory in hexadecimal", _tag),
     "barcode": Kind("labels in pictures, as the kiosk's camera would read them", _barcode),
+    "frames": Kind("frames of readers of tags and cards, bad ones too, in hexadecimal", _frames),
     "sip2": Kind("protocol lines of the library system, from standard input", _sip2),
 }
 

@@ -1,0 +1,178 @@
+"""Explains the frames of readers of library tags: 3M/Bibliotheca, FEIG and the M100 family; pure."""
+
+from typing import Any, Final
+
+from drivers.errors import DeviceError
+from drivers.rfid import feig_codec, feig_messages, m100_codec, m100_messages, threem_codec, threem_messages
+from kiosk.decode.dissect import Dissector, Problem, cut_off, name_of, wrong_sum
+
+_CRC: Final = 2
+
+
+class _Threem:
+    """``D6 LEN LEN COMMAND data CRC CRC``."""
+
+    def begin(self, data: bytes) -> int:
+        starts = (threem_codec.START_COMMAND, threem_codec.START_BOOT)
+        return next((at for at, byte in enumerate(data) if byte in starts), len(data))
+
+    def measure(self, data: bytes) -> tuple[int, Problem | None]:
+        if len(data) < 3:  # noqa: PLR2004 - start and length
+            return len(data), cut_off(6, len(data))
+        length = int.from_bytes(data[1:3], "big")
+        if not 3 <= length <= threem_codec.LONGEST_LENGTH:  # noqa: PLR2004 - command and checksum
+            return 1, Problem("length", f"3 to {threem_codec.LONGEST_LENGTH}", str(length))
+        size = 3 + length
+        return (size, None) if len(data) >= size else (len(data), cut_off(size, len(data)))
+
+    def check(self, frame: bytes) -> Problem | None:
+        return wrong_sum(threem_codec.crc16_genibus(frame[1:-_CRC]).to_bytes(_CRC, "big"), frame[-_CRC:])
+
+    def explain(self, frame: bytes) -> dict[str, Any]:
+        told = threem_codec.Frame(frame[3], frame[4:-_CRC], frame[0] == threem_codec.START_BOOT)
+        reply = self._is_reply(told)
+        said = {
+            "direction": "reply" if reply else "request",
+            "command": "boot" if told.boot else name_of(threem_messages.Command, told.command),
+            "data": told.data.hex(),
+        }
+        if reply and not told.boot:
+            said["status"] = name_of(threem_messages.ErrorCode, told.data[0])
+        return said | (_told(self._meaning, told) if reply else {})
+
+    @staticmethod
+    def _is_reply(frame: threem_codec.Frame) -> bool:
+        if frame.boot:
+            return len(frame.data) > 2  # noqa: PLR2004 - what is asked for
+        if frame.command == threem_messages.Command.INVENTORY:
+            return len(frame.data) > 3 or frame.data[:1] in (b"\x06", b"\x02")  # noqa: PLR2004 - AFI, options, protocols
+        return bool(frame.data) and not frame.data.startswith(b"\xe0")
+
+    @staticmethod
+    def _meaning(frame: threem_codec.Frame) -> dict[str, Any]:
+        if frame.boot or frame.command == threem_messages.Command.VERSION:
+            return {"version": threem_messages.version_told(frame)}
+        if frame.command == threem_messages.Command.INVENTORY:
+            return {"tags": [_tag(tag.uid, tag.dsfid) for tag in threem_messages.tags_told(frame)]}
+        command = threem_messages.Command(frame.command)
+        return {"uid": threem_messages.tag_told(frame, command).uid}
+
+
+class _Feig:
+    """``LEN ADDRESS COMMAND data CRC CRC`` or ``02 LEN LEN ADDRESS COMMAND data CRC CRC``."""
+
+    def begin(self, data: bytes) -> int:
+        """Take any byte for a length: nothing marks the start."""
+        for at in range(len(data)):
+            size, problem = self.measure(data[at:])
+            if problem is None and self.check(data[at : at + size]) is None:
+                return at
+        return 0
+
+    def measure(self, data: bytes) -> tuple[int, Problem | None]:
+        advanced = data[0] == feig_codec.START_ADVANCED
+        head, least = (3, 7) if advanced else (1, 5)
+        if len(data) < head:
+            return len(data), cut_off(least, len(data))
+        size = int.from_bytes(data[1:3], "big") if advanced else data[0]
+        most = feig_codec.LONGEST_ADVANCED if advanced else feig_codec.LONGEST_STANDARD
+        if not least <= size <= most:
+            return len(data), Problem("length", f"{least} to {most}", str(size))
+        return (size, None) if len(data) >= size else (len(data), cut_off(size, len(data)))
+
+    def check(self, frame: bytes) -> Problem | None:
+        return wrong_sum(feig_codec.crc16_feig(frame[:-_CRC]).to_bytes(_CRC, "little"), frame[-_CRC:])
+
+    def explain(self, frame: bytes) -> dict[str, Any]:
+        advanced = frame[0] == feig_codec.START_ADVANCED
+        head = 3 if advanced else 1
+        told = feig_codec.Frame(frame[head + 1], frame[head + 2 : -_CRC], frame[head], advanced)
+        request = told.address == feig_codec.ANY_READER
+        said: dict[str, Any] = {
+            "direction": "request" if request else "reply",
+            "advanced": advanced,
+            "address": told.address,
+            "command": name_of(feig_messages.Command, told.command),
+            "data": told.data.hex(),
+        }
+        if request:
+            if told.command == feig_messages.Command.ISO and told.data:
+                said["tag_command"] = name_of(feig_messages.TagCommand, told.data[0])
+            return said
+        said["status"] = name_of(feig_messages.Status, told.data[0]) if told.data else None
+        return said | _told(self._meaning, told)
+
+    @staticmethod
+    def _meaning(frame: feig_codec.Frame) -> dict[str, Any]:
+        if frame.command == feig_messages.Command.VERSION:
+            return {"version": feig_messages.version_told(frame)}
+        if frame.command == feig_messages.Command.ISO:
+            found = feig_messages.tags_told(frame)
+            return {"tags": [_tag(tag.uid, tag.dsfid) for tag in found.tags], "more": found.more}
+        return {}
+
+
+class _M100:
+    """``BB TYPE COMMAND LEN LEN parameters SUM 7E``."""
+
+    def begin(self, data: bytes) -> int:
+        at = data.find(m100_codec.START)
+        return len(data) if at < 0 else at
+
+    def measure(self, data: bytes) -> tuple[int, Problem | None]:
+        if len(data) < 5:  # noqa: PLR2004 - start, type, command, length
+            return len(data), cut_off(7, len(data))
+        length = int.from_bytes(data[3:5], "big")
+        if length > m100_codec.LONGEST_PARAMETERS:
+            return 1, Problem("length", f"0 to {m100_codec.LONGEST_PARAMETERS}", str(length))
+        size = 7 + length
+        return (size, None) if len(data) >= size else (len(data), cut_off(size, len(data)))
+
+    def check(self, frame: bytes) -> Problem | None:
+        if frame[-1] != m100_codec.END:
+            return Problem("end", f"{m100_codec.END:02x}", f"{frame[-1]:02x}")
+        return wrong_sum(bytes((m100_codec.checksum(frame[1:-2]),)), frame[-2:-1])
+
+    def explain(self, frame: bytes) -> dict[str, Any]:
+        kind = name_of(m100_codec.FrameType, frame[1])
+        said = {
+            "direction": {"command": "request", "response": "reply"}.get(kind, kind),
+            "command": name_of(m100_messages.Command, frame[2]),
+            "data": frame[5:-2].hex(),
+        }
+        if frame[1] not in tuple(m100_codec.FrameType):
+            return said | {"direction": "unknown"}
+        told = m100_codec.Frame(m100_codec.FrameType(frame[1]), frame[2], frame[5:-2])
+        if told.command == m100_messages.Command.FAILED and told.parameters:
+            said["status"] = name_of(m100_messages.ErrorCode, told.parameters[0])
+        return said | _told(self._meaning, told)
+
+    @staticmethod
+    def _meaning(frame: m100_codec.Frame) -> dict[str, Any]:
+        match frame.type, frame.command:
+            case m100_codec.FrameType.NOTICE, _:
+                tag = m100_messages.sighting_told(frame)
+                return {"epc": tag.epc, "rssi_dbm": tag.rssi, "tag_crc_good": tag.sound}
+            case m100_codec.FrameType.RESPONSE, m100_messages.Command.VERSION:
+                part = m100_messages.VersionOf(frame.parameters[0])
+                return {"version": m100_messages.version_told(frame, part)}
+            case _:
+                return {}
+
+
+def _tag(uid: str, dsfid: int | None) -> dict[str, Any]:
+    return {"uid": uid, "dsfid": None if dsfid is None else f"{dsfid:02x}"}
+
+
+def _told(meaning: Any, frame: Any) -> dict[str, Any]:
+    """Add what a frame means, where it means something; a refusal's reason stands in its status."""
+    try:
+        told: dict[str, Any] = meaning(frame)
+    except (DeviceError, ValueError, IndexError):
+        return {}
+    return told
+
+
+THREEM: Final[Dissector] = _Threem()
+FEIG: Final[Dissector] = _Feig()
+M100: Final[Dissector] = _M100()
