@@ -21,6 +21,9 @@ Finding = TagContent | Blank | Malformed
 MEMORY_CAP: Final = 8192
 """Bytes that are looked at: as many as the largest tags of ISO 15693 in libraries have."""
 
+_FACTORY: Final = b"\xe2"
+"""An EPC that begins as a chip's own number does is as the factory left it: GS1 gives that beginning to nobody."""
+
 _MEANT: Final[dict[int | None, Damage]] = {
     iso28560_3.DSFID: Damage.CHECKSUM,
     iso28560_2.DSFID: Damage.ELEMENT,
@@ -82,7 +85,10 @@ def _uhf(memory: bytes, user_memory: bytes | None, rules: TagRules) -> Finding:
     if TagFormat.RAW_EPC in rules.accepted and pattern is not None:
         ways.append(lambda: raw_epc.decode(memory, pattern))
     ways.append(lambda: university.decode(memory, user_memory))
-    return _first(*ways) or Malformed(Damage.UNKNOWN_FORMAT)
+    content = _first(*ways)
+    if content is None and bank.afi is None and bank.epc[:1] == _FACTORY and not any(user_memory or b""):
+        return Blank()
+    return content or Malformed(Damage.UNKNOWN_FORMAT)
 
 
 def _first(*ways: Callable[[], TagContent]) -> TagContent | None:

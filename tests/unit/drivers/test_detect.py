@@ -232,6 +232,16 @@ def test_a_uhf_tag_that_says_nothing_is_blank_or_malformed(memory: str, finding:
     assert detect(bytes.fromhex(memory), air=Air.UHF) == finding
 
 
+@pytest.mark.parametrize("epc", ["e200001d7315016521408fc6", "e2806894000050245895b5eb", "e200471bb0006013044509d0"])
+def test_a_uhf_tag_as_the_factory_left_it_is_blank(epc: str) -> None:
+    memory = bytes.fromhex("3000" + epc)
+    rules = TagRules(frozenset(TagFormat), re.compile("(E2[0-9A-F]{22})"))
+
+    assert detect(memory, air=Air.UHF) == Blank()
+    assert detect(memory, air=Air.UHF, rules=rules) == TagContent(TagFormat.RAW_EPC, epc.upper())
+    assert detect(memory, air=Air.UHF, user_memory=b"\1") == Malformed(Damage.UNKNOWN_FORMAT)
+
+
 def test_a_written_user_bank_makes_a_uhf_tag_no_blank() -> None:
     assert detect(bytes(2), air=Air.UHF, user_memory=b"\x99\0") == Malformed(Damage.UNKNOWN_FORMAT)
 
