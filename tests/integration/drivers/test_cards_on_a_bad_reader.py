@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -150,6 +151,22 @@ async def test_a_chip_that_answers_nothing_but_errors_is_given_up(pn532: Running
             await in_time(anext(reader.readings()))
 
     assert caught.value.reason is LossReason.SILENT
+
+
+async def test_what_was_recorded_of_a_reader_is_read_again_from_the_recording(
+    pn532: RunningEmulator, tmp_path: Path
+) -> None:
+    file = tmp_path / "reader.txt"
+    await pn532.do("present", uid=CARD)
+    async with Pn532Reader.from_url(f"spy+{pn532.url(f'spy={file}')}") as reader:
+        said = await next_uid(reader)
+    async with (
+        emulator("playback", "--recording", str(file)) as played,
+        Pn532Reader.from_url(f"pn532://{played.link}") as reader,
+    ):
+        again = await next_uid(reader)
+
+    assert (said, again) == (CARD, CARD)
 
 
 async def test_another_chip_is_refused(pn532: RunningEmulator) -> None:

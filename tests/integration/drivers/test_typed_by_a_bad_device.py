@@ -114,6 +114,24 @@ async def test_a_card_is_told_again_where_the_site_wants_each_showing(device: Ru
     assert found == ["0003887558"] * 2
 
 
+async def test_what_was_recorded_of_a_scanner_is_read_again_from_the_recording(
+    device: RunningEmulator, tmp_path: Path
+) -> None:
+    file = tmp_path / "scanner.txt"
+    async with EvdevScanner.from_url(f"spy+{device.url(f'spy={file}')}") as scanner:
+        await device.misbehave("by_number")
+        await device.do("scan", text="2050é0001")
+        said = (await in_time(anext(scanner.readings()))).text
+    async with (
+        emulator("playback", "--recording", str(file)) as played,
+        EvdevScanner.from_url(f"evdev://{played.link}") as scanner,
+    ):
+        await played.do("play")
+        again = (await in_time(anext(scanner.readings()))).text
+
+    assert (said, again) == ("2050é0001", "2050é0001")
+
+
 @pytest.mark.parametrize(
     ("options", "part"),
     [("suffix=cr", "suffix"), ("gap_ms=9", "gap_ms"), ("aim=1", "aim"), ("baud=9600", "baud")],

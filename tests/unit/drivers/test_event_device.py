@@ -214,6 +214,19 @@ def test_a_device_that_was_unplugged_is_lost_and_the_recording_says_so(tmp_path:
     device.close()
 
 
+def test_a_device_that_cannot_be_read_any_more_is_lost(tmp_path: Path) -> None:
+    node = FakeNode()
+    folder = os.open(tmp_path, os.O_RDONLY)  # ready at once, and fails when it is read, like a device that is gone
+    os.dup2(folder, node.fd)
+    os.close(folder)
+    device = EventDevice("scanner", node)
+    with pytest.raises(DeviceLostError) as caught:
+        device.read(5)
+    device.close()
+
+    assert caught.value.reason is LossReason.UNPLUGGED
+
+
 def test_a_device_that_ends_is_lost() -> None:
     node = FakeNode()
     device = EventDevice("scanner", node)
