@@ -7,6 +7,7 @@ from typing import Any
 
 from mqtt.messages import PUBLISHED, SCHEMA_VERSION, Message, VisitReport
 from mqtt.topics import TABLE
+from settings.published import publish
 
 
 def schemas() -> dict[str, str]:
@@ -79,13 +80,7 @@ def _tolerant(value: Any) -> Any:
 
 def main(folder: Path) -> None:
     """Write all schemas into ``folder`` and take away those of messages that are no more."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = schemas()
-    for old in folder.glob("*.json"):
-        if old.name not in written:
-            old.unlink()
-    for name, text in written.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    publish(folder, schemas())
 
 
 if __name__ == "__main__":

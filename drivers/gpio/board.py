@@ -16,21 +16,19 @@ the board's own, the pins of an emulated header at that pseudo-terminal.
 import contextlib
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from types import TracebackType
 from typing import Any, Final, Self
 
-from drivers.device_thread import DeviceThread
 from drivers.device_url import DeviceUrl, UrlForm
 from drivers.errors import DeviceError, DeviceLostError, DeviceUrlError, LossReason
 from drivers.gpio.base import Lamp, Signal, SignalReading, Tone
 from drivers.gpio.board_profile import FOLDER, BoardProfile, InputUse
 from drivers.gpio.pin_access import PinAccess, open_board_pins, open_emulated_pins
 from drivers.gpio.rhythm import LampRhythm, ToneRhythm
-from drivers.handover import InOrder
 from drivers.health import DeviceHealth
+from drivers.ordered_driver import OrderedDriver
 from drivers.profiles import load_profile
 from drivers.spy import Recording
 
@@ -44,15 +42,14 @@ _LOUD: Final = 0.5
 """The duty cycle at which a piezo disc is loudest."""
 
 
-class PinBoard:
+class PinBoard(OrderedDriver[SignalReading]):
     """A `Board`; see the module."""
 
     def __init__(self, url: str, profile: BoardProfile, open_pins: Callable[[], PinAccess], spy: DeviceUrl) -> None:
         self._profile = profile
         self._pins = _Pins(url, profile, open_pins, self._publish, spy)
-        self._thread = DeviceThread(url, self._pins)
+        super().__init__(url, self._pins, UNREAD)
         self._pins.wake = self._thread.wake
-        self._readings: InOrder[SignalReading] = InOrder(UNREAD)
 
     @classmethod
     def from_url(cls, url: str) -> Self:
@@ -65,17 +62,6 @@ class PinBoard:
         opener = partial(open_emulated_pins, url, emulated) if emulated else partial(open_board_pins, url, profile)
         return cls(url, profile, opener, parts)
 
-    async def __aenter__(self) -> Self:
-        """Take the pins of the profile; all lamps off, buzzer silent."""
-        await self._thread.start(lambda: self._readings.close(self._thread.failure))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Lamps off, buzzer silent, pins given back."""
-        await self._thread.stop()
-
     @property
     def signals(self) -> frozenset[Signal]:
         """The inputs that the profile wires."""
@@ -85,10 +71,6 @@ class PinBoard:
     def lamps(self) -> frozenset[Lamp]:
         """The lights that the profile wires."""
         return frozenset(self._profile.lamps)
-
-    def readings(self) -> AsyncIterator[SignalReading]:
-        """Yield every wired input as it stands and then each change, in order; raises `DeviceLostError`."""
-        return self._readings.values()
 
     async def light(self, lit: frozenset[Lamp], blinking: frozenset[Lamp] = frozenset()) -> None:
         """Light exactly these and let exactly those blink; raises `DeviceLostError`."""
@@ -101,9 +83,6 @@ class PinBoard:
     def health(self) -> DeviceHealth:
         """How the pins have been doing; ``damaged`` counts changes that did not stand."""
         return self._pins.health()
-
-    def _publish(self, reading: SignalReading) -> None:
-        self._thread.cross(partial(self._readings.put, reading))
 
 
 @dataclass

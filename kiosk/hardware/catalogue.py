@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from drivers.barcode.camera_profile import FOLDER as CAMERAS
+from drivers.barcode.camera_profile import CameraProfile
 from drivers.barcode.scanner_profile import FOLDER as SCANNERS
 from drivers.barcode.scanner_profile import ScannerProfile
 from drivers.barcode.sheet_profile import FOLDER as SHEETS
@@ -42,6 +44,7 @@ KINDS: Final = (
     Kind("panels", "screens: screen.panel in kiosk.toml", Panel),
     Kind(READERS, "RFID pads and card readers: what to write into kiosk.toml", ReaderProfile),
     Kind(SCANNERS, "barcode scanners: serial://...?profile=NAME", ScannerProfile),
+    Kind(CAMERAS, "cameras that read labels: camera://0?profile=NAME", CameraProfile),
     Kind(SHEETS, "setup sheets of scanners: kiosk hardware sheet NAME", SheetProfile),
     Kind(KEYBOARDS, "keyboard layouts of scanners that type: evdev://...?layout=NAME", LayoutProfile),
     Kind(PRINTERS, "receipt printers: escpos://...?profile=NAME", PrinterProfile),

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from kiosk.hardware.catalogue import KINDS
+from settings.published import publish
 
 
 def schemas() -> dict[str, str]:
@@ -19,16 +20,5 @@ def schemas() -> dict[str, str]:
     return written
 
 
-def main(folder: Path) -> None:
-    """Write all schemas into ``folder`` and take away those of kinds that are no more."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = schemas()
-    for old in folder.glob("*.json"):
-        if old.name not in written:
-            old.unlink()
-    for name, text in written.items():
-        (folder / name).write_text(text, encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    publish(Path(sys.argv[1]), schemas())

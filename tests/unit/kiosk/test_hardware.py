@@ -19,7 +19,6 @@ from drivers.rfid.reader_profile import ReaderProfile
 from kiosk.hardware.catalogue import KINDS, PACKAGE, Kind, kind_of, names_of, profile_of, text_of
 from kiosk.hardware.code128 import modules
 from kiosk.hardware.program import main
-from kiosk.hardware.schemas import main as write_schemas
 from kiosk.hardware.schemas import schemas
 from kiosk.hardware.sheet import LANGUAGES, picture_of, sheet_page
 from kiosk.hardware.wiring import wiring_rows
@@ -78,13 +77,6 @@ def test_the_published_schemas_are_those_of_the_models() -> None:
     folder = ROOT / "docs" / "schemas" / "firmware"
 
     assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == schemas()
-
-
-def test_writing_the_schemas_takes_away_what_is_no_more(tmp_path: Path) -> None:
-    (tmp_path / "old.json").write_text("{}", encoding="ascii")
-    write_schemas(tmp_path)
-
-    assert {path.name for path in tmp_path.iterdir()} == set(schemas())
 
 
 @pytest.mark.parametrize("name", names_of(kind_of("readers")))
