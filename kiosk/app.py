@@ -21,6 +21,7 @@ from drivers.gpio.base import SignalReading
 from drivers.printer.base import PrinterReading
 from kiosk.alarm.pad import PadTagAlarm
 from kiosk.config import KioskConfig, load
+from kiosk.devices.indicators import Indicators
 from kiosk.devices.kept import Ears, devices_of
 from kiosk.devices.paper import PaperReceipts
 from kiosk.errors import JournalUnavailableError
@@ -34,7 +35,7 @@ from kiosk.session.machine import initial, step
 from kiosk.session.state import State
 from kiosk.session.values import Device, VisitId
 from kiosk.telemetry.agent import AgentTelemetry
-from kiosk.telemetry.condition import condition_of, paper_detail, reports_of
+from kiosk.telemetry.condition import board_detail, condition_of, paper_detail, reports_of
 from kiosk.texts import load_texts
 from kiosk.ui import kivy_setup
 from kiosk.ui.errors import PanelProfileError, UnknownPanelError
@@ -130,6 +131,7 @@ class Kiosk:
 
         recorder = None if record is None else Recorder(record)
         self._display = Display(panel, self._post, title=config.site_name, recorder=recorder)
+        self._indicators = Indicators(self._on_signal)
         self._notifier = ServiceNotifier()
         self._details: dict[Device, str] = {}
         self._runtime: Runtime | None = None
@@ -171,7 +173,7 @@ class Kiosk:
                     new_visit=_fresh_visit,
                     today=lambda: self._clock.wall().date(),
                     on_paper=self._on_paper,
-                    on_signal=self._on_signal,
+                    drive_board=self._indicators.work,
                 )
             ),
         ]
@@ -206,6 +208,7 @@ class Kiosk:
 
     def _on_state(self, state: State) -> None:
         self._display.show(view(state, self._texts, self._config.help_words))
+        self._indicators.follow(state)
         self._telemetry.tell_state(*condition_of(state))
         self._tell_devices(state)
 
@@ -215,7 +218,10 @@ class Kiosk:
             self._tell_devices(self._runtime.state)
 
     def _on_signal(self, reading: SignalReading) -> None:
-        _log.info("%s: %s", reading.signal, "yes" if reading.active else "no")
+        del reading  # what counts is all that is active now
+        self._details[Device.BOARD] = board_detail(self._indicators.active)
+        if self._runtime is not None:
+            self._tell_devices(self._runtime.state)
 
     def _tell_devices(self, state: State) -> None:
         self._telemetry.tell_devices(reports_of(state, self._config.devices.models(), self._details))

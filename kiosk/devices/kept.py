@@ -1,7 +1,7 @@
 """The kiosk's devices by role: made from their URLs, each kept open by its slot, their readings put to the session."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -10,7 +10,7 @@ from pathlib import Path
 from drivers.barcode.base import BarcodeScanner
 from drivers.card.base import CardReader
 from drivers.errors import DeviceError
-from drivers.gpio.base import Board, SignalReading
+from drivers.gpio.base import Board
 from drivers.printer.base import Printer, PrinterReading
 from drivers.registry import Registry, installed_registry
 from drivers.rfid.base import RfidPad
@@ -32,7 +32,8 @@ class Ears:
     today: Callable[[], date]
     on_paper: Callable[[PrinterReading], None]
     """Who tells the fleet; the session learns by an event whether the printer would print."""
-    on_signal: Callable[[SignalReading], None]
+    drive_board: Callable[[Board], Awaitable[None]]
+    """Given the board while it is open, until it is lost."""
 
 
 class Devices:
@@ -67,7 +68,7 @@ class Devices:
             if Device.PRINTER in self._there:
                 group.create_task(self.printer.keep(partial(_hear_printer, ears), ears.post))
             if Device.BOARD in self._there:
-                group.create_task(self.board.keep(partial(_hear_board, ears), ears.post))
+                group.create_task(self.board.keep(ears.drive_board, ears.post))
 
     async def _hear_pad(self, ears: Ears, pad: RfidPad) -> None:
         async for reading in pad.readings():
@@ -86,11 +87,6 @@ async def _hear_printer(ears: Ears, printer: Printer) -> None:
     async for reading in printer.readings():
         ears.on_paper(reading)
         ears.post(printer_event(reading))
-
-
-async def _hear_board(ears: Ears, board: Board) -> None:
-    async for reading in board.readings():
-        ears.on_signal(reading)
 
 
 class Together:

@@ -1,9 +1,10 @@
 """How the kiosk is, in the fleet's words; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import assert_never
 
+from drivers.gpio.base import Signal
 from drivers.printer.base import PaperStatus, PrinterReading
 from kiosk.session.state import (
     AwaitingCard,
@@ -20,6 +21,7 @@ from kiosk.session.values import Device
 from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition
 
 LIBRARY_SYSTEM = "library_system"
+_GRAVEST_FIRST = (Signal.TAMPER, Signal.DOOR_OPEN, Signal.ON_BATTERY)
 
 
 def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
@@ -46,6 +48,11 @@ def paper_detail(reading: PrinterReading) -> str:
     if reading.stopped:
         return "cover_open"
     return {PaperStatus.LOW: "paper_low", PaperStatus.OUT: "paper_out"}.get(reading.paper, "none")
+
+
+def board_detail(active: Collection[Signal]) -> str:
+    """Return the fleet's word for the gravest thing that the switches and sensors say."""
+    return next((signal.value for signal in _GRAVEST_FIRST if signal in active), "none")
 
 
 def reports_of(

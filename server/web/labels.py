@@ -30,6 +30,8 @@ ROLE: Mapping[str, str] = MappingProxyType(
         "pad": "RFID pad",
         "scanner": "Scanner",
         "printer": "Receipt printer",
+        "card_reader": "Card reader",
+        "board": "Lights and switches",
         "library_system": "Library system",
         "kiosk_program": "The kiosk's program",
     }
@@ -44,12 +46,16 @@ CONDITION: Mapping[str, str] = MappingProxyType(
         "paper_low": "paper is low",
         "paper_out": "no paper",
         "cover_open": "cover is open",
+        "door_open": "the kiosk's door is open",
+        "tamper": "the case was opened or moved",
+        "on_battery": "running on battery",
     }
 )
 """The states of a device and their details."""
 
 _URGENCY: Mapping[str, int] = MappingProxyType({"out_of_order": 0, "offline": 1, "stale": 2})
-_DETAILS_THAT_STOP = frozenset({"paper_out", "cover_open"})
+_DETAILS_THAT_STOP = frozenset({"paper_out", "cover_open", "door_open", "tamper"})
+"""Somebody should go there."""
 
 
 MESSAGES: Mapping[HTTPStatus, tuple[str, str]] = MappingProxyType(

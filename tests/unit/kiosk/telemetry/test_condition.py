@@ -2,12 +2,27 @@
 
 import pytest
 
+from drivers.gpio.base import Signal
 from drivers.printer.base import PaperStatus, PrinterReading
 from kiosk.session.limits import Limits
 from kiosk.session.state import Around, AwaitingCard, Idle, OutOfOrder, State
 from kiosk.session.values import Device, Language, Pad
-from kiosk.telemetry.condition import condition_of, paper_detail, reports_of
+from kiosk.telemetry.condition import board_detail, condition_of, paper_detail, reports_of
 from mqtt.messages import DeviceCondition, KioskCondition
+
+
+@pytest.mark.parametrize(
+    ("active", "word"),
+    [
+        (set(), "none"),
+        ({Signal.PRESENCE}, "none"),
+        ({Signal.ON_BATTERY}, "on_battery"),
+        ({Signal.ON_BATTERY, Signal.DOOR_OPEN}, "door_open"),
+        ({Signal.TAMPER, Signal.DOOR_OPEN}, "tamper"),
+    ],
+)
+def test_the_gravest_thing_that_switches_say_is_told(active: set[Signal], word: str) -> None:
+    assert board_detail(active) == word
 
 
 def around(*lost: Device, library_system: bool = True) -> Around:
