@@ -3,7 +3,7 @@
 | code | compaction | letters | filled up with |
 | --- | --- | --- | --- |
 | 0 | application-defined | by the element: an ISIL, a bitmap, a byte | |
-| 1 | integer | 2 to 19 digits, no leading zero | |
+| 1 | integer | 2 to 19 digits (one takes no fewer bytes), no leading zero | |
 | 2 | numeric | digits, two a byte | F |
 | 3 | 5-bit | ``A`` to ``_`` | 0 |
 | 4 | 6-bit | blank to ``_`` | 100000, cut off |
@@ -36,7 +36,6 @@ LONGEST_INTEGER: Final = 19
 """Digits: as many as always fit in eight bytes."""
 
 _INTEGER_BYTES: Final = 8
-_SHORTEST_INTEGER: Final = 2
 _DIGITS: Final = frozenset("0123456789")
 _HALF_FILL: Final = 0xF
 _BYTE_BITS: Final = 8
@@ -47,23 +46,21 @@ _DELETE: Final = 0x7F
 
 
 def compact(text: str) -> tuple[Compaction, bytes]:
-    """Choose the compaction that takes the fewest bytes, of several the one with the lowest code.
+    """Choose the compaction that takes the fewest bytes: octets where packing bits saves none, else the lowest code.
 
     Raises `TagDataError` for an empty text and for what is no text in UTF-8.
     """
-    best: tuple[Compaction, bytes] | None = None
+    found: list[tuple[int, int, Compaction, bytes]] = []
     for how in _PACK:
-        if how is Compaction.INTEGER and len(text) < _SHORTEST_INTEGER:
-            continue
         try:
             data = pack(how, text)
         except TagDataError:
             continue
-        if best is None or len(data) < len(best[1]):
-            best = how, data
-    if best is None:
+        found.append((len(data), how is not Compaction.OCTETS and len(data) == len(text), how, data))
+    if not found:
         raise TagDataError(Damage.FIELD)
-    return best
+    *_, how, data = min(found)
+    return how, data
 
 
 def pack(how: Compaction, text: str) -> bytes:

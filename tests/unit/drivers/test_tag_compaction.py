@@ -52,8 +52,13 @@ def test_no_compaction_takes_fewer_bytes_than_the_one_that_is_chosen(text: str, 
         ("12345678901234567890", Compaction.NUMERIC),
         ("012", Compaction.NUMERIC),
         ("ABC", Compaction.FIVE_BIT),
-        ("AB1 ", Compaction.SEVEN_BIT),
-        ("AB1", Compaction.SIX_BIT),
+        ("5", Compaction.OCTETS),
+        ("AB", Compaction.OCTETS),
+        ("AB1", Compaction.OCTETS),
+        ("AB1 ", Compaction.OCTETS),
+        ("AB12", Compaction.SIX_BIT),
+        ("AB12AB1 ", Compaction.SEVEN_BIT),
+        ("Lib01", Compaction.OCTETS),
         ("abcdefgh", Compaction.SEVEN_BIT),
         ("caf\xe9", Compaction.OCTETS),
         ("Vi\u1ec7t", Compaction.UTF_8),
@@ -61,6 +66,43 @@ def test_no_compaction_takes_fewer_bytes_than_the_one_that_is_chosen(text: str, 
 )
 def test_each_kind_of_text_has_its_compaction(text: str, how: Compaction) -> None:
     assert compact(text)[0] is how
+
+
+@pytest.mark.parametrize(
+    ("how", "text", "code"),
+    [
+        (Compaction.INTEGER, "9999999999999999999", "8ac7230489e7ffff"),
+        (Compaction.INTEGER, "4294967296", "0100000000"),
+        (Compaction.NUMERIC, "091", "091f"),
+        (Compaction.NUMERIC, "100000000000000000001", "100000000000000000001f"),
+        (Compaction.FIVE_BIT, "ZYXWV", "d6717b00"),
+        (Compaction.FIVE_BIT, "[\\]^_", "df3bef80"),
+        (Compaction.FIVE_BIT, "_G]H^", "f9fa8f00"),
+        (Compaction.SIX_BIT, "ABC12345", "0420f1cb3d35"),
+        (Compaction.SIX_BIT, "K825.6=76/Z780", "2f8cb5bb6f77daf6b7e308"),
+        (Compaction.SIX_BIT, "TP393/H637", "510cf9cef236cf78"),
+        (Compaction.SIX_BIT, "I17(198.4)/Y498", "271de8c79e2ed29bd9d39e20"),
+        (Compaction.SEVEN_BIT, "abcdefgh123", "c38b1e4cb9b3e862c99f"),
+        (Compaction.SEVEN_BIT, "hijk9876{/?}~", "d1a756b72e1bb6f6bdffdfdf"),
+    ],
+)
+def test_another_programs_tests_agree(how: Compaction, text: str, code: str) -> None:  # DigitalPlatform/dp2
+    assert pack(how, text).hex() == code
+    assert expand(how, bytes.fromhex(code)) == text
+
+
+@pytest.mark.parametrize(
+    ("isil", "code"),
+    [
+        ("DE-Heu1", "21408e16bf1f"),
+        ("CN-110108-1-NLC", "1b81e110108a1ac7307f"),
+        ("CN-120104-C-YBL", "1b81e120104ad1d6644c"),
+        ("CN-120104-C-YBL", "1b81e120104ac1832267"),
+    ],
+)
+def test_another_programs_libraries_are_read(isil: str, code: str) -> None:  # DigitalPlatform/dp2
+    assert decode_isil(bytes.fromhex(code)) == isil
+    assert len(encode_isil(isil)) <= len(bytes.fromhex(code))
 
 
 @pytest.mark.parametrize("text", ["", "\ud800"])
