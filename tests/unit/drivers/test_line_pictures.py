@@ -84,7 +84,7 @@ def test_an_empty_line_is_no_picture() -> None:
 
 @settings(max_examples=60)
 @given(st.text(max_size=48), st.sampled_from(TextStyle), st.booleans())
-def test_no_line_is_wider_than_the_paper(text: str, style: TextStyle, centred: bool) -> None:  # noqa: FBT001 - drawn
+def test_no_line_is_wider_than_the_paper(text: str, style: TextStyle, centred: bool) -> None:  # noqa: FBT001 - pytest hands it
     bitmap = WIDE.draw(TextLine(text, style, centred))
 
     assert bitmap is None or bitmap.width <= 576

@@ -127,7 +127,7 @@ async def test_a_logo_and_a_code_are_printed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("there", [True, False])
-async def test_a_logo_that_is_none_or_not_there_is_left_out(tmp_path: Path, there: bool) -> None:  # noqa: FBT001 - drawn
+async def test_a_logo_that_is_none_or_not_there_is_left_out(tmp_path: Path, there: bool) -> None:  # noqa: FBT001 - pytest hands it
     logo = tmp_path / "logo.png"
     if there:
         logo.write_bytes(b"no picture")
