@@ -34,7 +34,7 @@ class Effort(IntEnum):
 
 
 STILL_SECONDS: Final = 1.5
-"""After this long no further way is tried with a photograph."""
+"""After so much work no further way is tried with a photograph."""
 STREAM_SECONDS: Final = 0.25
 """The same on a stream: the next frame is as good."""
 
@@ -73,7 +73,8 @@ class Chain:
     """Reads by the given rules; keeps nothing between pictures."""
 
     rules: LabelRules = field(default_factory=LabelRules)
-    clock: Callable[[], float] = time.perf_counter
+    clock: Callable[[], float] = time.thread_time
+    """Seconds of work, not of waiting: a busy computer reads what an idle one does, later."""
 
     def read(self, grey: Grey, effort: Effort = Effort.STILL) -> tuple[Read, ...]:
         """Give the labels in a picture of eight-bit grey, the one that counts first."""

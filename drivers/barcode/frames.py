@@ -90,11 +90,15 @@ class VideoDevice:
         for _ in range(_QUEUED):
             asked = time.monotonic()
             if not self._capture.grab():
-                return self._failed()
+                self._failed()
+                return None
             if time.monotonic() - asked > _AT_ONCE:
                 break
         good, frame = self._capture.retrieve()
-        return np.asarray(frame, np.uint8) if good and frame is not None and frame.size else self._failed()
+        if good and frame is not None and frame.size:
+            return np.asarray(frame, np.uint8)
+        self._failed()
+        return None
 
     def interrupt(self) -> None:
         """Make waiting end."""
@@ -149,7 +153,7 @@ class RecordedPictures:
         """Open it."""
         if not self._path.exists():
             raise DeviceLostError(str(self._path), LossReason.NOT_THERE)
-        if self._path.is_file() and self._path.suffix.lower() not in PICTURES:
+        if self._path.is_file() and self._path.suffix.lower() not in PICTURES | {""}:
             self._video = cv2.VideoCapture(str(self._path))
             if not self._video.isOpened():
                 raise DeviceLostError(str(self._path), LossReason.WRONG_DEVICE)

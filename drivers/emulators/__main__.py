@@ -16,6 +16,7 @@ from typing import Final
 
 from drivers.emulators.cable import BITS_PER_BYTE
 from drivers.emulators.device import EmulatedDevice
+from drivers.emulators.picture_wire import PictureWire
 from drivers.emulators.playback_device import PlaybackDevice
 from drivers.emulators.process import EmulatorOptions, run_emulator
 from drivers.emulators.pty_wire import PtyWire
@@ -34,6 +35,7 @@ DEVICES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
         "pn532": ("pn532_device:Pn532Device", 115200),
         "rdm6300": ("rdm6300_device:Rdm6300Device", 9600),
         "gpio": ("header_device:HeaderDevice", 115200),
+        "camera": ("camera_device:CameraDevice", 115200),
     }
 )
 """Name -> ``module:Class`` of the device, loaded when it is the one that is asked for, and the speed of its cable."""
@@ -41,6 +43,9 @@ DEVICES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
 PLAYBACK: Final = "playback"
 PLAYBACK_BAUD: Final = 115200
 """A recording has its own times."""
+
+WITH_PICTURES: Final = frozenset(("camera",))
+"""Devices whose cable is a picture file; its speed says nothing."""
 
 WITH_PARITY: Final = frozenset(("feig",))
 """Devices whose bytes have a parity bit and take eleven bits' time on the cable."""
@@ -53,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--recording", type=Path, help=f"what {PLAYBACK} says again: a file that spy+ wrote")
     parser.add_argument("--control", type=Path, required=True, help="Unix socket for orders, one JSON object a line")
     where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--link", type=Path, help="where the pseudo-terminal is to be found")
+    where.add_argument("--link", type=Path, help="where the pseudo-terminal, or the picture, is to be found")
     where.add_argument("--listen", type=int, metavar="PORT", help="on the loopback network; 0: any free port")
     parser.add_argument("--seed", type=int, default=0, help="taken for uniformity; this emulator draws no lots")
     parser.add_argument("--throttle", action="store_true", help="as slow as the real cable")
@@ -66,7 +71,11 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{given.recording}: {error}")
     bits = BITS_PER_BYTE + (given.name in WITH_PARITY)
     wire: EmulatorWire
-    if given.link is not None:
+    if given.name in WITH_PICTURES:
+        if given.link is None:
+            parser.error(f"{given.name} needs --link")
+        wire = PictureWire(given.link)
+    elif given.link is not None:
         wire = PtyWire(given.link, baud, bits=bits, throttle=given.throttle)
     else:
         try:

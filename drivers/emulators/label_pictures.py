@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import qrcode
+from barcode.errors import BarcodeError
 
 from drivers.barcode.symbology import Symbology
 
@@ -79,6 +80,17 @@ class Seeing:
 PLAIN: Final = Seeing()
 
 
+class LabelTextError(ValueError):
+    """A text that its symbology cannot hold."""
+
+    def __init__(self, symbology: Symbology) -> None:
+        super().__init__(symbology)
+        self.symbology = symbology
+
+    def __str__(self) -> str:
+        return f"{self.symbology} cannot hold this text"
+
+
 def picture(
     labels: Sequence[tuple[Label, Pose]],
     seeing: Seeing = PLAIN,
@@ -116,15 +128,19 @@ def drawn(label: Label) -> Grey:
 
 
 def bars_of(label: Label) -> tuple[str, int]:
-    """Give the bars as ones and spaces as zeros, and how many of these the narrowest bar is wide."""
+    """Give bars as ones, spaces as zeros, and how many the narrowest bar is wide; raises `LabelTextError`."""
     code: Any = barcode.get_barcode_class({Symbology.CODABAR: "codabar"}.get(label.symbology, label.symbology.value))
     text = label.text
     if label.symbology is Symbology.EAN13:
         text = text[:12]
     if label.symbology is Symbology.CODABAR and not text[:1].isalpha():
         text = f"A{text}B"
-    made = code(text, add_checksum=False) if label.symbology is Symbology.CODE39 else code(text)
-    return made.build()[0], 2 if label.symbology in (Symbology.CODABAR, Symbology.ITF) else 1
+    try:
+        made = code(text, add_checksum=False) if label.symbology is Symbology.CODE39 else code(text)
+        bars: str = made.build()[0]
+    except (BarcodeError, KeyError) as error:
+        raise LabelTextError(label.symbology) from error
+    return bars, 2 if label.symbology in (Symbology.CODABAR, Symbology.ITF) else 1
 
 
 def _bars(label: Label) -> Grey:

@@ -25,6 +25,7 @@ SCHEMES = {
     "evdev": "evdev",
     "pn532": "pn532",
     "rdm6300": "rdm6300",
+    "camera": "camera",
 }
 """Emulator -> the scheme of the driver that works it."""
 
