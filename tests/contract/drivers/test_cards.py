@@ -1,12 +1,9 @@
 """What every reader of patrons' cards must do; each is worked through its own emulator on a pseudo-terminal."""
 
-import threading
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
-import psutil
 import pytest
 
 from drivers.card.base import CardReader, CardReading
@@ -148,59 +145,3 @@ async def test_a_reader_whose_cable_is_pulled_is_lost_once_the_cards_shown_befor
 
     assert told(reading) == card
     assert caught.value.reason is LossReason.UNPLUGGED
-
-
-async def test_a_reader_that_is_not_there_cannot_be_opened(device: RunningEmulator) -> None:
-    await device.cable(plugged=False)
-
-    with pytest.raises(DeviceLostError) as caught:
-        await in_time(make(device).__aenter__())
-
-    assert caught.value.reason is LossReason.NOT_THERE
-
-
-async def test_a_reader_belongs_to_one_at_a_time(device: RunningEmulator) -> None:
-    async with make(device):
-        with pytest.raises(DeviceLostError) as caught:
-            await in_time(make(device).__aenter__())
-
-    assert caught.value.reason is LossReason.IN_USE
-
-
-async def test_what_the_reader_says_can_be_recorded_and_nobody_else_may_read_it(
-    device: RunningEmulator, tmp_path: Path
-) -> None:
-    file = tmp_path / "reader.txt"
-    async with installed_registry().card_reader(f"spy+{device.url(f'spy={file}')}") as reader:
-        await show(device, KINDS[device.name].first)
-        await in_time(anext(reader.readings()))
-    turns = [line.split()[1] for line in file.read_text(encoding="ascii").splitlines() if line.startswith("+")]
-
-    assert (turns[0], turns[-1]) == ("open", "close")
-    assert "<" in turns
-    assert file.stat().st_mode & 0o777 == 0o600
-
-
-async def test_a_reader_can_be_unplugged_and_plugged_again_and_again(device: RunningEmulator) -> None:
-    process = psutil.Process()
-    before = (process.num_fds(), threading.active_count())
-    for _ in range(10):
-        async with make(device) as reader:
-            await device.cable(plugged=False)
-            with pytest.raises(DeviceLostError):
-                await in_time(anext(reader.readings()))
-        await device.cable(plugged=True)
-
-    assert (process.num_fds(), threading.active_count()) == before
-
-
-async def test_nothing_is_left_running_or_open(device: RunningEmulator) -> None:
-    process = psutil.Process()
-    before = (process.num_fds(), threading.active_count())
-    async with make(device) as reader:
-        readings = reader.readings()
-
-        assert threading.active_count() == before[1] + 1
-
-    assert (process.num_fds(), threading.active_count()) == before
-    assert [reading async for reading in readings] == []

@@ -1,11 +1,8 @@
 """What every barcode scanner must do; each is worked through its own emulator, a pseudo-terminal for its port."""
 
-import threading
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 
-import psutil
 import pytest
 
 from drivers.barcode.base import BarcodeScanner
@@ -129,64 +126,3 @@ async def test_labels_for_nobody_are_forgotten_from_the_oldest(device: RunningEm
         readings = scanner.readings()
 
         assert int((await in_time(anext(readings))).text) >= 4
-
-
-async def test_a_scanner_that_is_not_there_cannot_be_opened(device: RunningEmulator) -> None:
-    await device.cable(plugged=False)
-
-    with pytest.raises(DeviceLostError) as caught:
-        await in_time(make(device).__aenter__())
-
-    assert caught.value.reason is LossReason.NOT_THERE
-
-
-async def test_a_scanner_belongs_to_one_at_a_time(device: RunningEmulator) -> None:
-    async with make(device):
-        with pytest.raises(DeviceLostError) as caught:
-            await in_time(make(device).__aenter__())
-
-    assert caught.value.reason is LossReason.IN_USE
-
-
-async def test_what_the_scanner_says_can_be_recorded_and_nobody_else_may_read_it(
-    device: RunningEmulator, tmp_path: Path
-) -> None:
-    file = tmp_path / "scanner.txt"
-    url = f"spy+{device.url(f'spy={file}')}"
-    async with installed_registry().scanner(url) as scanner:
-        await device.do("scan", text="2050000001")
-        reading = await in_time(anext(scanner.readings()))
-    turns = [line.split()[1] for line in file.read_text(encoding="ascii").splitlines() if line.startswith("+")]
-
-    assert reading.text == "2050000001"
-    assert (turns[0], set(turns[1:-1]) - {"!"}, turns[-1]) == ("open", {"<"}, "close")
-    assert file.stat().st_mode & 0o777 == 0o600
-
-
-async def test_a_scanner_can_be_unplugged_and_plugged_again_and_again(device: RunningEmulator) -> None:
-    process = psutil.Process()
-    before = (process.num_fds(), threading.active_count())
-    for turn in range(20):
-        async with make(device) as scanner:
-            await device.do("scan", text=str(turn))
-            readings = scanner.readings()
-
-            assert (await in_time(anext(readings))).text == str(turn)
-            await device.cable(plugged=False)
-            with pytest.raises(DeviceLostError):
-                await in_time(anext(readings))
-        await device.cable(plugged=True)
-
-    assert (process.num_fds(), threading.active_count()) == before
-
-
-async def test_nothing_is_left_running_or_open(device: RunningEmulator) -> None:
-    process = psutil.Process()
-    before = (process.num_fds(), threading.active_count())
-    async with make(device) as scanner:
-        readings = scanner.readings()
-
-        assert threading.active_count() == before[1] + 1
-
-    assert (process.num_fds(), threading.active_count()) == before
-    assert [reading async for reading in readings] == []
