@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -158,6 +159,23 @@ async def test_a_network_cable_spoils_bytes_like_any_other(device: RunningEmulat
 
         assert await line.ask() == bytes((PAPER_IS_THERE[0] ^ 0xFF,))
         assert await line.ask() == PAPER_IS_THERE
+
+
+async def test_a_throttled_network_device_is_as_slow_as_its_cable() -> None:
+    async with emulator("scanner", "--throttle", network=True) as scanner, AsyncExitStack() as stack:
+        line = await line_to(stack, scanner)
+        line.port.write(b"?", READ_S)
+        async with asyncio.timeout(READ_S):
+            while not (await scanner.do("wire"))["received"]:
+                pass
+        before = time.monotonic()
+        await scanner.do("scan", text="9" * 95)
+        heard = b""
+        while len(heard) < 96:
+            heard += await line.read()
+        taken = time.monotonic() - before
+
+    assert taken >= 96 * 10 / 9600 * 0.97
 
 
 async def test_a_port_that_is_taken_is_told_in_a_line(device: RunningEmulator, tmp_path: Path) -> None:

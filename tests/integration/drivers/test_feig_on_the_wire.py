@@ -99,6 +99,22 @@ async def test_a_reader_that_scans_and_answers_nothing_is_in_the_wrong_mode(seri
     assert caught.value.reason is LossReason.WRONG_MODE
 
 
+async def test_a_reader_that_hangs_is_silent_and_may_be_opened_again_when_it_does_not(device: RunningEmulator) -> None:
+    async with pad_of(device) as pad:
+        readings = pad.readings()
+        await in_time(anext(readings))
+        await device.misbehave("hang")
+        with pytest.raises(DeviceLostError) as caught:
+            await in_time(pad.write_afi(UIDS[0], 0xC2))
+    await device.misbehave("normal")
+    await lay(device, UIDS[0])
+    async with pad_of(device) as pad:
+        reading = await in_time(anext(pad.readings()))
+
+    assert caught.value.reason is LossReason.SILENT
+    assert uids(reading) == [UIDS[0]]
+
+
 @pytest.mark.parametrize("frames", ["auto", "standard", "advanced"])
 @pytest.mark.parametrize("misdeed", ["normal", "more_by_mode_1", "long_answers", "tells_once"])
 async def test_forty_tags_are_told_whatever_family_the_reader_is_of(
