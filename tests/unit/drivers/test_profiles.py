@@ -8,6 +8,7 @@ import pytest
 from drivers.barcode.scanner_profile import ScannerProfile
 from drivers.emulators.escpos_device import EscposDevice
 from drivers.errors import ProfileError
+from drivers.input_keys.layout import LayoutProfile
 from drivers.printer.base import Cut, Feed, QrCode, Rule, TextLine, TextStyle
 from drivers.printer.escpos_commands import ReceiptCommands
 from drivers.printer.escpos_profile import PrinterProfile
@@ -15,7 +16,7 @@ from drivers.profiles import Profile, load_profile
 
 SHIPPED = [
     (folder, entry.name.removesuffix(".toml"), model)
-    for folder, model in (("scanners", ScannerProfile), ("printers", PrinterProfile))
+    for folder, model in (("scanners", ScannerProfile), ("printers", PrinterProfile), ("keyboards", LayoutProfile))
     for entry in sorted((files("firmware_config") / folder).iterdir(), key=lambda entry: entry.name)
     if entry.name.endswith(".toml")
 ]
