@@ -70,7 +70,7 @@ def looks_like(memory: bytes) -> bool:
 
 def _nearly(memory: bytes) -> bool:
     tag = memory[:FULL_BYTES].ljust(FULL_BYTES, b"\0")
-    if _well_formed(tag) and any(tag[_CRC.start :]):
+    if _well_formed(tag):
         return True
     for place, change in _single_errors().get(_checksum(tag) ^ int.from_bytes(tag[_CRC], "little"), ()):
         mended = bytes((*tag[:place], tag[place] ^ change, *tag[place + 1 :]))
@@ -80,9 +80,13 @@ def _nearly(memory: bytes) -> bool:
 
 
 def _well_formed(tag: bytes) -> bool:
-    """Say whether each field is what libraries write: version, few parts, letters of ASCII with zeros behind."""
+    """Say whether each field is what libraries write: version, few parts, letters of ASCII with zeros behind.
+
+    A number and nothing behind it, not even a checksum, may as well be of another model.
+    """
     return (
-        _VERSION in {tag[0] >> 4, tag[0] & 0x0F}
+        any(tag[_CRC.start : FULL_BYTES])
+        and _VERSION in {tag[0] >> 4, tag[0] & 0x0F}
         and max(tag[1], tag[2]) < _FIRST_LETTER
         and all(
             _FIRST_LETTER <= byte < _DELETE for part in (_ID, _COUNTRY, _LIBRARY) for byte in tag[part].rstrip(b"\0")
