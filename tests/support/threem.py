@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 
 from drivers.emulators.device import Fact, Order
 from drivers.emulators.threem_device import ThreemDevice
+from drivers.rfid.threem_line import ReaderTimings, ThreemLine
+from drivers.rfid.threem_reader import ThreemReader
 
 
 class Wire:
@@ -51,3 +53,49 @@ def nth(numbers: set[int], spoilt: Callable[[bytes], Iterable[bytes]]) -> Callab
         return spoilt(answer) if count in numbers else (answer,)
 
     return change
+
+
+UID = "E004010031269117"
+OTHER = "E00401001F77FB98"
+QUICK = ReaderTimings(first=0.02, inventory=0.02, answer=0.02, broken_off=0.005, block=0.0)
+BOOK = "1101013130303030303030353600000000000098a4444b3731383530300000000000"
+
+
+def reader(wire: Wire) -> ThreemReader:
+    """Ask over this wire."""
+    return ThreemReader("/dev/pad", wire, QUICK)
+
+
+def line(wire: Wire) -> ThreemLine:
+    """Ask a floor lower."""
+    return ThreemLine("/dev/pad", wire, QUICK)
+
+
+def command_of(request: bytes) -> int:
+    """Return the command byte of a frame."""
+    return request[3]
+
+
+WELL: Order = {"uid": UID, "memory": BOOK, "afi": 7, "dsfid": 0x3E, "eas": True}
+
+
+def pad_with(*tags: Order, misdeeds: Iterable[Order] = ()) -> WiredPad:
+    """Give a pad with tags that misbehaves."""
+    pad = WiredPad()
+    pad.order("lay", tags=[*tags])
+    for misdeed in misdeeds:
+        pad.order("misbehave", **misdeed)
+    return pad
+
+
+def tag_on(pad: WiredPad, uid: str = UID) -> Order:
+    """Return what stands on a tag."""
+    tags = pad.order("tags")["tags"]
+    if not isinstance(tags, list):
+        raise TypeError("tags")
+    return next(tag for tag in tags if isinstance(tag, dict) and tag["uid"] == uid)
+
+
+def commands(pad: WiredPad) -> list[int]:
+    """Return the commands that were sent."""
+    return [command_of(request) for request in pad.sent]
