@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from drivers.barcode.base import ScanReading
-from drivers.barcode.camera_profile import OPTIONS, CameraSettings, camera_settings
+from drivers.barcode.camera_settings import OPTIONS, CameraSettings, camera_settings
 from drivers.barcode.camera_watch import CameraWatch
 from drivers.barcode.frames import FrameSource, RecordedPictures, VideoDevice
 from drivers.barcode.preview import Preview

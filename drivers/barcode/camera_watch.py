@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from drivers.barcode.base import ScanReading
-from drivers.barcode.camera_profile import CameraSettings
+from drivers.barcode.camera_settings import CameraSettings
 from drivers.barcode.chain import Chain, Effort, Read
 from drivers.barcode.confirmation import TWICE_WITHIN, Confirmation
 from drivers.barcode.decoders import Grey

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from drivers.barcode.base import ScanReading
-from drivers.barcode.camera_profile import CameraProfile, CameraSettings
+from drivers.barcode.camera_profile import CameraProfile
+from drivers.barcode.camera_settings import CameraSettings
 from drivers.barcode.camera_watch import NO_FRAME_FOR, CameraWatch
 from drivers.barcode.frame_recording import MOST_FRAMES, FrameRecording
 from drivers.barcode.frames import Frame
