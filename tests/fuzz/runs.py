@@ -32,7 +32,7 @@ def run(target: Target, seed: int, inputs: int, first: int = 0) -> Run:
     began = time.monotonic()
     for number in range(first, first + inputs):
         dice = Random(f"{seed} {target.name} {number}")  # noqa: S311 - chance that can be had again, no secret
-        data = an_input(dice, target.corpus)
+        data = an_input(dice, target.corpus, number)
         try:
             target.use(data, dice)
         except Exception:  # noqa: BLE001 - whatever it is, it is what is looked for
