@@ -15,6 +15,8 @@ AIM = {"scanner": "profile=aim-crlf", "evdev": "aim=yes"}
 """How each is told that the scanner sends the AIM mark."""
 PIECE = {"scanner": 3, "evdev": 40}
 """Bytes that make a label come in several pieces, none of which ends where a letter does."""
+PATIENT = {"scanner": "profile=generic", "evdev": "gap_ms=5000"}
+"""How each is told to wait long for the rest of a label, where it can be told."""
 
 
 @pytest.fixture(params=["scanner", "evdev"])
@@ -85,7 +87,7 @@ async def test_what_was_scanned_before_the_port_was_opened_is_for_nobody(device:
 
 async def test_a_label_in_pieces_is_put_together(device: RunningEmulator) -> None:
     await device.misbehave("split", size=PIECE[device.name], ms=20)
-    async with make(device) as scanner:
+    async with make(device, PATIENT[device.name]) as scanner:
         await device.do("scan", text="2050000001")
         reading = await in_time(anext(scanner.readings()))
 

@@ -205,7 +205,7 @@ async def test_a_port_where_something_else_talks_is_told_from_a_silent_one(rdm63
 
 
 async def test_a_card_of_125_khz_is_told_once_for_all_that_the_module_says_of_it(rdm6300: RunningEmulator) -> None:
-    async with Rdm6300Reader.from_url(rdm6300.url()) as reader:
+    async with Rdm6300Reader.from_url(rdm6300.url("away_ms=10000")) as reader:
         await rdm6300.misbehave("bad_checksum", times=2)
         await rdm6300.do("present", uid="67003B51C6", ms=1000)
         await rdm6300.do("present", uid="67003BA86C", ms=100, line_end=True)

@@ -94,7 +94,7 @@ async def test_a_shift_key_that_another_left_down_counts_for_nothing(device: Run
 
 
 async def test_a_card_that_is_typed_again_and_again_while_it_lies_there_is_told_once(device: RunningEmulator) -> None:
-    async with EvdevCardReader.from_url(device.url()) as reader:
+    async with EvdevCardReader.from_url(device.url("again_ms=10000")) as reader:
         for _ in range(3):
             await device.do("present", text="0003887558")
         await device.do("present", text="0003887559")
