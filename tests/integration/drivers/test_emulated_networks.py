@@ -1,6 +1,8 @@
 """An emulated device on the network: the cable that is pulled, the line that hangs, the second host."""
 
 import asyncio
+import socket
+import struct
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -60,6 +62,16 @@ async def test_hosts_come_and_go(device: RunningEmulator) -> None:
     for _ in range(20):
         async with AsyncExitStack() as stack:
             assert await (await line_to(stack, device)).ask() == PAPER_IS_THERE
+
+
+async def test_a_host_that_breaks_off_makes_room_for_the_next(device: RunningEmulator) -> None:
+    broken = socket.create_connection(("localhost", device.port))
+    broken.sendall(PING)
+    broken.recv(1)
+    broken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    broken.close()
+    async with AsyncExitStack() as stack:
+        assert await (await line_to(stack, device)).ask() == PAPER_IS_THERE
 
 
 async def test_a_second_host_is_hung_up_on_and_the_first_is_served(device: RunningEmulator) -> None:

@@ -90,6 +90,16 @@ def test_a_silent_line_is_no_reader() -> None:
     assert caught.value.reason is LossReason.SILENT
 
 
+def test_a_cable_that_is_pulled_while_the_reader_is_looked_for_is_a_pulled_cable() -> None:
+    def pulled(_: bytes) -> Iterable[bytes]:
+        raise DeviceLostError("/dev/pad", LossReason.UNPLUGGED)
+
+    with pytest.raises(DeviceLostError) as caught:
+        reader(Wire(pulled)).probe()
+
+    assert caught.value.reason is LossReason.UNPLUGGED
+
+
 def test_something_else_on_the_line_is_the_wrong_device() -> None:
     with pytest.raises(DeviceLostError) as caught:
         reader(Wire(lambda _: (b"login: ",))).probe()
