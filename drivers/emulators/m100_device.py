@@ -6,7 +6,7 @@ beside those of the cable: ``lay``, ``lift``, ``tags``, and to misbehave: ``lift
 ``torn_write`` (words), ``write_ignored`` (times), ``flicker`` (uid, times), ``unsound`` (uid, times: the tag's CRC is
 wrong), ``unreadable`` and ``readable`` (uid), ``busy`` (times: no free channel), ``select_ignored`` (times),
 ``stop_unanswered`` (times), ``aerial`` (its number behind each notice), ``refuses_region``, ``unsolicited`` (a notice
-of ``uid``), ``mute`` (times), ``normal``. Of a multi poll at most eight rounds are done, all with the same outcome.
+of ``uid``), ``mute`` (times), ``normal``. Of a multi poll at most four rounds are done, all with the same outcome.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +30,7 @@ from drivers.rfid.m100_messages import (
     response,
 )
 
-MOST_ROUNDS: Final = 8
+MOST_ROUNDS: Final = 4
 POWERS: Final = range(500, 2601)
 """Hundredths of a dBm."""
 

@@ -9,6 +9,7 @@ from drivers.errors import DeviceLostError, LossReason
 from drivers.rfid.exchange import LOST_AT, BytePort, Exchange, Pace
 from drivers.rfid.m100_codec import Frame, M100Codec
 from drivers.rfid.m100_messages import MessageError
+from drivers.rfid.m100_poll import Finds
 from drivers.rfid.tag_reader import NoAnswerError
 
 _SILENT_WEIGHT: Final = 4
@@ -28,7 +29,7 @@ class ModuleTimings:
     quiet: float = 0.05
     """Silence after which a short poll is taken to be over; USB adapters hand on what they have every 16 ms."""
     dwell: float = 1.0
-    """The longest that finds are listened to: a hundred tags, four times each, at the wire's speed."""
+    """The longest that finds are listened to: a hundred tags four times, at the wire's speed."""
     broken_off: float = 0.05
     """Silence in the middle of a frame."""
 
@@ -40,18 +41,17 @@ class M100Exchange(Exchange[Frame]):
         super().__init__(device, port, M100Codec(), Pace(timings.broken_off), MessageError)
         self._timings = timings
 
-    def poll(self, start: Frame, stop: Frame, take: Callable[[Frame], bool]) -> None:
-        """Give ``take`` each frame that comes until it says that the poll is over, or nothing comes any more.
+    def poll(self, start: Frame, stop: Frame, finds: Finds) -> None:
+        """Give ``finds`` each frame that comes until it has enough or nothing comes any more; then stop the poll.
 
-        Then stop the poll and go on until ``take`` says that it is stopped. Raises `NoAnswerError` when not one frame
-        came, and `DeviceLostError` when that has been so for long.
+        Raises `NoAnswerError` when not one frame came, and `DeviceLostError` when that has been so for long.
         """
         timings = self._timings
         self._settle()
         self._port.write(M100Codec.send(start), timings.answer)
-        heard = self._listen(take, timings.poll)
+        heard = self._listen(finds, lambda: finds.enough, timings.poll)
         self._port.write(M100Codec.send(stop), timings.answer)
-        heard = self._listen(take, timings.answer) or heard
+        heard = self._listen(finds, lambda: finds.stopped, timings.answer) or heard
         if heard:
             self._answered()
             return
@@ -61,8 +61,8 @@ class M100Exchange(Exchange[Frame]):
             raise DeviceLostError(self._device, LossReason.SILENT)
         raise NoAnswerError
 
-    def _listen(self, take: Callable[[Frame], bool], first: float) -> bool:
-        """Hand on frames until ``take`` has enough or the line is quiet; say whether there were any."""
+    def _listen(self, finds: Finds, over: Callable[[], bool], first: float) -> bool:
+        """Hand on frames until it is over or the line is quiet; say whether there were any."""
         heard = False
         end = time.monotonic() + self._timings.dwell
         while (now := time.monotonic()) < end:
@@ -77,6 +77,7 @@ class M100Exchange(Exchange[Frame]):
                 break
             for frame in self._codec.messages():
                 heard = True
-                if take(frame):
-                    return True
+                finds.take(frame)
+            if over():
+                break
         return heard

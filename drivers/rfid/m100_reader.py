@@ -44,7 +44,6 @@ from drivers.rfid.m100_messages import (
     Command,
     ErrorCode,
     Mask,
-    MessageError,
     ModuleRefusedError,
     Region,
     Sighting,
@@ -60,16 +59,13 @@ from drivers.rfid.m100_messages import (
     select,
     set_power,
     set_region,
-    sighting_told,
     tag_done,
     version_told,
     words_told,
     write,
 )
+from drivers.rfid.m100_poll import Finds
 from drivers.rfid.tag_reader import NoAnswerError, ReaderRefusedError, WireCounters
-
-ROUNDS: Final = 4
-"""Polls an inventory: of ten tags in sixteen slots one poll finds six, four find all but a few in a hundred."""
 
 MOST_USER_WORDS: Final = 64
 """Of the user bank: 1,024 bits; the largest of library tags have 512."""
@@ -168,31 +164,12 @@ class M100Reader:
     def _poll(self) -> None:
         """Find what lies there, weak or not."""
         self._fresh = None
-        found: dict[str, Sighting] = {}
-        empty, busy, stopped = 0, None, False
-
-        def take(frame: Frame) -> bool:
-            nonlocal empty, busy, stopped
-            try:
-                tag = sighting_told(frame)
-            except MessageError:
-                with suppress(MessageError):
-                    try:
-                        done(frame, Command.STOP_POLL)
-                        stopped = True
-                    except ModuleRefusedError as error:
-                        empty += error.code == ErrorCode.NO_TAG
-                        busy = error if error.code != ErrorCode.NO_TAG else busy
-                return stopped or empty >= ROUNDS
-            if tag.sound and tag.epc:
-                found[tag.epc] = max(tag, found.get(tag.epc, tag), key=lambda each: each.rssi)
-            return False
-
-        self._exchange.poll(multi_poll(ROUNDS), STOP_POLL, take)
-        if busy is not None and not found:
-            raise ReaderRefusedError from busy
-        self._seen = found
-        for epc in found:
+        finds = Finds(self._seen.keys())
+        self._exchange.poll(multi_poll(finds.rounds), STOP_POLL, finds)
+        if finds.refusal is not None and not finds.tags:
+            raise ReaderRefusedError from finds.refusal
+        self._seen = finds.tags
+        for epc in finds.tags:
             self._torn.pop(epc, None)
 
     # Reading

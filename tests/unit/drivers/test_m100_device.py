@@ -79,11 +79,11 @@ def test_published_reads_and_writes_get_the_published_answers_with_the_tags_pass
         assert answers.hex() == HEX[answered]
 
 
-def test_a_multi_poll_is_so_many_polls_and_at_most_eight() -> None:
+def test_a_multi_poll_is_so_many_polls_and_at_most_four() -> None:
     device = module({"uid": EPC}, {"uid": OTHER})
 
     assert len(ask(device, multi_poll(3))) == 6
-    assert len(ask(device, multi_poll(10000))) == 16
+    assert len(ask(device, multi_poll(10000))) == 8
     assert {sighting_told(frame).epc for frame in ask(device, multi_poll(1))} == {EPC, OTHER}
 
 

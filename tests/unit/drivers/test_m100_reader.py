@@ -431,7 +431,10 @@ def test_there_is_no_dsfid() -> None:
 
 
 def test_without_a_password_there_is_no_eas() -> None:
-    assert (reader(WiredModule()).air, reader(WiredModule()).abilities()) == (Air.UHF, frozenset((Ability.AFI, Ability.MEMORY)))
+    assert (reader(WiredModule()).air, reader(WiredModule()).abilities()) == (
+        Air.UHF,
+        frozenset((Ability.AFI, Ability.MEMORY)),
+    )
     assert Ability.EAS in reader(WiredModule(), password=PASSWORD).abilities()
 
 
@@ -520,3 +523,25 @@ def test_on_a_bad_wire_a_write_is_either_done_or_said_not_to_be(spoilt: list[tup
         assert module.tag(BOOK)["afi"] == 0xC2
 
     assert module.tag(OTHER)["afi"] == 0x07
+
+
+def test_more_tags_get_more_rounds_and_a_poll_ends_when_all_that_lay_there_were_found_twice() -> None:
+    module = WiredModule()
+    for number in range(20):
+        module.lay(f"{number:024X}")
+    pad = reader(module)
+    first, second = pad.inventory(), pad.inventory()
+    asked = [request[6:8] for request in module.sent if request[2] == Command.MULTI_POLL]
+
+    assert (len(first), first, asked) == (20, second, [b"\0\x04", b"\0\x0e"])
+
+
+def test_what_a_poll_says_after_it_was_stopped_is_heard_too() -> None:
+    module = WiredModule()
+    for epc in (BOOK, OTHER):
+        module.lay(epc)
+    pad = reader(module)
+    pad.inventory()
+    pad.inventory()
+
+    assert pad.counters.damaged == 0
