@@ -116,6 +116,10 @@ def encode(content: TagContent, size: int = FULL_BYTES, *, usage_high: bool = Fa
     for name, value in (("part", content.part), ("parts", content.parts)):
         if not 1 <= value <= _BYTE:
             raise TagDataError(Damage.FIELD, name)
+    if content.part > content.parts:
+        raise TagDataError(Damage.FIELD, "parts")
+    if content.item_id.endswith(" "):
+        raise TagDataError(Damage.FIELD, "item_id")
     room = _LIBRARY.stop - _LIBRARY.start - (FULL_BYTES - size)
     head = bytes((first << 4 | second, content.parts, content.part)) + _field(content.item_id, 16, "item_id")
     owner = _field(content.country, 2, "country") + _field(content.library, room, "library")
