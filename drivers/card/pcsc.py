@@ -13,16 +13,14 @@ URL: ``pcsc://`` for the only reader, ``pcsc://ACR122`` for the one with that in
 """
 
 import time
-from collections.abc import AsyncIterator, Callable
-from types import TracebackType
+from collections.abc import Callable
 from typing import Final, Self
 
 from drivers.card.base import CardReading
 from drivers.card.showing import Showing
-from drivers.device_thread import DeviceThread
 from drivers.device_url import DeviceUrl, UrlForm
-from drivers.handover import InOrder
 from drivers.health import DeviceHealth
+from drivers.ordered_driver import OrderedDriver
 from drivers.pcsc_codec import GET_UID, ApduError, ApduMessageError, uid_told
 from drivers.pcsc_port import CardGoneError, CardService, ReaderState, chosen_reader, system_service
 
@@ -106,14 +104,13 @@ class _Watch:
             self.unanswered += 1
 
 
-class PcscCardReader:
+class PcscCardReader(OrderedDriver[CardReading]):
     """A `CardReader`; see the module."""
 
     def __init__(self, url: str, part: str, reach: Callable[[], CardService]) -> None:
         """``part`` of the reader's name; ``reach`` makes the service, on the reader's own thread."""
-        self._readings: InOrder[CardReading] = InOrder(MOST_UNREAD)
-        self._watch = _Watch(url, part, reach, self._tell)
-        self._thread = DeviceThread(url, self._watch)
+        self._watch = _Watch(url, part, reach, self._publish)
+        super().__init__(url, self._watch, MOST_UNREAD)
 
     @classmethod
     def from_url(cls, url: str) -> Self:
@@ -121,24 +118,6 @@ class PcscCardReader:
         parts = DeviceUrl.parse(url, (), UrlForm.NAME)
         return cls(url, parts.name, system_service(url, parts.recording))
 
-    async def __aenter__(self) -> Self:
-        """Find the reader."""
-        await self._thread.start(lambda: self._readings.close(self._thread.failure))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Give the service back."""
-        await self._thread.stop()
-
-    def readings(self) -> AsyncIterator[CardReading]:
-        """Yield each card."""
-        return self._readings.values()
-
     def health(self) -> DeviceHealth:
         """How the reader has been doing."""
         return DeviceHealth(self._watch.reader, self._watch.exchanges, self._watch.unanswered)
-
-    def _tell(self, reading: CardReading) -> None:
-        self._thread.cross(lambda: self._readings.put(reading))
