@@ -7,6 +7,7 @@ whatever was still to come has come when that is told.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, TypeVar
@@ -85,7 +86,7 @@ class FeigLine:
         self._advanced = True
         try:
             self._ask(ASK_VERSION, self._options.answer, version_told)
-        except NoAnswerError:
+        except (NoAnswerError, StatusError):
             self._advanced, self._in_doubt = False, True
             return False
         return True
@@ -93,7 +94,8 @@ class FeigLine:
     def ask(self, question: Frame, wait: float, understand: Callable[[Frame], T]) -> T:
         """Return what the answer means; raises `NoAnswerError` and `StatusError`."""
         if self._in_doubt:
-            self._ask(ASK_VERSION, self._options.answer, version_told)
+            with suppress(StatusError):  # a refusal is an answer too
+                self._ask(ASK_VERSION, self._options.answer, version_told)
             self._in_doubt = False
         self._in_doubt = True
         try:

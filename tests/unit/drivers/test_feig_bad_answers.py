@@ -10,7 +10,7 @@ from drivers.errors import (
     LossReason,
 )
 from drivers.rfid.feig_codec import FeigCodec, Frame
-from drivers.rfid.feig_messages import Command, Sighting, TagCommand, inventory_reply
+from drivers.rfid.feig_messages import Command, Sighting, Status, TagCommand, inventory_reply, reply
 from drivers.rfid.tag_reader import NoAnswerError
 from tests.support.feig import (
     BOOK,
@@ -125,3 +125,16 @@ def test_good_answers_between_bad_ones_keep_the_reader() -> None:
     asked = reader(wire)
 
     assert {asked.afi(UID) for _ in range(20)} == {7}
+
+
+def test_a_version_that_is_refused_settles_a_doubt_as_well() -> None:
+    def change(request: Frame, answer: bytes) -> Iterable[bytes]:
+        if request.command == Command.VERSION:
+            return (FeigCodec.send(reply(Command.VERSION, Status.GENERAL_ERROR)),)
+        return nothing_once(request, answer)
+
+    nothing_once = nth({1}, sub(TagCommand.READ_BLOCKS), lambda _: ())
+    wire = Reader(change)
+    wire.lay(UID)
+
+    assert reader(wire).memory(UID)[:34].hex() == BOOK

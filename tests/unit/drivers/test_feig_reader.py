@@ -197,6 +197,15 @@ def test_a_reader_that_can_is_asked_in_advanced_frames_once_an_answer_has_no_roo
     assert len(wire.sent) == before + 1
 
 
+def test_a_reader_that_refuses_advanced_frames_is_asked_in_standard_ones_for_the_rest() -> None:
+    wire = Reader(answering(lambda frame: frame.advanced, Status.UNKNOWN_COMMAND))
+    wire.lay(*many(70))
+    asked = reader(wire)
+
+    assert sorted(asked.inventory()) == many(70)
+    assert [frame.advanced for frame in wire.asked()].count(True) == 1
+
+
 def test_a_family_that_wants_another_mode_for_the_rest_is_asked_by_it_from_then_on() -> None:
     wire = Reader()
     wire.misbehave("more_by_mode_1")
