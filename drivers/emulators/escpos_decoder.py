@@ -134,6 +134,8 @@ class EscposDecoder:
             self._wanted = 2
         elif byte == _LF:
             yield self._end_line()
+        elif byte == 0:
+            return  # as every printer: nothing
         elif byte < _FIRST_LETTER:
             yield UnknownCommand(bytes((byte,)))
         else:

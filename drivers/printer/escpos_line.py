@@ -33,6 +33,9 @@ _FIRST_ANSWER: Final = 1.5
 
 _ATTEMPTS: Final = 3
 _LOOK_WHILE_PRINTING: Final = 0.25
+_NOTHING: Final = bytes(8)
+"""Before a receipt: a command that lost its last bytes takes these for them; else a printer passes them over."""
+
 _STALE_READS: Final = 64
 """Of what lies on the line before a question: a printer that never stops talking is asked all the same."""
 
@@ -170,6 +173,7 @@ class EscposLine:
         question = ASK_ALL_PRINTED if self._profile.answers_in_turn else b""
         self._in_turn = asked = 0
         looked = time.monotonic()
+        self._port.write(_NOTHING, _ANSWER)
         for piece in pieces:
             self._port.write(piece + question, max(0.0, deadline - time.monotonic()))
             asked += 1

@@ -51,6 +51,7 @@ def printed(device: EscposDevice) -> dict[str, Any]:
         (b"\x1d(k\x03\x001Q0", []),
         (b"\x1d(k\x03\x002Q0", [UnknownCommand(b"\x1d(k\x03\x002")]),
         (b"\x1d(A\x02\x00", [UnknownCommand(b"\x1d(A\x02\x00")]),
+        (b"\x00a\x00\n", [PrintedLine("a")]),
         (b"\x1bJ\x20", [PaperFed(32)]),
         (b"a\x1bJ\x20", [PrintedLine("a"), PaperFed(32)]),
         (b"\x1b3\x18\x1b2x\n", [PrintedLine("x")]),
