@@ -97,7 +97,7 @@ def test_a_tag_of_the_danish_model_with_a_wrong_checksum_is_malformed(dsfid: int
 @settings(deadline=None)
 @given(danish, st.integers(0, 33), st.integers(1, 255), ORDERS, st.sampled_from(DSFID_GUESSES))
 @example(TagContent(TagFormat.ISO_28560_3, "F", 4, 6, library="718500"), 32, 0x55, bytes, None)
-@example(TagContent(TagFormat.ISO_28560_3, "AF64E2", 30, 25), 4, 0x58, bytes, None)
+@example(TagContent(TagFormat.ISO_28560_3, "AF64E2", 25, 30), 4, 0x58, bytes, None)
 def test_one_wrong_byte_of_a_danish_tag_never_makes_a_number(
     content: TagContent,
     at: int,
@@ -271,6 +271,15 @@ def test_what_a_uhf_tag_says_is_no_hf_tags_memory(tag_format: TagFormat) -> None
 def test_plain_letters_say_a_number_and_nothing_else(content: TagContent) -> None:
     with pytest.raises(ValueError, match="item_id"):
         encode(content)
+
+
+@pytest.mark.parametrize("tag_format", HF)
+def test_a_number_is_written_in_each_model_in_whole_blocks(tag_format: TagFormat) -> None:
+    content = TagContent(tag_format, "2050000001")
+    memory = encode(content)
+
+    assert detect(memory) == content
+    assert len(memory) % 4 == 0
 
 
 def test_a_title_is_written_in_no_model() -> None:
