@@ -64,6 +64,7 @@ class Presence:
                 tag.sightings += 1
                 tag.misses = 0
                 tag.last_seen = now
+                tag.dsfid = tag.dsfid if dsfid is None else dsfid
         for uid in self._tags.keys() - found.keys():
             tag = self._tags[uid]
             tag.misses += 1

@@ -67,7 +67,8 @@ async def test_an_afi_is_written_whatever_the_wire_does(
 
 
 async def test_stale_bytes_at_opening_are_thrown_away(kind: PadKind, pad_device: RunningEmulator) -> None:
-    await pad_device.misbehave("babble", hex=kind.stale, times=30, ms=1)
+    await pad_device.misbehave("babble", hex=kind.stale)
+    await pad_device.misbehave("babble", hex=kind.of_another, times=30, ms=1)
     async with kind.pad(pad_device) as pad:
         reading = await in_time(anext(pad.readings()))
 
@@ -106,11 +107,10 @@ async def test_a_cable_pulled_in_mid_write_is_told_and_the_pad_works_again_when_
     async with kind.pad(pad_device) as pad:
         await in_time(anext(pad.readings()))
         await pad_device.misbehave("write_ignored", times=99)
-        writing = asyncio.ensure_future(pad.write_afi(uid, ON_LOAN))
-        await asyncio.sleep(0)
-        await pad_device.cable(plugged=False)
-        with pytest.raises(DeviceLostError):
-            await in_time(writing)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(pad_device.cable(plugged=False))
+            with pytest.raises(DeviceLostError):
+                await in_time(pad.write_afi(uid, ON_LOAN))
     await pad_device.misbehave("normal")
     await pad_device.cable(plugged=True)
     async with kind.pad(pad_device) as again:

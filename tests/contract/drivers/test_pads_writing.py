@@ -20,6 +20,12 @@ from tests.support.waiting import in_time
 PILE = range(10)
 each_with_eas = pytest.mark.parametrize("kind", kinds_with(Ability.EAS), indirect=True)
 each_with_dsfid = pytest.mark.parametrize("kind", kinds_with(Ability.DSFID), indirect=True)
+each_without_eas = pytest.mark.parametrize(
+    "kind", kinds_that(lambda kind: Ability.EAS not in kind.abilities), indirect=True
+)
+each_without_dsfid = pytest.mark.parametrize(
+    "kind", kinds_that(lambda kind: Ability.DSFID not in kind.abilities), indirect=True
+)
 each_with_memory = pytest.mark.parametrize("kind", kinds_with(Ability.MEMORY), indirect=True)
 each_with_blocks = pytest.mark.parametrize(
     "kind",
@@ -263,17 +269,21 @@ async def test_an_eas_bit_that_does_not_change_is_not_verified(kind: PadKind, pa
     assert (caught.value.wanted, caught.value.found) == (0, 1)
 
 
-async def test_what_a_pad_cannot_is_told_as_such(kind: PadKind, pad_device: RunningEmulator) -> None:
-    uid = kind.tags.uid(0)
+@each_without_eas
+async def test_a_pad_without_eas_says_so(kind: PadKind, pad_device: RunningEmulator) -> None:
     await lay(pad_device, kind.tags.tag(0))
     async with kind.pad(pad_device) as pad:
-        if Ability.EAS not in kind.abilities:
-            for call in (pad.read_eas(uid), pad.write_eas(uid, on=True)):
-                with pytest.raises(TagUnsupportedError):
-                    await in_time(call)
-        if Ability.DSFID not in kind.abilities:
+        for call in (pad.read_eas(kind.tags.uid(0)), pad.write_eas(kind.tags.uid(0), on=True)):
             with pytest.raises(TagUnsupportedError):
-                await in_time(pad.write_dsfid(uid, 0x06))
+                await in_time(call)
+
+
+@each_without_dsfid
+async def test_a_pad_without_dsfid_says_so(kind: PadKind, pad_device: RunningEmulator) -> None:
+    await lay(pad_device, kind.tags.tag(0))
+    async with kind.pad(pad_device) as pad:
+        with pytest.raises(TagUnsupportedError):
+            await in_time(pad.write_dsfid(kind.tags.uid(0), 0x06))
 
 
 async def test_an_unreadable_tag_is_said_to_be_unreadable(kind: PadKind, pad_device: RunningEmulator) -> None:

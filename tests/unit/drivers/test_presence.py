@@ -265,3 +265,14 @@ def test_what_is_said_of_a_tag_that_is_not_there_is_of_no_matter() -> None:
     presence.not_read("A")
 
     assert presence.memory_of("A") is None
+
+
+def test_a_dsfid_that_changes_is_in_the_picture_and_one_that_is_not_told_changes_nothing() -> None:
+    pad = Pad()
+    pad.rounds(2, "A")
+    pad.presence.saw({"A": 0x06}, pad.now)
+    changed = pad.presence.picture(pad.now)
+    pad.presence.saw({"A": None}, pad.now)
+    untold = pad.presence.picture(pad.now)
+
+    assert [tag.dsfid for reading in (changed, untold) for tag in reading or ()] == [0x06, 0x06]
