@@ -135,7 +135,7 @@ class BrokerAway(Fault):
 
 
 class PaperOut(Fault):
-    """The paper runs out before the receipt; the screen shows the due dates instead."""
+    """The paper runs out before the receipt: none is offered, the screen shows the due dates instead."""
 
     name = "paper-out"
     prints = False
@@ -144,11 +144,13 @@ class PaperOut(Fault):
     def before_finish(self, play: Play) -> None:
         if play.due:
             play.site.printer.paper("out")
+            play.wait("word that the paper is out", lambda: play.site.printer_says() == "paper_out")
             play.struck = True
 
     @override
     def after_visit(self, play: Play) -> None:
         play.site.printer.paper("ok")
+        play.wait("word of new paper", lambda: play.site.printer_says() == "none")
 
 
 def _pull_after_the_first_loan(play: Play) -> None:

@@ -86,15 +86,16 @@ class Site:
 
     def lost_devices(self) -> set[str]:
         """Give the devices that the kiosk has told the fleet it lost."""
+        return {device["role"] for device in self._devices_told() if device["state"] == "lost"}
+
+    def printer_says(self) -> str:
+        """Give what the kiosk has told the fleet of its printer: ``none``, ``paper_out`` and so on."""
+        return next((str(device["detail"]) for device in self._devices_told() if device["role"] == "printer"), "")
+
+    def _devices_told(self) -> list[dict[str, Any]]:
         with urllib.request.urlopen(f"{self.admin_url}/api/v1/fleet", timeout=10) as answer:  # noqa: S310 - loopback
             fleet: dict[str, Any] = json.load(answer)
-        return {
-            device["role"]
-            for kiosk in fleet["kiosks"]
-            if kiosk["kiosk_id"] == KIOSK_ID
-            for device in kiosk["devices"]
-            if device["state"] == "lost"
-        }
+        return [device for kiosk in fleet["kiosks"] if kiosk["kiosk_id"] == KIOSK_ID for device in kiosk["devices"]]
 
     # What faults do
 

@@ -4,6 +4,7 @@ import asyncio
 from datetime import date
 from pathlib import Path
 
+from drivers.gpio.base import Board
 from drivers.printer.base import PaperStatus, PrinterReading
 from kiosk.config import load
 from kiosk.devices.kept import Ears, devices_of
@@ -22,6 +23,9 @@ async def test_paper_that_runs_out_an_open_cover_and_a_pulled_cable_are_told_as_
         if isinstance(event, PrinterChanged) or getattr(event, "device", None) is Device.PRINTER:
             events.put_nowait(event)
 
+    async def no_board(_: Board) -> None:
+        raise AssertionError("this kiosk has no board")
+
     async def told() -> Event:
         return await in_time(events.get())
 
@@ -33,7 +37,7 @@ async def test_paper_that_runs_out_an_open_cover_and_a_pulled_cable_are_told_as_
             new_visit=lambda: VisitId("v"),
             today=lambda: date(2026, 11, 22),
             on_paper=readings.append,
-            on_signal=lambda _: None,
+            drive_board=no_board,
         )
         keeping = asyncio.create_task(devices.keep(ears))
         found = [await told(), await told()]
