@@ -4,6 +4,7 @@ Its host is gpiozero's mock pins, joined by `drivers.gpio.bridged_pins`. Orders 
 
 ``signal`` (name, active, bounce, ms): a switch or sensor changes, bouncing that often first, ``ms`` apart;
 ``level`` (pin, level): drives any pin, or lets it go (null); ``board`` (name): becomes another board;
+``play`` (recording): switches and sensors do again what a recording of a board (`spy+gpio://`) says, as fast or slow;
 ``changes``: every change of a lamp and of the buzzer so far, with its time in milliseconds;
 ``misbehave``: ``busy`` (pin: another process has it), ``denied`` (this user may not), ``stuck`` (name: the signal never
 changes again), ``storm`` (name, times, ms: an input that picks up the mains). The chip is gone while the cable is out.
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from drivers.emulators.device import Answer, Fact, Order, OrderError, flag_of, number_of, text_of
+from drivers.emulators.recording_frames import RecordingError, read_recording
 from drivers.errors import ProfileError
 from drivers.gpio.base import Signal
 from drivers.gpio.board_profile import FOLDER, HEADER, BoardProfile, InputUse
@@ -61,6 +63,15 @@ class HeaderDevice:
     def __init__(self, board: str = "raspberry-pi-5", clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._codec = LineCodec()
+        self._orders: dict[str, Callable[[Order], tuple[Order, Iterable[Answer]]]] = {
+            "state": lambda _: (self._tell(), ()),
+            "changes": lambda _: ({"changes": list(self._state.changes)}, ()),
+            "signal": self._signal,
+            "level": self._level,
+            "play": lambda order: ({}, self._played(text_of(order, "recording"))),
+            "board": lambda order: (self._become(text_of(order, "name")), ()),
+            "misbehave": self._misbehave,
+        }
         self._become(board)
 
     def received(self, data: bytes) -> Iterable[Answer]:
@@ -69,28 +80,17 @@ class HeaderDevice:
 
     def do(self, order: Order) -> tuple[Order, Iterable[Answer]]:
         """Carry out an order."""
-        match text_of(order, "do"):
-            case "state":
-                return self._tell(), ()
-            case "changes":
-                return {"changes": list(self._state.changes)}, ()
-            case "signal":
-                return self._signal(order)
-            case "level":
-                return self._level(order)
-            case "board":
-                self._become(text_of(order, "name"))
-                return {}, ()
-            case "misbehave":
-                return self._misbehave(order)
-            case other:
-                raise OrderError(f"do: {other} is not known")
+        name = text_of(order, "do")
+        if name not in self._orders:
+            raise OrderError(f"do: {name} is not known")
+        return self._orders[name](order)
 
-    def _become(self, board: str) -> None:
+    def _become(self, board: str) -> Order:
         self._state = _at_rest(board)
         buzzer = self._state.profile.buzzer
         self._names = {use.bcm: lamp.value for lamp, use in self._state.profile.lamps.items()}
         self._names |= {buzzer.bcm: "buzzer"} if buzzer else {}
+        return {"board": self._state.profile.name}
 
     def _answer(self, line: tuple[str, ...]) -> bytes | None:
         match line:
@@ -198,6 +198,22 @@ class HeaderDevice:
             return
         for place, level in enumerate(levels):
             yield Answer(line_of("level", bcm, int(level)), pause if place else 0.0)
+
+    def _played(self, recording: str) -> list[Answer]:
+        try:
+            heard = [answer for exchange in read_recording(recording) for answer in exchange.answers]
+        except RecordingError as error:
+            raise OrderError(f"recording: {error}") from error
+        answers = []
+        for piece in heard:
+            name, _, level = piece.data.decode("ascii", "replace").partition(" ")
+            _, use = self._wired({"name": name})
+            self._state.pins[use.bcm].driven = (level == "1") == (use.active == "high")
+            answers += [
+                Answer(edge.data, piece.delay)
+                for edge in self._edges(use.bcm, [self._state.pins[use.bcm].input_level], 0.0)
+            ]
+        return answers
 
     def _wired(self, order: Order) -> tuple[Signal, InputUse]:
         name = text_of(order, "name")

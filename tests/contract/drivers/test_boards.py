@@ -335,6 +335,26 @@ async def test_a_recording_says_what_the_pins_did(header: RunningEmulator, tmp_p
     assert [said[0][1], said[-1][1]] == ["open", "close"]
 
 
+async def test_what_was_recorded_somewhere_happens_again_here(header: RunningEmulator, tmp_path: Path) -> None:
+    file = tmp_path / "pins.txt"
+    async with make(header, file) as board:
+        readings = board.readings()
+        await settled(readings)
+        for active in (True, False):
+            await header.do("signal", name="presence", active=active)
+            await in_time(anext(readings))
+    async with make(header) as board:
+        readings = board.readings()
+        await settled(readings)
+        await header.do("play", recording=file.read_text(encoding="ascii"))
+        found = [await in_time(anext(readings)) for _ in range(2)]
+
+    assert [(reading.signal, reading.active) for reading in found] == [
+        (Signal.PRESENCE, True),
+        (Signal.PRESENCE, False),
+    ]
+
+
 async def test_nothing_is_left_running_or_open(header: RunningEmulator) -> None:
     process = psutil.Process()
     before = (process.num_fds(), threading.active_count())
