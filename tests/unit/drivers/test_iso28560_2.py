@@ -236,6 +236,12 @@ def test_a_tag_that_was_read_in_part_never_says_what_it_did_not_hear(content: Ta
     assert found.usage in {Usage.UNKNOWN, Usage.CIRCULATING, content.usage}
 
 
+def test_a_usage_that_stands_beyond_what_was_read_is_unknown() -> None:
+    content = iso28560_2.decode(bytes.fromhex("11047a308481 0201a0 0305b380887807"))
+
+    assert (content.usage, content.warnings) == (Usage.UNKNOWN, (TagWarning.ELEMENT_CUT_OFF,))
+
+
 def test_an_element_that_was_read_in_part_is_told_behind_others() -> None:
     assert iso28560_2.decode(tag(NUMBER, "050120 6620")[:-1]).warnings == (TagWarning.ELEMENT_CUT_OFF,)
 
