@@ -137,7 +137,7 @@ def session_answer() -> bytes:
 
 def _object(tag: int, value: bytes) -> bytes:
     size = (len(value),) if len(value) < 0x80 else (_LONG_LENGTH, len(value))  # noqa: PLR2004 - BER's short form
-    return tag.to_bytes(2 if tag > 0xFF else 1, "big") + bytes(size) + value  # noqa: PLR2004 - a byte
+    return tag.to_bytes(2 if tag > 0xFF else 1, "big") + bytes(size) + value  # noqa: PLR2004 - what one byte holds
 
 
 def _objects(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable
 
 from drivers.emulators.device import Fact, Order
 from drivers.emulators.m100_device import M100Device
+from drivers.rfid.gen2_codec import ControlWord
+from drivers.rfid.m100_exchange import ModuleTimings
+from drivers.rfid.m100_messages import Region
+from drivers.rfid.m100_reader import M100Reader, ModuleSettings
+from drivers.rfid.verified import VerifiedWrites
 from tests.support.threem import Wire
+
+BOOK = "E28068940000502458950001"
+OTHER = "E28068940000502458950002"
+QUICK = ModuleTimings(first=0.05, answer=0.05, poll=0.05, quiet=0.01, dwell=0.5, broken_off=0.01)
 
 
 class WiredModule(Wire):
@@ -36,3 +45,20 @@ class WiredModule(Wire):
         tags = self.state()["tags"]
         assert isinstance(tags, list)
         return next(tag for tag in tags if isinstance(tag, dict) and tag["uid"] == uid)
+
+
+def reader(wire: Wire, **asked: object) -> M100Reader:
+    """Make the reader over a wire, in Europe unless ``asked``, a module's settings, says otherwise."""
+    settings = ModuleSettings(**{"region": Region.EU, **asked})  # type: ignore[arg-type]  # a test's short hand
+    return M100Reader("/dev/pad", wire, settings, QUICK)
+
+
+def writes(module: M100Reader) -> VerifiedWrites:
+    """Make sure of writes without a pause."""
+    return VerifiedWrites(module, lambda _: None)
+
+
+def written(epc: str, afi: int | None = None) -> bytes:
+    """Return a control word and the EPC of its length."""
+    raw = bytes.fromhex(epc)
+    return ControlWord.of_epc(len(raw), afi).raw() + raw
