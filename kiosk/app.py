@@ -130,7 +130,9 @@ class Kiosk:
         from kiosk.ui.display import Display  # noqa: PLC0415 - its import opens Kivy's window, which prepare() precedes
 
         recorder = None if record is None else Recorder(record)
-        self._display = Display(panel, self._post, title=config.site_name, recorder=recorder)
+        self._display = Display(
+            panel, self._post, title=config.site_name, recorder=recorder, preview=self._devices.preview
+        )
         self._indicators = Indicators(self._on_signal)
         self._notifier = ServiceNotifier()
         self._details: dict[Device, str] = {}
@@ -207,7 +209,7 @@ class Kiosk:
             self._runtime.post(event)
 
     def _on_state(self, state: State) -> None:
-        self._display.show(view(state, self._texts, self._config.help_words))
+        self._display.show(view(state, self._texts, self._config.help_words, camera=self._config.devices.has_camera))
         self._indicators.follow(state)
         self._telemetry.tell_state(*condition_of(state))
         self._tell_devices(state)

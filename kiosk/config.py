@@ -11,12 +11,15 @@ from pydantic import Field, field_validator, model_validator
 
 from drivers.card.card_number import CardForm, CardNumberRule, TypedForm
 from drivers.rfid.tagdata.alarm import AlarmScheme
+from drivers.scheme import scheme_of
 from kiosk.session.limits import Limits
 from kiosk.session.values import Device, Language
 from library.lending.patterns import NumberPatterns
 from settings.toml_file import Section, is_loopback, read_toml
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
+CAMERAS = frozenset({"camera", "picamera"})
+"""Drivers of scanners that show what they see."""
 AfiByte = Annotated[int, Field(ge=0, le=0xFF)]
 
 
@@ -92,6 +95,11 @@ class DevicesSection(Section):
     def scanners(self) -> tuple[str, ...]:
         """Every barcode scanner."""
         return (self.barcode,) if isinstance(self.barcode, str) else self.barcode
+
+    @property
+    def has_camera(self) -> bool:
+        """Say whether labels are held before a camera."""
+        return any(scheme_of(url) in CAMERAS for url in self.scanners)
 
     def urls(self) -> dict[Device, tuple[str, ...]]:
         """Give the URLs of every device that the kiosk has, by its role."""

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from drivers.barcode.base import BarcodeScanner
+from drivers.barcode.preview import Preview, Previewing
 from drivers.card.base import CardReader
 from drivers.errors import DeviceError
 from drivers.gpio.base import Board
@@ -54,6 +55,14 @@ class Devices:
             Device.CARD_READER, partial(registry.card_reader, *urls.get(Device.CARD_READER, ()))
         )
         self.board: Slot[Board] = Slot(Device.BOARD, partial(registry.board, *urls.get(Device.BOARD, ())))
+
+    def preview(self) -> Preview | None:
+        """Give what the first camera that is there sees."""
+        for slot in self.scanners:
+            scanner: object = slot.current
+            if isinstance(scanner, Previewing):
+                return scanner.preview()
+        return None
 
     async def keep(self, ears: Ears) -> None:
         """Keep them open, and tell what they say, until cancelled."""

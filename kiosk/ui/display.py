@@ -10,6 +10,7 @@ from kivy.base import EventLoop, ExceptionManager
 from kivy.clock import Clock
 from kivy.core.window import Window
 
+from drivers.barcode.preview import Preview
 from kiosk.session.events import Event, ScreenTouched
 from kiosk.ui import fonts
 from kiosk.ui.camera import Camera, targets_of, texts_of
@@ -46,7 +47,8 @@ _log = logging.getLogger(__name__)
 class Display:
     """One window in this process, made when this is made; ``kivy_setup.prepare`` was called before.
 
-    ``on_session_event`` is called on the loop's own thread, at once when a finger does something.
+    ``on_session_event`` is called on the loop's own thread, at once when a finger does something; ``preview`` gives
+    what the camera sees, as often as that is on the screen.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Display:
         *,
         title: str,
         recorder: Recorder | None = None,
+        preview: Callable[[], Preview | None] = lambda: None,
     ) -> None:
         fonts.register()
         self._panel = panel
@@ -66,7 +69,7 @@ class Display:
         self._camera: Camera | None = None
         self._wake = Clock.create_trigger(lambda _seconds: None)
         Window.clearcolor = PAPER
-        self._app = _KioskApp(Sizes.of(panel), title)
+        self._app = _KioskApp(Sizes.of(panel), title, preview)
         load_layouts()
         self._pages = _Pages(self._wished)
         self._overlay = StillThereOverlay()
@@ -146,11 +149,12 @@ class Display:
 
 
 class _KioskApp(App):
-    """Kivy's idea of a program; the layouts reach the sizes through it."""
+    """Kivy's idea of a program; the layouts reach the sizes through it, and a picture what the camera sees."""
 
-    def __init__(self, sizes: Sizes, title: str) -> None:
+    def __init__(self, sizes: Sizes, title: str, preview: Callable[[], Preview | None]) -> None:
         super().__init__(title=title)
         self.sizes = sizes
+        self.preview = preview
 
     def load_kv(self, filename: str | None = None) -> bool:  # noqa: ARG002 - Kivy's own parameter
         """Load nothing: the layouts are loaded by us."""

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import assert_never
 
 from kiosk.session.state import (
@@ -40,11 +41,29 @@ from kiosk.ui.view_words import DEVICE_NAME, card_words, notice_words, refusal_o
 from library.text.forms import printable
 
 
-def view(state: State, texts_by_language: Mapping[Language, Texts], help_words: str = "") -> Screen:
-    """Give all that the screen shows in this state; ``help_words`` say where help is when the kiosk is out of order."""
+def view(
+    state: State, texts_by_language: Mapping[Language, Texts], help_words: str = "", *, camera: bool = False
+) -> Screen:
+    """Give all that the screen shows in this state; ``help_words`` say where help is when the kiosk is out of order.
+
+    ``camera``: labels are held before a camera, and it helps to see what it sees.
+    """
     texts = texts_by_language[state.around.language]
     overlay = _still_there(state, texts) if isinstance(state, Borrowing) else None
-    return Screen(_page(state, texts, texts_by_language, help_words), overlay, state.around.language)
+    page = _page(state, texts, texts_by_language, help_words)
+    if camera and Device.SCANNER not in state.around.lost:
+        page = _with_camera(page)
+    return Screen(page, overlay, state.around.language)
+
+
+def _with_camera(page: Page) -> Page:
+    match page:
+        case IdentifyView(busy=False, refused=False):
+            return replace(page, camera=True)
+        case BorrowView(picture=""):
+            return replace(page, picture="camera")
+        case _:
+            return page
 
 
 def _page(  # noqa: PLR0911 - one return for each state of the closed union
@@ -138,6 +157,7 @@ def _borrowing(state: Borrowing, texts: Texts) -> BorrowView:
         cancel_label=texts.say("borrow.cancel"),
         busy=any(row.mark in {Mark.WAITING, Mark.BUSY} for row in items),
         notice=notice_words(state.notice, texts),
+        picture="pad" if around.limits.has_pad else "",
     )
 
 

@@ -60,6 +60,8 @@ class IdentifyView:
     cancel_label: str
     """Empty: no button."""
     notice: str
+    camera: bool = False
+    """Shown: what the camera sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class BorrowView:
     cancel_label: str
     busy: bool
     notice: str
+    picture: str = "pad"
+    """Stands where the list will be: ``pad``, ``camera`` (what it sees) or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

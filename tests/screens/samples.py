@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from io import BytesIO
 
@@ -78,6 +79,10 @@ def _beginning(
     )
     yield "home", HomeView(say("home.title"), say("home.hint"), say("home.start"), languages, "")
     yield "card", _card(texts, "")
+    for words in ("_reader", "_both"):
+        yield f"home{words}", HomeView(say("home.title"), say(f"home.hint{words}"), say("home.start"), languages, "")
+        yield f"card{words}", _card(texts, "", words)
+    yield "card-camera", replace(_card(texts, ""), camera=True)
     for key in _keys("notice."):
         yield f"home-{key}", HomeView(say("home.title"), say("home.hint"), say("home.start"), languages, say(key))
     yield "card-notice", _card(texts, max(map(say, _keys("notice.")), key=len))
@@ -115,6 +120,8 @@ def _borrowing(texts: Texts) -> Iterator[tuple[str, BorrowView]]:
     yield "empty", _borrow(texts, ())
     usual = _rows(texts, TITLES["usual"])
     yield "lying", _borrow(texts, usual, lying=12)
+    for picture in ("camera", ""):
+        yield f"empty-{picture}", replace(_borrow(texts, (), prompt=say("borrow.prompt_scan_only")), picture=picture)
     yield "empty-lying", _borrow(texts, (), lying=12)
     for key in _keys("borrow.prompt"):
         yield key, _borrow(texts, usual, prompt=say(key))
@@ -155,7 +162,12 @@ def _ending(texts: Texts) -> Iterator[tuple[str, FinishedView]]:
     yield "finished-none", _finished(texts, say("finished.nothing_to_print"), (), title=say("finished.title_none"))
 
 
-_FILL = {"due": "Hạn trả: Thứ Hai, 14 tháng 12", "action": "Đặt sách lên bàn đọc để cửa không kêu."}
+_FILL = {
+    "due": "Hạn trả: Thứ Hai, 14 tháng 12",
+    "action": "Đặt sách lên bàn đọc để cửa không kêu.",
+    "missing": "1, 2, 3, 4, …",
+    "parts": "12",
+}
 
 
 def _keys(prefix: str) -> list[str]:
@@ -164,10 +176,10 @@ def _keys(prefix: str) -> list[str]:
     return [message.id for message in catalogue if isinstance(message.id, str) and message.id.startswith(prefix)]
 
 
-def _card(texts: Texts, notice: str) -> IdentifyView:
+def _card(texts: Texts, notice: str, words: str = "") -> IdentifyView:
     return IdentifyView(
-        title=texts.say("card.title"),
-        hint=texts.say("card.hint"),
+        title=texts.say(f"card.title{words}"),
+        hint=texts.say(f"card.hint{words}"),
         busy=False,
         refused=False,
         cancel_label=texts.say("card.cancel"),

@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from drivers.barcode.preview import Preview
 from kiosk.session.events import Event, StartTouched
 from kiosk.ui import kivy_setup
 from kiosk.ui.panel import Panel, load_panel
@@ -57,6 +58,15 @@ class Eye(Recorder):
             return await self._seen.get()
 
 
+def _preview() -> Preview:
+    """Give a calm picture with stripes in the middle, as of a label."""
+    width, height = 480, 270
+    stripes = bytes(32 if (x // 6) % 2 and 170 < x < 310 else 200 for x in range(width))
+    plain = bytes((200,)) * width
+    rows = b"".join(stripes if 100 < y < 170 else plain for y in range(height))
+    return Preview(1, width, height, bytes(shade for shade in rows for _ in range(3)))
+
+
 class ScreenProgram:
     """Carries out what the test asks for."""
 
@@ -69,7 +79,7 @@ class ScreenProgram:
         self._events: list[Event] = []
         self._failing = False
         self._sizes = Sizes.of(panel)
-        self._display = Display(panel, self._on_event, title="test", recorder=self._eye)
+        self._display = Display(panel, self._on_event, title="test", recorder=self._eye, preview=_preview)
         self._running: asyncio.Task[None] | None = None
         self._last: Shown | None = None
         self._sample = ""

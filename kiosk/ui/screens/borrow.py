@@ -27,6 +27,7 @@ class BorrowPage(KioskPage):
     finish_label = StringProperty("")
     cancel_label = StringProperty("")
     empty = BooleanProperty(True)
+    picture = StringProperty("pad")
 
     def show(self, view: BorrowView) -> None:
         """Show the view."""
@@ -36,9 +37,11 @@ class BorrowPage(KioskPage):
         self.finish_label, self.cancel_label = view.finish_label, view.cancel_label
         self.ids.rows.show(view.rows)
         self.empty = not view.rows
+        self.picture = view.picture
 
     def clear(self) -> None:
         """Forget the visit."""
         self.greeting = self.count = self.prompt = self.notice = ""
         self.ids.rows.show(())
         self.empty = True
+        self.picture = "pad"

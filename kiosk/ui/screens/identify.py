@@ -25,7 +25,8 @@ class IdentifyPage(KioskPage):
         """Show the view."""
         self.title, self.hint, self.notice = view.title, view.hint, view.notice
         self.cancel_label = view.cancel_label
-        self.picture = "card_refused" if view.refused else "busy" if view.busy else "card"
+        waiting = "camera" if view.camera else "card"
+        self.picture = "card_refused" if view.refused else "busy" if view.busy else waiting
 
     def clear(self) -> None:
         """Forget the library system's words about a card, and stop moving."""

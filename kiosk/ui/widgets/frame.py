@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from kivy.app import App
 from kivy.clock import Clock
 from kivy.properties import StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.ui import theme
+from kiosk.ui.widgets.camera_preview import CameraPreview
 from kiosk.ui.widgets.drawing import Drawn, Pencil
 from kiosk.ui.widgets.pictures import (
     CardPicture,
@@ -21,6 +23,7 @@ from kiosk.ui.widgets.pictures import (
     WelcomePicture,
 )
 
+_LOOK_S = 0.08  # a camera's own pace
 _STEP_S = 0.5  # well under three changes a second: nothing flashes
 
 
@@ -53,7 +56,25 @@ class BusyPicture(Drawn):
         self.redraw()
 
 
-_PICTURES: dict[str, type[Drawn]] = {
+class LiveCamera(CameraPreview):
+    """What the camera sees now, as long as it is on the screen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._look: Any = None
+        super().__init__(**kwargs)
+
+    def on_parent(self, _widget: Any, parent: Any) -> None:
+        """Look only while shown: a preview that nobody asks for is not made."""
+        if self._look is not None:
+            self._look.cancel()
+        self._look = None if parent is None else Clock.schedule_interval(self._show_newest, _LOOK_S)
+
+    def _show_newest(self, _seconds: float) -> None:
+        self.show(App.get_running_app().preview())
+
+
+_PICTURES: dict[str, type[Widget]] = {
+    "camera": LiveCamera,
     "welcome": WelcomePicture,
     "card": CardPicture,
     "card_refused": RefusedCardPicture,

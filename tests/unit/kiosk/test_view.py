@@ -15,15 +15,19 @@ from kiosk.session.events import (
     LanguageTouched,
     LoanMade,
     LoanRefused,
+    PadChanged,
     PatronRefused,
     ReceiptFailed,
+    StartTouched,
 )
 from kiosk.session.limits import Limits
 from kiosk.session.state import Borrowing, TurnedAway
 from kiosk.session.values import (
     Device,
+    IncompleteSet,
     LabelFault,
     Language,
+    Pad,
     PadOddity,
     Patron,
     PatronId,
@@ -36,7 +40,7 @@ from kiosk.ui.view_types import BorrowView, FinishedView, HomeView, IdentifyView
 from library.lending.refusals import Refusal
 from tests.support.goldens import golden
 from tests.support.screen_scenes import CARD, SCENES, V1, borrow_desk, closed, finished_printing, lent, refused_card
-from tests.support.session_play import LIMITS, Play, item, loan, pad_of
+from tests.support.session_play import LIMITS, MINH, Play, item, loan, pad_of, uid
 
 TEXTS = load_texts()
 
@@ -272,3 +276,72 @@ def test_one_book_is_counted_as_one_in_english() -> None:
     play.tell(pad_of(1), LoanMade(V1, loan(1)))
 
     assert borrow_page(play).count == "1 book on the pad, 1 borrowed"
+
+
+EITHER = Limits(needs=(frozenset({Device.SCANNER, Device.CARD_READER}), frozenset({Device.PAD})))
+LABELS = Limits(needs=(frozenset({Device.SCANNER}),))
+
+
+@pytest.mark.parametrize(
+    ("limits", "lost", "words"),
+    [
+        (Limits(), [], "Đưa thẻ thư viện vào máy quét"),
+        (EITHER, [], "Đưa thẻ thư viện cho máy đọc"),
+        (EITHER, [Device.SCANNER], "Đặt thẻ thư viện lên đầu đọc thẻ"),
+        (EITHER, [Device.CARD_READER], "Đưa thẻ thư viện vào máy quét"),
+    ],
+)
+def test_a_card_is_asked_for_where_it_can_be_read(limits: Limits, lost: list[Device], words: str) -> None:
+    play = Play(limits).open()
+    play.tell(*map(DeviceLost, lost), StartTouched())
+    page = view(play.state, TEXTS).page
+
+    assert isinstance(page, IdentifyView)
+    assert page.title == words
+
+
+@pytest.mark.parametrize(
+    ("limits", "lost", "words", "picture"),
+    [
+        (LABELS, [], "Quét mã vạch từng cuốn.", "camera"),
+        (LABELS, [Device.SCANNER], "Máy không đọc được sách nữa", ""),
+        (Limits(needs=(frozenset({Device.CARD_READER}), frozenset({Device.PAD}))), [], "Đặt cả chồng sách", "pad"),
+    ],
+)
+def test_what_the_kiosk_has_says_how_books_are_shown_to_it(
+    limits: Limits, lost: list[Device], words: str, picture: str
+) -> None:
+    play = Play(limits).open().begin()
+    play.tell(*map(DeviceLost, lost))
+    page = view(play.state, TEXTS, camera=True).page
+
+    assert isinstance(page, BorrowView)
+    assert page.prompt.startswith(words)
+    assert page.picture == picture
+
+
+def test_the_camera_is_shown_while_a_card_is_awaited_and_not_while_it_is_looked_up() -> None:
+    play = Play().open()
+    play.tell(StartTouched())
+    waiting = view(play.state, TEXTS, camera=True).page
+    without = view(play.state, TEXTS).page
+    play.tell(CardPresented(VisitId("v1"), MINH.patron_id))
+    asking = view(play.state, TEXTS, camera=True).page
+
+    assert [isinstance(page, IdentifyView) and page.camera for page in (waiting, without, asking)] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_the_missing_parts_of_a_set_are_named_and_many_are_cut_short() -> None:
+    play = Play().open().begin()
+    few = PadChanged(Pad((), ((uid(1), PadOddity.INCOMPLETE_SET),), (IncompleteSet(uid(1), (2, 4), 4),)))
+    many = PadChanged(Pad((), ((uid(1), PadOddity.INCOMPLETE_SET),), (IncompleteSet(uid(1), tuple(range(1, 9)), 9),)))
+    play.tell(few)
+    two = borrow_page(play).rows[0].detail
+    play.tell(many)
+
+    assert two.startswith("Còn thiếu phần 2, 4 trong bộ 4 phần.")
+    assert borrow_page(play).rows[0].detail.startswith("Còn thiếu phần 1, 2, 3, 4, … trong bộ 9 phần.")
