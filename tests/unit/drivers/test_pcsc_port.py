@@ -257,3 +257,33 @@ def test_without_pyscard_the_url_says_that_its_driver_cannot_be_used() -> None:
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
 
     assert done.stdout.split() == ["driver", "driver"]
+
+
+def test_with_pyscard_pad_and_card_reader_reach_the_systems_service(tmp_path: Path) -> None:
+    """In a process of its own: a stand-in for pyscard that has a reader and no card."""
+    package = tmp_path / "smartcard"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "scard.py").write_text(
+        "from tests.unit.drivers.test_pcsc_port import FakeScard\n"
+        "import sys\n"
+        "fake = FakeScard()\n"
+        "fake.state = 0x10\n"
+        "sys.modules[__name__] = fake\n"
+    )
+    asked = (
+        "import asyncio, sys\n"
+        f"sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from drivers.registry import installed_registry\n"
+        "async def main():\n"
+        "    for device in (installed_registry().pad('pcsc://ACR122?poll_ms=50'),\n"
+        f"                   installed_registry().card_reader('spy+pcsc://?spy={tmp_path}/card.txt')):\n"
+        "        async with device:\n"
+        "            print(device.health().identity)\n"
+        "asyncio.run(main())\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.stderr, done.stdout.splitlines()) == ("", [ACR122U, ACR122U])
+    assert (tmp_path / "card.txt").read_text().endswith("close\n")
