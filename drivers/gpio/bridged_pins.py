@@ -16,7 +16,7 @@ from drivers.gpio.bridge_codec import LineCodec, line_of, number
 from drivers.serial_port import SerialPort
 from drivers.serial_settings import SerialSettings
 
-ANSWER_WITHIN: Final = 5.0
+ANSWER_WITHIN: Final = 2.0
 """Seconds; the emulator answers at once or is gone."""
 _WRITE_WITHIN: Final = 2.0
 _LOOK_EVERY: Final = 60.0

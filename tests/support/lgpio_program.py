@@ -5,6 +5,7 @@ import json
 import sys
 import threading
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import lgpio
 from gpiozero.exc import GPIOZeroError
@@ -14,7 +15,7 @@ from drivers.device_url import DeviceUrl, UrlForm
 from drivers.errors import DeviceLostError
 from drivers.gpio.base import Lamp, Signal, SignalReading, Tone
 from drivers.gpio.board import PinBoard
-from drivers.gpio.board_profile import FOLDER, BoardProfile
+from drivers.gpio.board_profile import FOLDER, BoardProfile, BuzzerUse
 from drivers.gpio.pin_access import PinAccess
 from drivers.profiles import load_profile
 from tests.support.waiting import eventually, in_time
@@ -29,9 +30,11 @@ class Pi5Factory(LGPIOFactory):  # type: ignore[misc]  # gpiozero ships no types
         return 0xC04170
 
 
-def board() -> PinBoard:
+def board(buzzer: Literal["tone", "plain"] = "tone") -> PinBoard:
     parts = DeviceUrl.parse(URL, (), UrlForm.NAME)
     profile = load_profile(FOLDER, parts.name, BoardProfile)
+    use = BuzzerUse(bcm=13, physical=33, connect="x", kind=buzzer)
+    profile = profile.model_copy(update={"buzzer": use})
     errors = (GPIOZeroError, lgpio.error, OSError)
     return PinBoard(URL, profile, lambda: PinAccess(URL, Pi5Factory(chip=0), errors), parts)
 
@@ -59,6 +62,15 @@ async def works() -> list[list[str | int]]:
     return [*during, [reading.signal.value, int(reading.active)]]
 
 
+async def beeps() -> list[list[str | int]]:
+    async with board("plain") as opened:
+        await settled(opened.readings())
+        begun = len(lgpio.calls)
+        await opened.sound(Tone.READ)
+        await eventually(lambda: len(lgpio.calls) == begun + 3)
+        return [list(call) for call in lgpio.calls[begun:]]
+
+
 async def busy() -> str:
     lgpio.busy.add(26)
     try:
@@ -84,10 +96,10 @@ async def gone() -> str:
 
 async def main() -> None:
     worked, closed = await works(), [list(call) for call in lgpio.calls[-40:]]
-    refused, lost = await busy(), await gone()
+    beeped, refused, lost = await beeps(), await busy(), await gone()
     lgpio.gone.clear()
     again = (await works())[-1]
-    told = {"works": worked, "closed": closed, "busy": refused, "gone": lost, "again": again}
+    told = {"works": worked, "closed": closed, "beeps": beeped, "busy": refused, "gone": lost, "again": again}
     sys.stdout.write(json.dumps(told) + "\n")
 
 

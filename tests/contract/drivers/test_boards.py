@@ -301,6 +301,12 @@ async def test_a_user_without_permission_is_told_so(header: RunningEmulator) -> 
     assert await refusal(make(header)) is LossReason.NOT_ALLOWED
 
 
+async def test_a_header_that_does_not_answer_is_silent(header: RunningEmulator) -> None:
+    await header.misbehave("swallow", times=1)
+
+    assert await refusal(make(header)) is LossReason.SILENT
+
+
 async def test_another_board_than_the_profile_s_is_refused(header: RunningEmulator) -> None:
     other = next(name for name in BOARDS if name != board_of[header.link])
     await header.do("board", name=other)
@@ -383,6 +389,13 @@ async def test_lights_and_tones_after_the_end_are_refused(header: RunningEmulato
 def test_a_url_that_cannot_be_used_is_refused(url: str) -> None:
     with pytest.raises(DeviceUrlError):
         installed_registry().board(url)
+
+
+async def test_a_recording_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    board = installed_registry().board(f"spy+gpio://raspberry-pi-5?spy={tmp_path}/nowhere/pins.txt")
+
+    with pytest.raises(DeviceUrlError, match="spy"):
+        await in_time(board.__aenter__())
 
 
 def test_a_board_that_has_no_profile_is_refused_and_those_that_have_are_named() -> None:

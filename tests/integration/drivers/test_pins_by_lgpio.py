@@ -39,6 +39,10 @@ def test_a_lamp_a_tone_and_an_edge_go_through_lgpio(told: dict[str, Any]) -> Non
     assert reading == ["presence", 1]
 
 
+def test_a_buzzer_with_a_tone_of_its_own_is_switched_on_and_off(told: dict[str, Any]) -> None:
+    assert told["beeps"] == [["write", 13, 0], ["write", 13, 1], ["write", 13, 0]]
+
+
 def test_at_the_end_every_lamp_is_off_before_its_pin_is_given_back(told: dict[str, Any]) -> None:
     calls = told["closed"]
 

@@ -128,6 +128,15 @@ def test_a_board_is_wired_by_its_header() -> None:
     assert all(HEADER[int(bcm)] == int(pin) for pin, bcm, *_ in rows)
 
 
+def test_the_wiring_is_printed_with_its_columns_below_one_another(capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["wiring", "raspberry-pi-4"])
+    title, _, heading, *lines = capsys.readouterr().out.splitlines()
+
+    assert (status, title, heading.split()) == (0, "Raspberry Pi 4", ["pin", "BCM", "for", "level", "connect"])
+    assert any("out, tone" in line for line in lines)
+    assert len({line.index("UART") for line in lines if "UART" in line}) == 1
+
+
 def test_both_boards_are_wired_alike() -> None:
     four, five = (load_profile("boards", f"raspberry-pi-{number}", BoardProfile) for number in (4, 5))
 
