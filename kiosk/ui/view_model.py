@@ -52,14 +52,18 @@ def view(
     overlay = _still_there(state, texts) if isinstance(state, Borrowing) else None
     page = _page(state, texts, texts_by_language, help_words)
     if camera and Device.SCANNER not in state.around.lost:
-        page = _with_camera(page)
+        page = _with_camera(page, texts, laid=Device.CARD_READER in state.around.limits.needed - state.around.lost)
     return Screen(page, overlay, state.around.language)
 
 
-def _with_camera(page: Page) -> Page:
+def _with_camera(page: Page, texts: Texts, *, laid: bool) -> Page:
+    """Show what the camera sees; ``laid``: a card may be laid on a card reader as well."""
     match page:
-        case IdentifyView(busy=False, refused=False):
+        case IdentifyView(busy=False, refused=False) if laid:
             return replace(page, camera=True)
+        case IdentifyView(busy=False, refused=False):
+            title, hint = texts.say("card.title_camera"), texts.say("card.hint_camera")
+            return replace(page, title=title, hint=hint, camera=True)
         case BorrowView(picture=""):
             return replace(page, picture="camera")
         case _:
@@ -146,11 +150,7 @@ def _borrowing(state: Borrowing, texts: Texts) -> BorrowView:
     return BorrowView(
         greeting=texts.say("borrow.greeting", initials=initials) if initials else texts.say("borrow.greeting_nameless"),
         prompt=texts.say(_prompt(around, odd + items)),
-        count=texts.say(
-            "borrow.count",
-            pad=texts.count("borrow.count_pad", len(around.pad.items)),
-            lent=texts.count("borrow.count_lent", lent),
-        ),
+        count=_count(len(around.pad.items) if around.limits.has_pad else None, lent, texts),
         rows=odd + items,
         lying_label=texts.count("borrow.lying", lying) if lying else "",
         finish_label=texts.say("borrow.finish"),
@@ -159,6 +159,12 @@ def _borrowing(state: Borrowing, texts: Texts) -> BorrowView:
         notice=notice_words(state.notice, texts),
         picture="pad" if around.limits.has_pad else "",
     )
+
+
+def _count(on_pad: int | None, lent: int, texts: Texts) -> str:
+    """Say how many lie there and how many are lent; without a pad only the latter."""
+    said = texts.count("borrow.count_lent", lent)
+    return said if on_pad is None else texts.say("borrow.count", pad=texts.count("borrow.count_pad", on_pad), lent=said)
 
 
 def _prompt(around: Around, rows: tuple[RowView, ...]) -> str:

@@ -82,7 +82,7 @@ def _beginning(
     for words in ("_reader", "_both"):
         yield f"home{words}", HomeView(say("home.title"), say(f"home.hint{words}"), say("home.start"), languages, "")
         yield f"card{words}", _card(texts, "", words)
-    yield "card-camera", replace(_card(texts, ""), camera=True)
+    yield "card-camera", replace(_card(texts, "", "_camera"), camera=True)
     for key in _keys("notice."):
         yield f"home-{key}", HomeView(say("home.title"), say("home.hint"), say("home.start"), languages, say(key))
     yield "card-notice", _card(texts, max(map(say, _keys("notice.")), key=len))

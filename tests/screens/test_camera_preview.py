@@ -82,7 +82,7 @@ def test_a_picture_of_another_size_is_shown_whole(pictures: list[Image.Image]) -
     assert shown.getpixel((380, 290)) == (200, 200, 200)
 
 
-def test_without_a_camera_the_preview_is_black(pictures: list[Image.Image]) -> None:
+def test_without_a_camera_nothing_is_drawn(pictures: list[Image.Image]) -> None:
     assert pictures[3].getextrema() == ((0, 0), (0, 0), (0, 0))
 
 

@@ -15,7 +15,7 @@ _BRACKET: Final = 0.22
 
 
 class CameraPreview(Widget):
-    """Shows one preview after the other, whole and in its own proportions; black until the first.
+    """Shows one preview after the other, whole and in its own proportions; nothing until the first.
 
     Brackets at four corners say where to hold a label; a closed line around it says that it was read: two shapes, so
     that nobody needs their colours.
@@ -26,8 +26,6 @@ class CameraPreview(Widget):
         self._texture: Any = None
         self._shown: Preview | None = None
         with self.canvas:
-            Color(0, 0, 0, 1)
-            self._ground = Rectangle()
             self._light = Color(1, 1, 1, 0)
             self._picture = Rectangle()
             Color(*theme.SURFACE)
@@ -54,7 +52,6 @@ class CameraPreview(Widget):
         self._arrange()
 
     def _arrange(self, *_: Any) -> None:
-        self._ground.pos, self._ground.size = self.pos, self.size
         shown = self._shown
         self._light.a = 0 if shown is None else 1
         if shown is None:

@@ -318,6 +318,7 @@ def test_what_the_kiosk_has_says_how_books_are_shown_to_it(
     assert isinstance(page, BorrowView)
     assert page.prompt.startswith(words)
     assert page.picture == picture
+    assert ("bàn đọc" in page.count) is limits.has_pad
 
 
 def test_the_camera_is_shown_while_a_card_is_awaited_and_not_while_it_is_looked_up() -> None:
@@ -328,6 +329,8 @@ def test_the_camera_is_shown_while_a_card_is_awaited_and_not_while_it_is_looked_
     play.tell(CardPresented(VisitId("v1"), MINH.patron_id))
     asking = view(play.state, TEXTS, camera=True).page
 
+    assert isinstance(waiting, IdentifyView)
+    assert waiting.title == "Đưa mã vạch trên thẻ vào khung hình"
     assert [isinstance(page, IdentifyView) and page.camera for page in (waiting, without, asking)] == [
         True,
         False,
