@@ -15,7 +15,7 @@ from kiosk.doctor.examine import LISTEN_S, prints, tag_on, usable, which_speaks
 from kiosk.doctor.host import Host, Port, PortKind
 from kiosk.doctor.identify import PATIENCE_S, Found, Silent, Trouble, identify
 from kiosk.session.values import Language
-from kiosk.tagging.program import typed_lines
+from kiosk.terminal import typed_lines
 from kiosk.texts import Texts, load_texts
 from settings.errors import FaultyFileError
 

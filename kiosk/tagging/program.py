@@ -30,6 +30,7 @@ from kiosk.tagging.record import Record, RecordError, done
 from kiosk.tagging.station import Station, StationRules
 from kiosk.tagging.words import Action, Fault, Note, SecureTag, SeenTag, Tell, Tone, WriteTag
 from kiosk.tagging.writer import TagWriter, WritingRules
+from kiosk.terminal import typed_lines
 from kiosk.texts import Texts, load_texts
 from settings.errors import FaultyFileError
 
@@ -37,7 +38,6 @@ WRONG: Final = 2
 _BELL: Final = "\a"
 _RATE_OVER: Final = 20
 """Books over which the rate is told: long enough to be steady, short enough to show a better way of working."""
-_LONGEST_LINE: Final = 1024
 _SKIP: Final = frozenset(("skip", "bỏ qua", "bo qua"))
 _QUIT: Final = frozenset(("quit", "exit", "thoát", "thoat"))
 _SET: Final = ("set ", "bộ ", "bo ", "set-")
@@ -99,32 +99,6 @@ def _numbers(path: Path) -> dict[str, None]:
     """Read the list, each number once, in order."""
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     return dict.fromkeys(number for line in lines if (number := line.strip()))
-
-
-async def typed_lines(stdin: TextIO) -> AsyncIterator[str]:
-    """Yield what is typed, line by line, until the end of input; nothing where there is no input to wait for."""
-    reader = asyncio.StreamReader(limit=_LONGEST_LINE)
-    loop = asyncio.get_running_loop()
-    try:
-        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), stdin)
-    except (OSError, ValueError):  # a file or nothing at all
-        for line in stdin:
-            yield line
-        return
-    try:
-        while True:
-            try:
-                typed = await reader.readuntil()
-            except asyncio.IncompleteReadError as end:
-                if end.partial:
-                    yield end.partial.decode("utf-8", "replace")
-                return
-            except asyncio.LimitOverrunError as error:
-                await reader.readexactly(error.consumed)
-                continue
-            yield typed.decode("utf-8", "replace")
-    finally:
-        transport.close()
 
 
 class TaggingProgram:

@@ -59,7 +59,7 @@ def test_no_file_names_a_real_network_address() -> None:
         if not path.is_relative_to("tests/data/rfid")  # readers tell versions that look like addresses
         for line in (text(path) or "").splitlines()
         for found in ADDRESS.findall(line)
-        if "version" not in line
+        if "version" not in line and f"=={found}" not in line  # a locked version may have four numbers
     }
 
     assert {(path, found) for path, found in named if _is_real(found)} == set()
