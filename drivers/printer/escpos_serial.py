@@ -4,6 +4,7 @@ URL: ``escpos:///dev/serial/by-id/...?profile=epson-80mm``, ``escpos:///dev/usb/
 ``firmware_config/printers``; what is supported: `drivers.printer.escpos_printer`.
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import Self
 
@@ -19,8 +20,10 @@ from drivers.wire import Wire, WirePlace
 class EscposPrinter(ThreadedPrinter):
     """A `Printer`; see the module."""
 
-    def __init__(self, place: WirePlace, profile: PrinterProfile) -> None:
-        opened = partial(_open, place, profile)
+    def __init__(
+        self, place: WirePlace, profile: PrinterProfile, is_device: Callable[[str], bool] = is_printer_device
+    ) -> None:
+        opened = partial(_open, place, profile, is_device)
         super().__init__(str(place), profile, lambda publish: EscposLine(str(place), opened, profile, publish))
 
     @classmethod
@@ -30,7 +33,7 @@ class EscposPrinter(ThreadedPrinter):
         return cls(parts.place, profile_of(parts))
 
 
-def _open(place: WirePlace, profile: PrinterProfile) -> Wire:
-    if is_printer_device(place.path):
+def _open(place: WirePlace, profile: PrinterProfile, is_device: Callable[[str], bool]) -> Wire:
+    if is_device(place.path):
         return recorded(place.recording, place.path, partial(LpPort.open, place.path))
     return place.open(profile.serial_settings())

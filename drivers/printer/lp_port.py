@@ -34,7 +34,12 @@ def is_printer_device(path: str) -> bool:
         found = os.stat(path)  # noqa: PTH116 - the raw device number is what is looked at
     except OSError:
         return False
-    return stat.S_ISCHR(found.st_mode) and os.major(found.st_rdev) in _PRINTER_MAJORS
+    return is_printer_number(found.st_mode, found.st_rdev)
+
+
+def is_printer_number(mode: int, device: int) -> bool:
+    """Say whether a file of this kind and number is a printer device."""
+    return stat.S_ISCHR(mode) and os.major(device) in _PRINTER_MAJORS
 
 
 class LpPort:

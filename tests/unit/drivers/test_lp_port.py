@@ -2,6 +2,7 @@
 
 import os
 import socket
+import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,14 @@ from pathlib import Path
 import pytest
 
 from drivers.errors import DeviceLostError, DeviceUrlError, LossReason
-from drivers.printer.lp_port import LpPort, is_printer_device
+from drivers.printer.base import Cut, TextLine
+from drivers.printer.escpos_profile import FOLDER, PrinterProfile
+from drivers.printer.escpos_serial import EscposPrinter
+from drivers.printer.lp_port import LpPort, is_printer_device, is_printer_number
 from drivers.printer.recorded_wire import recorded
+from drivers.profiles import load_profile
+from drivers.wire import WirePlace
+from tests.support.waiting import in_time
 
 
 @pytest.fixture
@@ -94,6 +101,28 @@ def test_a_path_is_opened_for_both_ways() -> None:
 @pytest.mark.parametrize("path", ["/dev/null", "/dev/none", "/etc/hostname"])
 def test_what_is_no_printer_device_is_told_apart(path: str) -> None:
     assert not is_printer_device(path)
+
+
+@pytest.mark.parametrize(
+    ("mode", "major", "is_one"),
+    [
+        (stat.S_IFCHR, 180, True),
+        (stat.S_IFCHR, 6, True),
+        (stat.S_IFCHR, 188, False),
+        (stat.S_IFREG, 180, False),
+    ],
+)
+def test_a_printer_device_is_known_by_its_number(mode: int, major: int, is_one: bool) -> None:  # noqa: FBT001 - pytest hands it
+    assert is_printer_number(mode, os.makedev(major, 0)) is is_one
+
+
+async def test_a_printer_behind_such_a_device_prints(tmp_path: Path) -> None:
+    file = tmp_path / "spy.txt"
+    profile = load_profile(FOLDER, "silent-80mm", PrinterProfile)
+    async with EscposPrinter(WirePlace("/dev/null", recording=file), profile, lambda _: True) as printer:
+        await in_time(printer.print_blocks((TextLine("one"), Cut())))
+
+    assert " > 1b40" in file.read_text(encoding="ascii")
 
 
 def test_a_recording_that_cannot_be_made_is_told_and_a_failure_to_open_is_written_down(tmp_path: Path) -> None:
