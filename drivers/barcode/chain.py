@@ -210,6 +210,8 @@ class _Looking:
     def _poll(self, grey: Grey, area: Stripes, ballot: Ballot, effort: Effort, *, quiet: float = QUIET) -> None:
         """Collect votes for what stands in an area, view by view, until one text is elected."""
         cut = straightened(grey, area, quiet=quiet)
+        if cut is None:
+            return
         for name, seen in _views(cut, self._linear, effort):
             text = self._rules.told(seen.symbology, seen.text)
             if text is not None:

@@ -27,7 +27,9 @@ _FAINTEST: Final = 0.03
 """Weakest change that counts, as a share of the strongest in the picture: a label in the shadow beside a lit one."""
 _ONE_SIDED: Final = 0.55
 """Bars go from dark to light as often as back; the edge of a sheet goes one way. Share that may stay unbalanced."""
-_FEWEST: Final = 5
+_NOTHING: Final = 40.0
+"""Change that the noise of a good sensor makes in a plain area."""
+_FEWEST: Final = 6
 """Cells that make an area."""
 _NARROWEST: Final = 4
 _SLOPED: Final = 6
@@ -95,7 +97,8 @@ def _areas(changes: Changes, window: int) -> Iterator[Stripes]:
     xx, yy, xy, x, y, amount = (cv2.blur(part, (window, window)) for part in changes)
     strength = xx + yy + 1e-3
     straight, slant = (xx - yy) / strength, 2 * xy / strength
-    enough = strength > max(_FAINTEST * float(np.percentile(strength, 99.5)), 40.0)
+    strongest = float(np.partition(strength, -1 - strength.size // 200, axis=None)[-1 - strength.size // 200])
+    enough = strength > max(_FAINTEST * strongest, _NOTHING)
     enough &= x * x + y * y < (_ONE_SIDED * amount) ** 2
     for number in range(DIRECTIONS):
         doubled = 2 * np.pi * number / DIRECTIONS
@@ -153,7 +156,9 @@ def _measured(
         slope = float((offset * (along - along.mean())).sum() / max(1e-6, float((offset**2).sum())))
         slope = float(np.clip(slope, -0.8, 0.8))
     straightened = along - slope * (across - middle_across)
-    low, high = (float(edge) for edge in np.percentile(straightened, (4, 96)))
+    straightened.sort()
+    spare = straightened.size // 25
+    low, high = float(straightened[spare]), float(straightened[-1 - spare])
     height = max(1.0, high - low)
     middle_along = (low + high) / 2
     x = middle_across * np.cos(angle) - middle_along * np.sin(angle)

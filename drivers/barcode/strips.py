@@ -22,14 +22,20 @@ _TALLEST: Final = 160
 _UPRIGHT: Final = 0.8
 """Pixels that bars may lean over their whole height."""
 _ENOUGH_PLACES: Final = 3
+_FEW_ROWS: Final = 4
+_CERTAIN: Final = 0.35
+"""Of the standard deviation of a line: less is no change from dark to light."""
+FEWEST_EDGES: Final = 16
+"""Changes along the shortest code are 36; a blur may swallow half of them, and print has fewer."""
 _LARGEST: Final = 4.0
 """Enlarging more shows nothing new."""
 
 
-def straightened(grey: Grey, area: Stripes, *, quiet: float = QUIET) -> Grey:
+def straightened(grey: Grey, area: Stripes, *, quiet: float = QUIET) -> Grey | None:
     """Cut an area out with its bars upright, and some white on both sides.
 
-    Bars that lean differently at the two ends, as on a label seen from the side, are made parallel.
+    Bars that lean differently at the two ends, as on a label seen from the side, are made parallel. An area with too
+    few bars for any code gives nothing.
     """
     margin = quiet * area.width + 12
     width, height = area.width + 2 * margin, max(12.0, area.height)
@@ -38,6 +44,8 @@ def straightened(grey: Grey, area: Stripes, *, quiet: float = QUIET) -> Grey:
     upright = min(scale, max(1.0, _TALLEST / height)) if height < _TALLEST else min(1.0, 2 * _TALLEST / height)
     size = (round(width * scale), max(8, round(height * upright)))
     first = _cut(grey, area, (width, height), size, np.zeros(2))
+    if edges(first) < FEWEST_EDGES:
+        return None
     lean = _lean(first)
     if np.abs(lean).max() * size[1] < _UPRIGHT:
         return first
@@ -93,13 +101,12 @@ def _lean(cut: Grey) -> npt.NDArray[np.floating]:
 
 def levelled(cut: Grey) -> Grey:
     """Take shade and lamp out: each column's dark and light ends are stretched to the whole range."""
-    floats = cut.astype(np.float32)
     reach = max(31, (cut.shape[1] // 8) | 1)
     kernel = np.ones((1, reach), np.uint8)
-    low = cv2.blur(cv2.erode(floats, kernel), (reach, 1))
-    high = cv2.blur(cv2.dilate(floats, kernel), (reach, 1))
+    low = cv2.blur(cv2.erode(cut, kernel), (reach, 1)).astype(np.float32)
+    high = cv2.blur(cv2.dilate(cut, kernel), (reach, 1)).astype(np.float32)
     span = np.maximum(high - low, 12.0)
-    return np.clip((floats - low) * (255.0 / span), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip((cut - low) * (255.0 / span), 0, 255), np.uint8)
 
 
 def bands(cut: Grey, count: int) -> Iterator[Floats]:
@@ -108,6 +115,18 @@ def bands(cut: Grey, count: int) -> Iterator[Floats]:
     pieces = [cut[top:bottom].mean(axis=0, dtype=np.float32) for top, bottom in pairwise(edges) if bottom > top]
     for place in sorted(range(len(pieces)), key=lambda place: abs(place - (len(pieces) - 1) / 2)):
         yield pieces[place].astype(np.float32)
+
+
+def edges(cut: Grey) -> int:
+    """Count the changes between dark and light along the middle of a straightened area; faint ones are noise."""
+    middle = cut.shape[0] // 2
+    rows = cut[max(0, middle - _FEW_ROWS) : middle + _FEW_ROWS]
+    profile = rows.mean(axis=0, dtype=np.float32)[None, :]
+    reach = max(15, (profile.shape[1] // 10) | 1)
+    swing = (profile - cv2.blur(profile, (reach, 1)))[0]
+    faint = _CERTAIN * float(swing.std())
+    certain = swing[np.abs(swing) > faint] > 0
+    return int(np.count_nonzero(certain[1:] != certain[:-1]))
 
 
 def sharpened(profile: Floats, blur: float, noise: float = 0.01) -> Floats:
