@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from drivers.gpio.base import SignalReading
+from drivers.gpio.base import Signal, SignalReading
 from drivers.printer.base import PrinterReading
 from kiosk.alarm.pad import PadTagAlarm
 from kiosk.config import KioskConfig, load
@@ -41,6 +41,7 @@ from kiosk.ui import kivy_setup
 from kiosk.ui.errors import PanelProfileError, UnknownPanelError
 from kiosk.ui.panel import load_panel
 from kiosk.ui.recorder import Recorder
+from kiosk.ui.resting import Resting
 from kiosk.ui.view_model import view
 from mqtt.agent.notify import ServiceNotifier
 from mqtt.agent.protocol import ProgramLine
@@ -134,6 +135,7 @@ class Kiosk:
             panel, self._post, title=config.site_name, recorder=recorder, preview=self._devices.preview
         )
         self._indicators = Indicators(self._on_signal)
+        self._resting = Resting(config.screen.dark_after_s, self._clock.monotonic())
         self._notifier = ServiceNotifier()
         self._details: dict[Device, str] = {}
         self._runtime: Runtime | None = None
@@ -205,11 +207,13 @@ class Kiosk:
         await self._library_system.watch(changed)
 
     def _post(self, event: Event) -> None:
+        self._resting.stir(self._clock.monotonic())
         if self._runtime is not None:
             self._runtime.post(event)
 
     def _on_state(self, state: State) -> None:
         self._display.show(view(state, self._texts, self._config.help_words, camera=self._config.devices.has_camera))
+        self._display.darken(dark=self._resting.dark(state, self._clock.monotonic()))
         self._indicators.follow(state)
         self._telemetry.tell_state(*condition_of(state))
         self._tell_devices(state)
@@ -220,7 +224,8 @@ class Kiosk:
             self._tell_devices(self._runtime.state)
 
     def _on_signal(self, reading: SignalReading) -> None:
-        del reading  # what counts is all that is active now
+        if reading.signal is Signal.PRESENCE:
+            self._resting.somebody(there=reading.active, now=self._clock.monotonic())
         self._details[Device.BOARD] = board_detail(self._indicators.active)
         if self._runtime is not None:
             self._tell_devices(self._runtime.state)

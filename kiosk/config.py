@@ -235,6 +235,8 @@ class ScreenSection(Section):
     """The panel and how the window stands on it."""
 
     panel: str = "7in-1024x600"
+    dark_after_s: Annotated[float, Field(ge=0, le=86400)] = 900.0
+    """After so long without anybody the screen goes dark; a touch, a card or the presence sensor wakes it; 0: never."""
     fullscreen: bool = True
 
 

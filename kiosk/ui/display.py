@@ -97,6 +97,12 @@ class Display:
             self._camera.after_next_frame(self._record)
         self._wake()
 
+    def darken(self, *, dark: bool) -> None:
+        """Let the screen go dark while nobody is there, or light again; whatever is shown stays behind it."""
+        if self._stage.dark is not dark:
+            self._stage.darken(dark=dark)
+            self._wake()
+
     async def run(self) -> None:
         """Keep the window alive on the running loop until cancelled, or until a person closes the window."""
         faults = PassFaults()

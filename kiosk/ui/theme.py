@@ -36,6 +36,8 @@ REFUSED = colour("#9B2410")
 REFUSED_PAPER = colour("#FBE6E0")
 SCRIM = colour("#14213D", 0.82)
 """Over the page while the warning asks."""
+NIGHT = colour("#000000", 0.9)
+"""Over everything while nobody is there: dark, and still to be seen that the kiosk is on."""
 NOTHING = colour("#FFFFFF", 0.0)
 WOOD = colour("#D9B88F")
 LEAF = colour("#3F7D6B")

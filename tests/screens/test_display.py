@@ -77,6 +77,18 @@ def test_a_touch_on_start_arrives_once(screen: ScreenProcess, finger: Finger) ->
     assert _events(screen, 2) == ["ScreenTouched", "StartTouched"]
 
 
+def test_a_touch_on_a_dark_screen_wakes_it_and_means_nothing_else(screen: ScreenProcess, finger: Finger) -> None:
+    targets = _shown(screen, "vi-home")
+    screen.ask("darken", dark=True)
+    finger.tap(*targets["start"])
+    woken = _events(screen, 1)
+    screen.ask("darken", dark=False)
+    finger.tap(*targets["start"])
+
+    assert woken == ["ScreenTouched"]
+    assert _events(screen, 2) == ["ScreenTouched", "StartTouched"]
+
+
 def test_a_double_tap_is_one_wish(screen: ScreenProcess, finger: Finger) -> None:
     targets = _shown(screen, "vi-home")
     finger.tap(*targets["start"])

@@ -127,6 +127,11 @@ class ScreenProgram:
             await asyncio.to_thread(lambda last: Path(path).write_bytes(last.pixels.png()), self._last)
         return True
 
+    async def do_darken(self, *, dark: bool) -> bool:
+        """Let the screen go dark, or light again; when the next frame is drawn."""
+        self._display.darken(dark=dark)
+        return True
+
     async def do_events(self) -> list[str]:
         """Give the names of the events since this was last asked."""
         names = [type(event).__name__ for event in self._events]
