@@ -25,7 +25,7 @@ from typing import Final, Self
 from drivers.barcode.base import ScanReading
 from drivers.barcode.camera_settings import OPTIONS, CameraSettings, camera_settings
 from drivers.barcode.camera_watch import CameraWatch
-from drivers.barcode.frames import FrameSource, RecordedPictures, VideoDevice
+from drivers.barcode.picture_sources import FrameSource, RecordedPictures, VideoDevice
 from drivers.barcode.preview import Preview
 from drivers.device_thread import DeviceThread
 from drivers.device_url import DeviceUrl, UrlForm

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from drivers.barcode.chain import Chain, Effort
-from drivers.barcode.frames import LARGEST_FILE, grey_of, picture_in
+from drivers.barcode.picture_sources import LARGEST_FILE, grey_of, picture_in
 from drivers.barcode.stills import Still, StillError
 from drivers.barcode.symbology import LabelRules
 

@@ -8,8 +8,8 @@ import pytest
 
 from drivers.barcode.chain import STILL_SECONDS, Chain, Effort, Read
 from drivers.barcode.decoders import Grey
-from drivers.barcode.frames import grey_of, picture_in
 from drivers.barcode.locator import stripes
+from drivers.barcode.picture_sources import grey_of, picture_in
 from drivers.barcode.symbology import LabelRules, Symbology
 from drivers.emulators.label_pictures import Label, Pose, Seeing, picture
 

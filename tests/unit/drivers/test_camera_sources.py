@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from drivers.barcode.camera_profile import CameraProfile
-from drivers.barcode.frames import VideoDevice
 from drivers.barcode.picamera import PicameraScanner, RibbonCamera
+from drivers.barcode.picture_sources import VideoDevice
 from drivers.errors import DeviceLostError, LossReason
 
 PROFILE = CameraProfile(name="test", width=640, height=480, focus=30, exposure=100)
