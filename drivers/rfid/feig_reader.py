@@ -148,13 +148,14 @@ class FeigReader:
         if size is None:
             return self._until_refused(uid)
         count, at_once = size[0], MOST_BYTES // size[1]
-        return b"".join(
-            self._of_tag(uid, lambda first=first: self._blocks(uid, first, min(at_once, count - first)))
-            for first in range(0, count, at_once)
-        )
 
-    def user_memory(self, uid: str) -> bytes | None:
-        """Return ``None``: that is for UHF."""
+        def part(first: int) -> bytes:
+            return self._of_tag(uid, lambda: self._blocks(uid, first, min(at_once, count - first)))
+
+        return b"".join(map(part, range(0, count, at_once)))
+
+    def user_memory(self, uid: str) -> None:
+        """Say that an HF tag has no such bank."""
         del uid
 
     def afi(self, uid: str) -> int | None:
