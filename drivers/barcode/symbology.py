@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, assert_never
 
 
 class Symbology(StrEnum):
@@ -141,6 +141,8 @@ def fits(check: CheckDigit, text: str) -> bool:
             return len(digits) == _LIBRARY_DIGITS and _digits(digits) and _doubled(digits) % 10 == 0
         case CheckDigit.MOD10:
             return _digits(text) and len(text) > 1 and _tripled(text) % 10 == 0
+        case other:
+            assert_never(other)
 
 
 def _digits(text: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from drivers.barcode.camera_profile import CameraProfile
 from drivers.barcode.picamera import PicameraScanner, RibbonCamera
-from drivers.barcode.picture_sources import VideoDevice
+from drivers.barcode.picture_sources import RecordedPictures, VideoDevice
 from drivers.errors import DeviceLostError, LossReason
 
 PROFILE = CameraProfile(name="test", width=640, height=480, focus=30, exposure=100)
@@ -113,6 +113,54 @@ def test_a_camera_that_does_not_open_is_in_use(tmp_path: Path) -> None:
 
 def test_a_number_names_the_kernel_s_node() -> None:
     assert VideoDevice("7", PROFILE).path == Path("/dev/video7")
+
+
+def test_a_node_that_cannot_be_read_is_in_use(tmp_path: Path) -> None:
+    with pytest.raises(DeviceLostError) as caught:
+        VideoDevice(str(tmp_path), PROFILE).open()
+
+    assert caught.value.reason is LossReason.IN_USE
+
+
+def _film(folder: Path) -> Path:
+    path = folder / "film.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 30, (64, 48))
+    for grey in (40, 120, 200):
+        writer.write(np.full((48, 64, 3), grey, np.uint8))
+    writer.release()
+    return path
+
+
+def _greys(source: RecordedPictures, count: int) -> list[int]:
+    frames = [source.newest() for _ in range(count)]
+    return [10 * round(float(frame.mean()) / 10) for frame in frames if frame is not None]
+
+
+def test_a_film_begins_again_at_its_end(tmp_path: Path) -> None:
+    source = RecordedPictures(_film(tmp_path), PROFILE)
+    source.open()
+    greys = _greys(source, 30)
+    source.close()
+
+    assert greys.count(40) > 1
+    assert set(greys) <= {40, 120, 200}
+
+
+def test_a_film_that_is_shown_once_ends_as_a_camera_that_is_unplugged(tmp_path: Path) -> None:
+    source = RecordedPictures(_film(tmp_path), PROFILE, once=True)
+    source.open()
+    with pytest.raises(DeviceLostError) as caught:
+        _greys(source, 30)
+    source.close()
+
+    assert caught.value.reason is LossReason.UNPLUGGED
+
+
+def test_an_empty_folder_shows_nothing_yet(tmp_path: Path) -> None:
+    source = RecordedPictures(tmp_path, PROFILE)
+    source.open()
+
+    assert source.newest() is None
 
 
 class FakePicamera2:
