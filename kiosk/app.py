@@ -28,6 +28,7 @@ from kiosk.errors import JournalUnavailableError
 from kiosk.ils.line import open_library_system
 from kiosk.journal import Journal
 from kiosk.performer import Performer
+from kiosk.receipts.blocks import QrCode
 from kiosk.runtime import Runtime
 from kiosk.session.events import Event, LibrarySystemBack, LibrarySystemLost
 from kiosk.session.leaving import way_out
@@ -155,7 +156,7 @@ class Kiosk:
                 perform=Performer(
                     library_system=self._library_system,
                     alarm=PadTagAlarm(self._devices.pad, journal, self._config.tags.scheme),
-                    printer=PaperReceipts(self._devices.printer, self._texts, self._config.site_name),
+                    printer=self._paper(),
                     telemetry=self._telemetry,
                     clock=self._clock,
                 ).perform,
@@ -163,6 +164,11 @@ class Kiosk:
                 clock=self._clock,
             )
             await self._run_parts(leaving, self._runtime)
+
+    def _paper(self) -> PaperReceipts:
+        wanted = self._config.receipt
+        code = QrCode(wanted.code, wanted.code_label) if wanted.code else None
+        return PaperReceipts(self._devices.printer, self._texts, self._config.site_name, wanted.logo, code)
 
     async def _run_parts(self, leaving: asyncio.Event, runtime: Runtime) -> None:
         parts: list[Awaitable[Any]] = [

@@ -1,5 +1,6 @@
 """The kiosk's one file, ``kiosk.toml``: read once, checked whole, frozen."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,8 @@ from pydantic import Field, field_validator, model_validator
 
 from drivers.card.card_number import CardForm, CardNumberRule, TypedForm
 from drivers.rfid.tagdata.alarm import AlarmScheme
+from drivers.rfid.tagdata.content import TagFormat
+from drivers.rfid.tagdata.rules import DEFAULT_RULES, TagRules
 from drivers.scheme import scheme_of
 from kiosk.session.limits import Limits
 from kiosk.session.values import Device, Language
@@ -146,11 +149,16 @@ class TagsSection(Section):
     alarm: Literal["afi", "eas", "afi+eas"] = "afi"
     secured_afi: AfiByte = 0x07
     on_loan_afi: AfiByte = 0xC2
+    formats: tuple[TagFormat, ...] = ()
+    """The data models that are believed; empty: all but a bare number in the EPC, which ``epc_pattern`` turns on."""
+    epc_pattern: re.Pattern[str] | None = None
+    """For UHF tags that hold nothing but a number: fits the whole EPC (as text, else in hexadecimal), one group."""
 
     @model_validator(mode="after")
     def _alarm_pair_differs(self) -> Self:
         if self.secured_afi == self.on_loan_afi:
             raise ValueError("secured_afi and on_loan_afi must differ")
+        self.rules()
         names = [owner.isil for owner in self._all()]
         if len(set(names)) < len(names):
             raise ValueError("an owner is listed twice")
@@ -161,6 +169,11 @@ class TagsSection(Section):
         """What a tag's alarm is."""
         afi = None if self.alarm == "eas" else (self.secured_afi, self.on_loan_afi)
         return AlarmScheme(afi, eas=self.alarm != "afi")
+
+    def rules(self) -> TagRules:
+        """Say what is believed of a tag's memory."""
+        usual = DEFAULT_RULES.accepted | ({TagFormat.RAW_EPC} if self.epc_pattern is not None else frozenset())
+        return TagRules(frozenset(self.formats) or usual, self.epc_pattern)
 
     def owner(self, isil: str, today: date) -> OwnerSection | None:
         """Give the library of the network that goes by this identifier on that day."""
@@ -240,6 +253,16 @@ class ScreenSection(Section):
     fullscreen: bool = True
 
 
+class ReceiptSection(Section):
+    """What stands on a receipt beside the loans."""
+
+    logo: Path | None = None
+    """A PNG that stands above; one that cannot be read is left out."""
+    code: Annotated[str, Field(max_length=300)] = ""
+    """What a telephone reads at the foot, for example the library's page; never anything of a patron."""
+    code_label: Annotated[str, Field(max_length=60)] = ""
+
+
 class AgentSection(Section):
     """Where the agent listens (a Unix socket)."""
 
@@ -265,6 +288,7 @@ class KioskConfig(Section):
     numbers: NumberPatterns = NumberPatterns()
     session: SessionSection = SessionSection()
     screen: ScreenSection = ScreenSection()
+    receipt: ReceiptSection = ReceiptSection()
     agent: AgentSection
 
     @model_validator(mode="after")

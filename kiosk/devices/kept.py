@@ -19,6 +19,7 @@ from kiosk.config import KioskConfig
 from kiosk.devices.paper import printer_event
 from kiosk.devices.supervisor import Slot
 from kiosk.devices.translate import card_event, pad_event, scan_event
+from kiosk.devices.whole_tags import WholeTags
 from kiosk.session.events import DeviceBack, DeviceLost, Event
 from kiosk.session.values import Device, VisitId
 from settings.errors import FaultyFileError
@@ -80,8 +81,9 @@ class Devices:
                 group.create_task(self.board.keep(ears.drive_board, ears.post))
 
     async def _hear_pad(self, ears: Ears, pad: RfidPad) -> None:
+        tags = WholeTags(pad, self._config.tags.rules)
         async for reading in pad.readings():
-            ears.post(pad_event(reading, self._config.tags, self._config.numbers, ears.today()))
+            ears.post(pad_event(await tags.completed(reading), self._config.tags, self._config.numbers, ears.today()))
 
     async def _hear_scanner(self, ears: Ears, scanner: BarcodeScanner) -> None:
         async for reading in scanner.readings():

@@ -98,7 +98,7 @@ class _Ours:
 def _meaning(tag: TagReading, tags: TagsSection, patterns: NumberPatterns, today: date) -> _Ours | PadOddity:
     if tag.memory is None:
         return PadOddity.UNREADABLE
-    match detect(tag.memory, tag.dsfid):
+    match detect(tag.memory, tag.dsfid, air=tag.air, user_memory=tag.user_memory, rules=tags.rules()):
         case Blank():
             return PadOddity.BLANK
         case TagContent() as content:

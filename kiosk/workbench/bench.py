@@ -17,7 +17,17 @@ WIRE_MISDEEDS: Final = ("lose", "double", "corrupt", "delay", "split", "swallow"
 MISDEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "pad": ("lift_in_write", "write_ignored", "duplicate_uids", "mute", "old_firmware", "unsolicited", *WIRE_MISDEEDS),
     "scanner": WIRE_MISDEEDS,
-    "printer": ("paper_out_after", "cover_open", "cutter_stuck", "deaf", *WIRE_MISDEEDS),
+    "printer": (
+        "paper_out_after",
+        "cover_open",
+        "cutter_stuck",
+        "deaf",
+        "offline",
+        "mute",
+        "slow",
+        "power_cycle_after",
+        *WIRE_MISDEEDS,
+    ),
 }
 """What each device can be told to do wrong; ``normal`` ends it."""
 PAPER: Final = ("ok", "low", "out")
