@@ -24,7 +24,7 @@ A UPC-A is told as the EAN-13 that begins with 0, a Codabar without its start an
 
 
 def main(argv: Sequence[str]) -> int:
-    """Read each picture; exit status 0 whatever is in them, 2 where the arguments are wrong."""
+    """Read each picture; exit status 0 whatever is in them, 1 without the libraries, 2 where the arguments are wrong."""
     parser = _parser()
     wanted = parser.parse_args(argv)
     try:
@@ -33,7 +33,11 @@ def main(argv: Sequence[str]) -> int:
         )
     except LabelRuleError as error:
         parser.error(f"--{str(error).replace('_', '-', 1)}" if error.part == "check_digit" else f"--{error}")
-    reader = still_reader(rules)
+    try:
+        reader = still_reader(rules)
+    except ImportError as error:
+        sys.stderr.write(f"kiosk decode barcode: the camera's libraries are not installed: {error}\n")
+        return 1
     for file in wanted.images:
         sys.stdout.write(json.dumps(_said(reader, file)) + "\n")
         sys.stdout.flush()

@@ -1,6 +1,7 @@
 """``kiosk decode barcode``: a line of JSON for each picture, whatever it is."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,15 @@ def test_several_labels_are_all_told(tmp_path: Path, capsys: pytest.CaptureFixtu
 
     assert said["text"] == BOOK.text
     assert said["others"] == [{"symbology": "codabar", "text": CARD.text}]
+
+
+def test_missing_libraries_are_said_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "drivers.barcode.still_reader", None)
+
+    assert main(["decode", "barcode", "label.png"]) == 1
+    assert "not installed" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
