@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-PACKAGES="python3 python3-venv ca-certificates mosquitto xvfb libusb-1.0-0 libzbar0 libegl1 libgl1 libgles2 libgl1-mesa-dri"
+PACKAGES="python3 python3-venv ca-certificates mosquitto xvfb libglib2.0-0 libusb-1.0-0 libzbar0 libegl1 libgl1 libgles2 libgl1-mesa-dri"
 [ "${1:-}" = test ] && PACKAGES="$PACKAGES systemd shellcheck"
 
 as_root() {
