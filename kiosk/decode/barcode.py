@@ -24,7 +24,7 @@ A UPC-A is told as the EAN-13 that begins with 0, a Codabar without its start an
 
 
 def main(argv: Sequence[str]) -> int:
-    """Read each picture; exit status 0 whatever is in them, 1 without the libraries, 2 where the arguments are wrong."""
+    """Read each picture; exit status 0 whatever is in it, 1 without the libraries, 2 where the arguments are wrong."""
     parser = _parser()
     wanted = parser.parse_args(argv)
     try:
