@@ -149,7 +149,11 @@ class DeviceThread:
             self.cross(partial(_settle, job.done, result, None))
 
     def _end(self, error: BaseException | None) -> None:
-        self._device.close()
+        """Close the device and tell whoever waits, also where the device cannot be closed."""
+        try:
+            self._device.close()
+        except Exception as failure:  # noqa: BLE001 - handed on through failure, unless something ended it before
+            error = error or failure
         self.cross(partial(self._ended_with, None if self._stopping.is_set() else error))
 
     def _ended_with(self, error: BaseException | None) -> None:

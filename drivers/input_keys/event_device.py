@@ -94,12 +94,19 @@ class EventDevice:
                 recording.close()
             raise
         device = cls(place.path, node, recording)
-        device.drain()
+        try:
+            device.drain()
+        except DeviceLostError:
+            device.close()
+            raise
         return device
 
     def held(self) -> Iterable[int]:
-        """Name the keys that are down."""
-        return self._node.active_keys()
+        """Name the keys that are down; raises `DeviceLostError`."""
+        try:
+            return self._node.active_keys()
+        except OSError as error:
+            raise _lost(self._path, error) from error
 
     def read(self, timeout: float) -> bytes:
         """Return what is there, waiting at most ``timeout`` seconds for an event; empty when none came.

@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 from drivers.barcode.label_codec import Label, LabelSettings, Suffix
 from drivers.device_url import DeviceUrl
+from drivers.errors import DeviceLostError
 from drivers.health import DeviceHealth
 from drivers.input_keys.event_device import EventDevice
 from drivers.input_keys.layout import DEFAULT_LAYOUT, load_layout
@@ -52,7 +53,11 @@ class TypingDevice(OrderedDriver[T]):
 
     def _open(self) -> EventDevice:
         self._device = EventDevice.open(self._place)
-        self._codec.hold(self._device.held())
+        try:
+            self._codec.hold(self._device.held())
+        except DeviceLostError:
+            self._device.close()
+            raise
         return self._device
 
     def _hear(self, data: bytes, now_ns: int) -> float:

@@ -94,6 +94,26 @@ async def test_whatever_ends_the_work_reaches_every_caller(error: Exception) -> 
     assert thread.failure is error
 
 
+class FakeStuckDevice(FakeDevice):
+    """Cannot even be closed."""
+
+    def close(self) -> None:
+        raise OSError("the kernel refuses")
+
+
+@pytest.mark.parametrize("opening", [None, LOST])
+async def test_a_device_that_cannot_be_closed_leaves_nobody_waiting(opening: Exception | None) -> None:
+    ended = asyncio.Event()
+    thread = DeviceThread("fake", FakeStuckDevice(raising(LOST), opening))
+    with pytest.raises(DeviceLostError):
+        await in_time(thread.start(ended.set))
+        await in_time(ended.wait())
+        await in_time(thread.call(lambda: None))
+    await in_time(thread.stop())
+
+    assert thread.failure is LOST
+
+
 async def test_a_command_that_fails_fails_its_caller_alone() -> None:
     thread = DeviceThread("fake", FakeDevice())
     await thread.start(lambda: None)

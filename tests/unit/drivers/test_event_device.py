@@ -7,6 +7,7 @@ import tty
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+import psutil
 import pytest
 
 from drivers.errors import DeviceLostError, DeviceUrlError, LossReason
@@ -225,6 +226,33 @@ def test_a_device_that_cannot_be_read_any_more_is_lost(tmp_path: Path) -> None:
     device.close()
 
     assert caught.value.reason is LossReason.UNPLUGGED
+
+
+def test_a_device_that_goes_while_its_keys_are_asked_for_is_lost() -> None:
+    def gone() -> Iterable[int]:
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+
+    device = EventDevice("scanner", FakeNode(down=gone))
+    with pytest.raises(DeviceLostError) as caught:
+        device.held()
+    device.close()
+
+    assert caught.value.device == "scanner"
+
+
+class UnpluggedInOpening(EventDevice):
+    """Goes between being taken and being read for the first time."""
+
+    def drain(self) -> int:
+        raise DeviceLostError("scanner", LossReason.UNPLUGGED)
+
+
+def test_a_device_that_goes_while_it_is_opened_leaves_nothing_open(stand_in: tuple[int, str], tmp_path: Path) -> None:
+    before = psutil.Process().num_fds()
+    with pytest.raises(DeviceLostError):
+        UnpluggedInOpening.open(WirePlace(stand_in[1], recording=tmp_path / "record.txt"))
+
+    assert psutil.Process().num_fds() == before
 
 
 def test_a_device_that_ends_is_lost() -> None:
