@@ -1,9 +1,16 @@
-"""``kiosk run | agent | check | decode``: the programs of a kiosk, each behind one word."""
+"""``kiosk run | agent | check | tag | hardware | doctor | decode``: the programs of a kiosk, each behind one word."""
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Final
+
+from kiosk.terminal import at_terminal
+
+SERVICES: Final = frozenset(("run", "agent"))
+"""Programs that nobody looks at: what goes wrong in them belongs into the system's log, whole."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -19,12 +26,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         "decode": ("explain recorded lines, tags and labels", _decode),
     }
     if not words or words[0] not in programs:
-        wanted = words[:1] in (["--help"], ["-h"])
-        stream = sys.stdout if wanted else sys.stderr
-        stream.write("usage: kiosk PROGRAM [OPTION...]\n")
-        stream.writelines(f"  {name:8} {purpose}\n" for name, (purpose, _) in programs.items())
-        return 0 if wanted else 2
-    return programs[words[0]][1](words[1:])
+        return at_terminal(partial(_usage, words, {name: purpose for name, (purpose, _) in programs.items()}))
+    program = partial(programs[words[0]][1], words[1:])
+    return program() if words[0] in SERVICES else at_terminal(program)
+
+
+def _usage(words: Sequence[str], purposes: Mapping[str, str]) -> int:
+    wanted = words[:1] in (["--help"], ["-h"])
+    stream = sys.stdout if wanted else sys.stderr
+    stream.write("usage: kiosk PROGRAM [OPTION...]\n")
+    stream.writelines(f"  {name:8} {purpose}\n" for name, purpose in purposes.items())
+    return 0 if wanted else 2
 
 
 # Each program's modules are loaded when it is asked for: the agent must start where Kivy is broken.

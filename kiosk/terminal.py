@@ -1,11 +1,91 @@
-"""What a person types at the terminal, line by line, beside everything else that goes on."""
+"""The terminal: what a person types, line by line, and a program that ends in words whatever becomes of its screen."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Final, TextIO
 
 LONGEST_LINE: Final = 1024
 """Bytes; a longer line was typed by nobody and is left out."""
+
+INTERRUPTED: Final = 130
+"""Exit status after Ctrl-C, as shells know it."""
+
+NOT_SHOWN: Final = 1
+"""Exit status where what was to be said could not be written."""
+
+
+def at_terminal(program: Callable[[], int]) -> int:
+    """Run a program that talks to a person; give its exit status.
+
+    It speaks UTF-8 wherever it runs; a stream that was closed is as one that says nothing. Ctrl-C ends it with 130.
+    A reader that went away (``| head``) ends it in silence, and a full disk in one line of words, both with 1.
+    """
+    _make_streams()
+    try:
+        status = program()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _ended(INTERRUPTED)
+    except SystemExit:
+        _flush()
+        raise
+    except OSError as problem:
+        return _unshown(problem)
+    except ExceptionGroup as problems:
+        matching = problems.split(OSError)
+        if matching[0] is None or matching[1] is not None:
+            raise
+        return _unshown(_first(matching[0]))
+    return status
+
+
+def _unshown(problem: OSError) -> int:
+    """Say what hindered, if anybody still reads."""
+    if not isinstance(problem, BrokenPipeError):
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"kiosk: {problem.filename or 'output'}: {problem.strerror or problem}\n")
+    return _ended(NOT_SHOWN)
+
+
+def _first(problems: ExceptionGroup[OSError]) -> OSError:
+    """Give the first problem, however deep it stands among others."""
+    first = problems.exceptions[0]
+    return _first(first) if isinstance(first, ExceptionGroup) else first
+
+
+def _make_streams() -> None:
+    """Open what was closed by whoever started the program, and let every letter through."""
+    nowhere = Path(os.devnull)
+    if sys.stdin is None:
+        sys.stdin = nowhere.open(encoding="utf-8")
+    if sys.stdout is None:
+        sys.stdout = nowhere.open("w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = nowhere.open("w", encoding="utf-8")
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _ended(NOT_SHOWN)
+
+
+def _ended(status: int) -> int:
+    """Let nothing more be written: the interpreter would complain of it at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    return status
 
 
 async def typed_lines(stdin: TextIO) -> AsyncIterator[str]:

@@ -25,12 +25,12 @@ BLANK: Final = "blank"
 ODD_DIGITS: Final = "odd_digits"
 """The damage of half a byte: a digit was lost or doubled on the way here."""
 
-_BETWEEN: Final = re.compile(r"[\s:]|0[xX](?=[0-9A-Fa-f]{2})")
+_BETWEEN: Final = re.compile(r"[\s:,.-]|0[xX](?=[0-9A-Fa-f]{2})")
 _DIGITS: Final = re.compile(r"[0-9A-Fa-f]*")
 _BYTE: Final = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{1,2})")
 
 EXAMPLES: Final = """\
-HEX is the tag's memory from its first block, or with --uhf control word and EPC. Blanks and colons do not count:
+HEX is the tag's memory from its first block, or with --uhf control word and EPC. Blanks and : , . - do not count:
   kiosk decode tag 1101013130303030303030353600000000000098a4444b3731383530300000000000 --afi 07
   kiosk decode tag 04:11:00:01 31:33:30:32 30:30:33:37 36:37:00:00 00:00:00:00 --afi DA
   kiosk decode tag 45c2141cc04fc70badb5c6e2da1ded4dd319 --uhf

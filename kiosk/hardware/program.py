@@ -34,16 +34,17 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     try:
         text = _text(options)
-        if options.order == "sheet" and options.output is not None:
-            options.output.write_text(text, encoding="utf-8")
-        else:
-            sys.stdout.write(text)
     except ProfileError as error:
         sys.stderr.write(f"{error.profile}: {error.problem}\n")
         return 1
-    except OSError as error:
-        sys.stderr.write(f"{options.output}: {error.strerror}\n")
-        return 1
+    if options.order == "sheet" and options.output is not None:
+        try:
+            options.output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            sys.stderr.write(f"{options.output}: {error.strerror}\n")
+            return 1
+    else:
+        sys.stdout.write(text)
     return 0
 
 

@@ -63,9 +63,11 @@ def _hf(memory: bytes, dsfid: int | None) -> Finding:
             return Malformed(Damage.CHECKSUM)
     danish = dsfid == iso28560_3.DSFID
     content = _first(
+        lambda: iso28560_2.decode(memory, certain=True),
+        # A number alone proves little: reversed blocks of a tag that lists its contents can look like another number.
+        lambda: _reversed(iso28560_2.decode(reverse_blocks(memory), certain=True)),
         lambda: iso28560_2.decode(memory, certain=danish),
         lambda: rfid501.decode(memory),
-        lambda: _reversed(iso28560_2.decode(reverse_blocks(memory), certain=True)),
         lambda: _reversed(rfid501.decode(reverse_blocks(memory))),
     )
     if content is None and not danish:  # nothing speaks for plain letters where the tag claims to be something else

@@ -292,3 +292,13 @@ def test_a_damaged_tag_of_elements_is_not_read_backwards() -> None:
     content = TagContent(TagFormat.ISO_28560_2, "698542")
 
     assert detect(reverse_blocks(iso28560_2.encode(content))) == Malformed(Damage.UNKNOWN_FORMAT)
+
+
+def test_reversed_blocks_of_a_tag_that_lists_its_contents_are_no_other_number() -> None:
+    memory = bytes.fromhex("c102071100b0c30c30ca00000203a80008830203d6593f0000250110370210405f080599a713063f")
+    plain, turned = detect(memory), detect(reverse_blocks(memory))
+
+    assert isinstance(plain, TagContent)
+    assert isinstance(turned, TagContent)
+    assert (plain.item_id, plain.owner) == (turned.item_id, turned.owner) == ("DPB000002", "ZYLS")
+    assert TagWarning.BLOCKS_REVERSED in turned.warnings

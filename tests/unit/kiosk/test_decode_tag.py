@@ -59,10 +59,12 @@ def test_a_tag_is_explained_in_words(capsys: pytest.CaptureFixture[str]) -> None
     }
 
 
-def test_blanks_and_colons_and_marks_of_hexadecimal_do_not_count(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_stands_between_digits_and_marks_of_hexadecimal_do_not_count(capsys: pytest.CaptureFixture[str]) -> None:
     spaced = [f"0x{BOOK[:2]}", ":".join(BOOK[at : at + 2] for at in range(2, 40, 2)), f" {BOOK[40:].upper()}\n"]
 
     assert run(capsys, *spaced) == run(capsys, BOOK)
+    for between in "-,.:\n":
+        assert run(capsys, between.join(BOOK[at : at + 2] for at in range(0, len(BOOK), 2))) == run(capsys, BOOK)
 
 
 @pytest.mark.parametrize(

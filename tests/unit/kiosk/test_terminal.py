@@ -2,11 +2,16 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TextIO
 
-from kiosk.terminal import LONGEST_LINE, typed_lines
+import pytest
+
+from kiosk.terminal import INTERRUPTED, LONGEST_LINE, NOT_SHOWN, at_terminal, typed_lines
+from tests.support.emulators import ROOT
 
 
 async def everything(stdin: TextIO) -> list[str]:
@@ -44,3 +49,71 @@ async def test_a_file_is_read_too(tmp_path: Path) -> None:
     path.write_text("one\ntwo\n", encoding="utf-8")
     with path.open(encoding="utf-8") as stdin:
         assert await everything(stdin) == ["one", "two"]
+
+
+def of_kiosk(shell: str) -> tuple[int, str, str]:
+    """Run a line of the shell, in which ``$K`` is the program; give status, output and errors."""
+    environment = {**os.environ, "K": f"{sys.executable} -m kiosk"}
+    environment.pop("PYTHONUTF8", None)
+    ended = subprocess.run(
+        ["bash", "-c", shell], env=environment, cwd=ROOT, capture_output=True, timeout=60, check=False
+    )
+    return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("shell", "status"),
+    [
+        ("$K hardware show >&-", 0),
+        ("$K decode sip2 <&-", 0),
+        ("$K check /nonexistent 2>&-", 1),
+        ("$K decode tag zz >&- 2>&- <&-", 2),
+    ],
+)
+def test_closed_streams_hinder_nothing(shell: str, status: int) -> None:
+    assert of_kiosk(shell)[::2] == (status, "")
+
+
+def test_vietnamese_is_utf_8_wherever_the_program_runs() -> None:
+    status, out, said = of_kiosk("LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 $K hardware show sheets/gm65")
+
+    assert (status, said) == (0, "")
+    assert "Trở về cài đặt gốc" in out
+
+
+def test_a_full_disk_is_said_in_one_line_and_a_reader_that_went_away_in_none() -> None:
+    assert of_kiosk("$K hardware sheet gm65 >/dev/full")[::2] == (1, "kiosk: output: No space left on device\n")
+    assert of_kiosk("$K hardware sheet gm65 | true; exit ${PIPESTATUS[0]}")[::2] == (1, "")
+
+
+def test_ctrl_c_ends_in_silence() -> None:
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    assert at_terminal(interrupted) == INTERRUPTED
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (BrokenPipeError(), ""),
+        (OSError(28, "full", "/x"), "kiosk: /x: full\n"),
+        (ExceptionGroup("tasks", [ExceptionGroup("inner", [OSError(5, "gone")])]), "kiosk: output: gone\n"),
+    ],
+)
+def test_what_hinders_is_told_however_deep_it_stands(
+    problem: Exception, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails() -> int:
+        raise problem
+
+    assert at_terminal(fails) == NOT_SHOWN
+    assert capsys.readouterr().err == said
+
+
+def test_a_mistake_of_ours_is_not_hidden() -> None:
+    def fails() -> int:
+        raise ExceptionGroup("tasks", [OSError(), ValueError()])
+
+    with pytest.raises(ExceptionGroup):
+        at_terminal(fails)
