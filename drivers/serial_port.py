@@ -1,5 +1,6 @@
 """A serial line as drivers need it: opened for one owner, read as bytes come, lost in one way."""
 
+import contextlib
 import errno
 import os
 import select
@@ -92,13 +93,16 @@ class SerialPort:
     def write(self, data: bytes, timeout: float) -> None:
         """Hand all of ``data`` to the line within ``timeout`` seconds; raises `DeviceLostError`.
 
-        A line that takes nothing for so long counts as silent.
+        A line that takes nothing for so long counts as silent; what it left is thrown away: a printer that is loaded
+        with paper later shall not print the half of a receipt that was given up, nor closing the line wait for it.
         """
         deadline = time.monotonic() + timeout
         rest = memoryview(data)
         while rest:
             events = self._wait(select.POLLOUT, deadline - time.monotonic())
             if not events:
+                with contextlib.suppress(termios.error):  # it went this very moment
+                    termios.tcflush(self._descriptor, termios.TCOFLUSH)
                 raise DeviceLostError(self._path, LossReason.SILENT)
             if not events & select.POLLOUT:
                 raise self._lost()

@@ -17,6 +17,8 @@ from drivers.serial_port import SerialPort
 from drivers.serial_settings import SerialSettings
 
 PLAIN = SerialSettings(19200)
+HAS_ARRIVED = 4096
+"""So much a pseudo-terminal has at its other end already; three times as much is under way when it is full."""
 
 
 @dataclass
@@ -120,6 +122,18 @@ def test_a_device_that_takes_nothing_is_silent(port: SerialPort) -> None:
         port.write(bytes(1_000_000), 0.05)
 
     assert caught.value.reason is LossReason.SILENT
+
+
+def test_what_a_device_did_not_take_in_time_it_never_gets(cable: Cable, port: SerialPort) -> None:
+    with pytest.raises(DeviceLostError):
+        port.write(b"a receipt" * 100_000, 0.2)
+    os.set_blocking(cable.device, False)
+    came = bytearray()
+    with suppress(BlockingIOError):
+        while True:
+            came += os.read(cable.device, 65536)
+
+    assert len(came) < HAS_ARRIVED
 
 
 def test_what_lies_there_is_thrown_away_and_counted(cable: Cable, port: SerialPort) -> None:
