@@ -15,33 +15,37 @@ KeyT = TypeVar("KeyT", bound=Hashable)
 class _Lying:
     seen_at: float
     misses: int = 0
+    told: bool = False
 
 
 class Showing(Generic[KeyT]):
     """For readers that are asked again and again which cards lie there.
 
-    Two new cards at once are both passed over, for nobody knows whose visit it is; the one that is left alone counts.
+    Of two cards at once no new one counts, for nobody knows whose visit it is; the one that is left alone does. Cards
+    beside one another are missed now and then: one counts as left alone only when the other is away.
     """
 
     def __init__(self) -> None:
-        self._told: dict[KeyT, _Lying] = {}
+        self._lying: dict[KeyT, _Lying] = {}
 
     def saw(self, cards: Iterable[KeyT], now: float) -> KeyT | None:
         """Take the cards of one look at ``now`` (monotonic seconds); return the one to be told, if there is one."""
-        lying = set(cards)
-        for card, known in tuple(self._told.items()):
-            if card in lying:
-                known.seen_at, known.misses = now, 0
+        seen = set(cards)
+        for card, known in tuple(self._lying.items()):
+            if card in seen:
                 continue
             known.misses += 1
             if known.misses >= GONE_MISSES and now - known.seen_at >= GONE_SECONDS:
-                del self._told[card]
-        if len(lying) != 1:
+                del self._lying[card]
+        for card in seen:
+            known = self._lying.setdefault(card, _Lying(now))
+            known.seen_at, known.misses = now, 0
+        if len(seen) != 1 or len(self._lying) != 1:
             return None
-        (card,) = lying
-        if card in self._told:
+        (card,) = seen
+        if self._lying[card].told:
             return None
-        self._told[card] = _Lying(now)
+        self._lying[card].told = True
         return card
 
 

@@ -26,17 +26,24 @@ def test_a_card_that_is_missed_now_and_then_lies_there_still() -> None:
     assert told("A", *[""] * 10, "A", every=0.05) == ["A"]
 
 
-def test_another_card_is_told_at_once() -> None:
-    assert told("A", "B", "A") == ["A", "B"]
+def test_another_card_is_told_once_the_first_is_away() -> None:
+    assert told("A", "B", "B", "B") == ["A", "B"]
+    assert told("A", "B", "A") == ["A"]
 
 
 def test_two_cards_at_once_are_passed_over_and_the_one_left_alone_counts() -> None:
-    assert told("AB", "AB", "B", "B") == ["B"]
+    assert told("AB", "AB", "B", "B") == []
+    assert told("AB", "AB", "B", "B", "B") == ["B"]
 
 
 def test_a_second_card_beside_one_that_lies_there_counts_when_it_is_alone() -> None:
     assert told("A", "AB", "AB", "A") == ["A"]
-    assert told("A", "AB", "B", "B") == ["A", "B"]
+    assert told("A", "AB", "B", "B", "B") == ["A", "B"]
+
+
+def test_a_card_that_is_missed_now_and_then_does_not_make_another_beside_it_a_card_alone() -> None:
+    assert told("A", "AB", "B", "AB", "B", "AB") == ["A"]
+    assert told("AB", "A", "B", "AB", "A", "AB") == []
 
 
 @given(looks)
