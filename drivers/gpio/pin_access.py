@@ -38,8 +38,11 @@ class PinAccess:
 
     @property
     def model(self) -> str:
-        """What gpiozero calls the board."""
-        return str(self._factory.board_info.model)
+        """What gpiozero calls the board; raises `DeviceLostError` on a machine that it does not know."""
+        try:
+            return str(self._factory.board_info.model)
+        except self.errors as error:
+            raise DeviceLostError(self._url, LossReason.WRONG_DEVICE) from error
 
     def claim_output(self, bcm: int, *, high: bool) -> Any:
         """Take a pin as an output at that level."""

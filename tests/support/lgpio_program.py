@@ -94,12 +94,25 @@ async def gone() -> str:
     return "nothing"
 
 
+async def elsewhere() -> str:
+    """Open pins on a machine that has a chip and is no Raspberry Pi, as this one is none."""
+    parts = DeviceUrl.parse(URL, (), UrlForm.NAME)
+    profile = load_profile(FOLDER, parts.name, BoardProfile)
+    errors = (GPIOZeroError, lgpio.error, OSError)
+    try:
+        async with PinBoard(URL, profile, lambda: PinAccess(URL, LGPIOFactory(chip=0), errors), parts):
+            return "opened"
+    except DeviceLostError as error:
+        return error.reason.value
+
+
 async def main() -> None:
     worked, closed = await works(), [list(call) for call in lgpio.calls[-40:]]
     beeped, refused, lost = await beeps(), await busy(), await gone()
     lgpio.gone.clear()
     again = (await works())[-1]
     told = {"works": worked, "closed": closed, "beeps": beeped, "busy": refused, "gone": lost, "again": again}
+    told["elsewhere"] = await elsewhere()
     sys.stdout.write(json.dumps(told) + "\n")
 
 

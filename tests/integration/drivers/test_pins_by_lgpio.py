@@ -58,3 +58,7 @@ def test_the_words_by_which_lgpio_refuses_a_busy_pin_are_understood(told: dict[s
 def test_a_chip_that_goes_is_noticed_and_one_that_came_back_works(told: dict[str, Any]) -> None:
     assert told["gone"] == "unplugged"
     assert told["again"] == ["presence", 1]
+
+
+def test_a_machine_that_is_no_raspberry_pi_is_the_wrong_one(told: dict[str, Any]) -> None:
+    assert told["elsewhere"] == "wrong_device"
