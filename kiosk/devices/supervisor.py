@@ -57,7 +57,8 @@ class Slot(Generic[DriverT]):
     ) -> None:
         """Keep the device open and ``work`` running until cancelled; each loss and each return is posted once.
 
-        Work that ends by itself has lost its device: nobody listens to it any more.
+        Work that ends by itself has lost its device: nobody listens to it any more. So has work that the operating
+        system fails in a way of which its driver did not think: a device never costs the kiosk.
         """
         wait = FIRST_WAIT_S
         told_lost = False
@@ -71,7 +72,7 @@ class Slot(Generic[DriverT]):
                     post(DeviceBack(self.device))
                     await work(driver)
                     raise DeviceLostError(self.device, LossReason.SILENT)
-            except DeviceError as error:
+            except (DeviceError, OSError) as error:
                 if not told_lost:
                     reason = error.reason if isinstance(error, DeviceLostError) else type(error).__name__
                     _log.warning("%s is lost: %s", self.device, reason)

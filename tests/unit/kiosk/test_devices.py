@@ -1,6 +1,7 @@
 """Devices that come and go, and the alarm that is written through the pad."""
 
 import asyncio
+import errno
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -39,8 +40,11 @@ class FakeDriver:
         self.closed = 0
 
     async def __aenter__(self) -> Self:
-        if self._script.pop(0) == "refuse":
-            raise DeviceLostError("pad", LossReason.NOT_THERE)
+        match self._script.pop(0):
+            case "refuse":
+                raise DeviceLostError("pad", LossReason.NOT_THERE)
+            case "break":
+                raise OSError(errno.EIO, "what no driver has thought of")
         return self
 
     async def __aexit__(
@@ -83,6 +87,12 @@ async def test_a_device_that_is_not_there_is_told_once() -> None:
 
     assert events == [DeviceLost(Device.PAD)]
     assert len(pauses) == 8
+
+
+async def test_a_fault_of_the_system_beneath_a_driver_costs_the_device_and_not_the_kiosk() -> None:
+    events, _ = await kept(["break", "open", "break"])
+
+    assert events == [DeviceLost(Device.PAD), DeviceBack(Device.PAD), DeviceLost(Device.PAD)]
 
 
 async def test_each_loss_and_each_return_is_told() -> None:
