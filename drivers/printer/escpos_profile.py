@@ -10,6 +10,8 @@ from drivers.serial_settings import SerialSettings
 
 FOLDER: Final = "printers"
 DEFAULT_PROFILE: Final = "epson-80mm"
+LONGEST_RECEIPT_S: Final = 120
+"""No patron waits longer for a receipt, however slowly it is drawn."""
 
 
 class PrinterProfile(Profile):
@@ -42,7 +44,7 @@ class PrinterProfile(Profile):
     strip_feed: int = Field(default=24, ge=1, le=255)
     """What ``ESC 3`` takes for 24 dots; 48 for Epson's half dots."""
     qr: Literal["native", "image", "none"] = "image"
-    seconds: float = Field(default=15.0, gt=0, le=120)
+    seconds: float = Field(default=15.0, gt=0, le=LONGEST_RECEIPT_S)
     """The longest that one receipt takes."""
 
     @model_validator(mode="after")

@@ -13,7 +13,8 @@ from drivers.errors import DeviceLostError, LossReason, PaperOutError, PrinterSt
 from drivers.health import DeviceHealth
 from drivers.printer import base
 from drivers.printer.base import Block, PaperStatus, PictureError, Printer, PrinterReading
-from kiosk.devices.paper import PaperReceipts, printer_event
+from drivers.printer.escpos_profile import LONGEST_RECEIPT_S
+from kiosk.devices.paper import PRINTING_S, PaperReceipts, printer_event
 from kiosk.ports import NotPrinted, Printed
 from kiosk.receipts.blocks import QrCode
 from kiosk.session.effects import PrintReceipt, ReceiptLine
@@ -157,3 +158,8 @@ def test_the_session_is_told_whether_a_receipt_would_come_out(
     fault: PrinterFault | None,
 ) -> None:
     assert printer_event(PrinterReading(paper, 0, stopped)) == PrinterChanged(fault)
+
+
+def test_a_receipt_is_given_up_only_after_the_slowest_printer_has_given_it_up() -> None:
+    """Before that the printer may print it still, and the patron who asks again would get it twice."""
+    assert PRINTING_S >= LONGEST_RECEIPT_S + 20
