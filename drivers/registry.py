@@ -36,6 +36,7 @@ BUILT_IN: Mapping[str, str] = MappingProxyType(
         "rfid.feig": "drivers.rfid.feig:FeigPad",
         "rfid.feig+tcp": "drivers.rfid.feig:FeigNetworkPad",
         "rfid.m100": "drivers.rfid.m100:M100Pad",
+        "rfid.uhfreader18": "drivers.rfid.uhfreader18:Uhfreader18Pad",
         "rfid.pcsc": "drivers.rfid.pcsc:PcscPad",
         "barcode.serial": "drivers.barcode.serial:SerialScanner",
         "barcode.evdev": "drivers.barcode.evdev:EvdevScanner",

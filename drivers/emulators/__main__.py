@@ -29,6 +29,8 @@ DEVICES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
         "threem": ("threem_device:ThreemDevice", 19200),
         "feig": ("feig_device:FeigDevice", 38400),
         "m100": ("m100_device:M100Device", 115200),
+        "uhfreader18": ("uhfreader18_device:Uhfreader18Device", 57600),
+        "uhfreader288": ("uhfreader18_device:Uhfreader288Device", 57600),
         "scanner": ("scanner_device:ScannerDevice", 9600),
         "escpos": ("escpos_device:EscposDevice", 19200),
         "evdev": ("evdev_device:EvdevDevice", 115200),

@@ -4,7 +4,7 @@ A tag goes by its EPC; its memory is control word and EPC. With ISO 28560-4 the 
 control word. NXP's EAS alarm is a call to all tags at once: it is told of one tag only while no other lies there.
 """
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -19,6 +19,7 @@ from drivers.errors import (
     TagUnsupportedError,
 )
 from drivers.rfid.base import Ability, Air
+from drivers.rfid.epc_names import EpcNames
 from drivers.rfid.exchange import BytePort
 from drivers.rfid.gen2_codec import (
     CONTROL_AT_BIT,
@@ -28,7 +29,6 @@ from drivers.rfid.gen2_codec import (
     Bank,
     ControlWord,
     TagErrorCode,
-    is_torn,
 )
 from drivers.rfid.m100_codec import Frame, M100Codec
 from drivers.rfid.m100_exchange import M100Exchange, ModuleTimings
@@ -108,8 +108,7 @@ class M100Reader:
         self._selected: Mask | None = None
         self._fresh: tuple[str, ControlWord] | None = None
         """What the last exchange read of a tag; good for one question."""
-        self._torn: dict[str, str] = {}
-        """Tags whose EPC was half written: what they were to go by -> what they go by."""
+        self._names = EpcNames()
 
     def abilities(self) -> frozenset[Ability]:
         """Name what it can do; NXP's chips take a change of their EAS bit only with a password."""
@@ -169,8 +168,7 @@ class M100Reader:
         if finds.refusal is not None and not finds.tags:
             raise ReaderRefusedError from finds.refusal
         self._seen = finds.tags
-        for epc in finds.tags:
-            self._torn.pop(epc, None)
+        self._names.found(finds.tags)
 
     # Reading
 
@@ -180,7 +178,7 @@ class M100Reader:
 
     def all_memory(self, uid: str) -> bytes:
         """Return control word and EPC, read from the tag."""
-        name = self._name(uid)
+        name = self._names.of(uid)
         answer = self._read(uid, Access(Bank.EPC, CONTROL_WORD, 1 + len(name) // 4))
         control = ControlWord(int.from_bytes(answer.data[:2], "big"))
         self._fresh = (uid, control)
@@ -220,7 +218,7 @@ class M100Reader:
             self._sure(uid)
             return False
         self._poll()
-        if self._seen.keys() - {self._name(uid)}:
+        if self._seen.keys() - {self._names.of(uid)}:
             raise TagUnreadableError(uid)
         return True
 
@@ -248,27 +246,22 @@ class M100Reader:
         control, new = ControlWord(int.from_bytes(data[:2], "big")), data[2:].hex().upper()
         if first or len(data) - 2 != control.epc_bytes or not 0 < len(new) // 4 <= MOST_EPC_WORDS:
             raise ValueError("a control word and the EPC of its length are needed")
-        name, before = self._name(uid), self._seen
+        before = self._seen
         try:
             self._sure(uid)
             self._write(uid, data)
         except (TagError, NoAnswerError, ReaderRefusedError):
-            self._find_torn(uid, name, new, before)
+            self._find_torn(uid, new, before)
             raise
-        self._torn.pop(uid, None)
+        self._names.whole(uid)
 
-    def _find_torn(self, uid: str, old: str, new: str, before: Container[str]) -> None:
-        """Learn by which EPC a tag goes whose writing broke off: one that lay not there before."""
+    def _find_torn(self, uid: str, new: str, before: Collection[str]) -> None:
+        """Learn by which EPC a tag goes whose writing broke off."""
         with suppress(NoAnswerError, ReaderRefusedError):
             self._poll()
-            torn = [epc for epc in self._seen if is_torn(epc, old, new) and epc not in before]
-            if len(torn) == 1 and old not in self._seen:
-                self._torn[uid] = torn[0]
+            self._names.broke_off(uid, new, before, self._seen)
 
     # One tag
-
-    def _name(self, uid: str) -> str:
-        return self._torn.get(uid, uid)
 
     def _control(self, uid: str) -> ControlWord:
         """Return a tag's control word, as the last exchange read it or by asking."""
@@ -302,7 +295,7 @@ class M100Reader:
         self, uid: str, request: Frame, understand: Callable[[Frame], TagAnswer], *, attempts: int
     ) -> TagAnswer:
         """Select a tag, ask it, and return its answer; raises as `TagReader` says."""
-        name = self._name(uid)
+        name = self._names.of(uid)
         mask = self._mask(uid, name)
         for left in reversed(range(attempts)):
             try:

@@ -20,6 +20,7 @@ PROTOCOLS: Final[Mapping[str, Dissector]] = {
     "threem": reader_frames.THREEM,
     "feig": reader_frames.FEIG,
     "m100": reader_frames.M100,
+    "uhfreader18": reader_frames.UHFREADER18,
     "pn532": card_frames.PN532,
     "rdm6300": card_frames.RDM6300,
 }

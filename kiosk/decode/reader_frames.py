@@ -1,9 +1,19 @@
-"""Explains the frames of readers of library tags: 3M/Bibliotheca, FEIG and the M100 family; pure."""
+"""Explains the frames of readers of library tags: 3M/Bibliotheca, FEIG, the M100 and UHFReader18 families; pure."""
 
+from contextlib import suppress
 from typing import Any, Final
 
 from drivers.errors import DeviceError
-from drivers.rfid import feig_codec, feig_messages, m100_codec, m100_messages, threem_codec, threem_messages
+from drivers.rfid import (
+    feig_codec,
+    feig_messages,
+    m100_codec,
+    m100_messages,
+    threem_codec,
+    threem_messages,
+    uhfreader18_codec,
+    uhfreader18_messages,
+)
 from kiosk.decode.dissect import Dissector, Problem, cut_off, name_of, wrong_sum
 
 _CRC: Final = 2
@@ -58,16 +68,20 @@ class _Threem:
         return {"uid": threem_messages.tag_told(frame, command).uid}
 
 
+def _first_good(dissector: Dissector, data: bytes) -> int:
+    """Take any byte for a length, where nothing marks the start of a frame."""
+    for at in range(len(data)):
+        size, problem = dissector.measure(data[at:])
+        if problem is None and dissector.check(data[at : at + size]) is None:
+            return at
+    return 0
+
+
 class _Feig:
     """``LEN ADDRESS COMMAND data CRC CRC`` or ``02 LEN LEN ADDRESS COMMAND data CRC CRC``."""
 
     def begin(self, data: bytes) -> int:
-        """Take any byte for a length: nothing marks the start."""
-        for at in range(len(data)):
-            size, problem = self.measure(data[at:])
-            if problem is None and self.check(data[at : at + size]) is None:
-                return at
-        return 0
+        return _first_good(self, data)
 
     def measure(self, data: bytes) -> tuple[int, Problem | None]:
         advanced = data[0] == feig_codec.START_ADVANCED
@@ -160,6 +174,51 @@ class _M100:
                 return {}
 
 
+class _Uhfreader18:
+    """``LEN ADDRESS COMMAND data CRC CRC``, LEN not counting itself; the two families' inventories are told apart."""
+
+    def begin(self, data: bytes) -> int:
+        return _first_good(self, data)
+
+    def measure(self, data: bytes) -> tuple[int, Problem | None]:
+        if data[0] < uhfreader18_codec.LEAST_LENGTH:
+            allowed = f"{uhfreader18_codec.LEAST_LENGTH} to {uhfreader18_codec.LONGEST_LENGTH}"
+            return len(data), Problem("length", allowed, str(data[0]))
+        size = 1 + data[0]
+        return (size, None) if len(data) >= size else (len(data), cut_off(size, len(data)))
+
+    def check(self, frame: bytes) -> Problem | None:
+        return wrong_sum(uhfreader18_codec.crc16_8408(frame[:-_CRC]).to_bytes(_CRC, "little"), frame[-_CRC:])
+
+    def explain(self, frame: bytes) -> dict[str, Any]:
+        """Take what is for any reader, or has no status, for a question."""
+        told = uhfreader18_codec.Frame(frame[2], frame[3:-_CRC], frame[1])
+        request = told.address == uhfreader18_codec.ANY_READER or not told.data
+        said: dict[str, Any] = {
+            "direction": "request" if request else "reply",
+            "address": told.address,
+            "command": name_of(uhfreader18_messages.Command, told.command),
+            "data": told.data.hex(),
+        }
+        if request:
+            return said
+        said["status"] = name_of(uhfreader18_messages.Status, told.data[0])
+        return said | _told(self._meaning, told)
+
+    @staticmethod
+    def _meaning(frame: uhfreader18_codec.Frame) -> dict[str, Any]:
+        if frame.command == uhfreader18_messages.Command.INFORMATION:
+            told = uhfreader18_messages.information_told(frame)
+            return {"version": told.version, "kind": f"{told.kind:02x}", "power_dbm": told.power_dbm}
+        if frame.command != uhfreader18_messages.Command.INVENTORY:
+            return {}
+        for layout in uhfreader18_messages.Layout:
+            with suppress(uhfreader18_messages.MessageError):
+                found = uhfreader18_messages.tags_told(frame, layout)
+                return {"family": layout.value, "epcs": [tag.epc for tag in found.tags], "more": found.more}
+        return {}
+
+
 def _tag(uid: str, dsfid: int | None) -> dict[str, Any]:
     return {"uid": uid, "dsfid": None if dsfid is None else f"{dsfid:02x}"}
 
@@ -176,3 +235,4 @@ def _told(meaning: Any, frame: Any) -> dict[str, Any]:
 THREEM: Final[Dissector] = _Threem()
 FEIG: Final[Dissector] = _Feig()
 M100: Final[Dissector] = _M100()
+UHFREADER18: Final[Dissector] = _Uhfreader18()

@@ -54,6 +54,7 @@ SERIAL: Final = (
     Candidate(Family.RFID, "threem://{path}"),
     Candidate(Family.RFID, "feig://{path}"),
     Candidate(Family.RFID, "m100://{path}?region=eu", ("10c4:ea60", "1a86:7523")),
+    Candidate(Family.RFID, "uhfreader18://{path}"),
     Candidate(Family.CARD, "pn532://{path}"),
     Candidate(Family.PRINTER, "escpos://{path}"),
 )

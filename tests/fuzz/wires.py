@@ -26,6 +26,8 @@ from drivers.rfid import (
     m100_messages,
     threem_codec,
     threem_messages,
+    uhfreader18_codec,
+    uhfreader18_messages,
 )
 from drivers.spy import FIRST_LINE
 from tests.fuzz.inputs import cut, held
@@ -141,6 +143,13 @@ _M100: Final[_Tells] = (
     *(partial(m100_messages.done, code=code) for code in m100_messages.Command),
     *(partial(m100_messages.tag_done, code=code) for code in m100_messages.Command),
 )
+_UHFREADER18: Final[_Tells] = (
+    uhfreader18_messages.information_told,
+    *(partial(uhfreader18_messages.tags_told, layout=layout) for layout in uhfreader18_messages.Layout),
+    partial(uhfreader18_messages.words_told, words=7),
+    uhfreader18_messages.written_told,
+    uhfreader18_messages.access_asked,
+)
 _PN532: Final[_Tells] = (
     pn532_messages.command_told,
     pn532_messages.version_told,
@@ -152,6 +161,11 @@ TARGETS: Final = (
     Target("threem", framed(threem_codec.ThreemCodec, threem_codec.BUFFER_CAP, _THREEM), frames("threem_frames.json")),
     Target("feig", framed(feig_codec.FeigCodec, feig_codec.BUFFER_CAP, _FEIG), frames("feig_frames.json")),
     Target("m100", framed(m100_codec.M100Codec, m100_codec.BUFFER_CAP, _M100), frames("m100_frames.json")),
+    Target(
+        "uhfreader18",
+        framed(uhfreader18_codec.Uhfreader18Codec, uhfreader18_codec.BUFFER_CAP, _UHFREADER18),
+        frames("uhfreader18_frames.json"),
+    ),
     Target("pn532", framed(pn532_codec.Pn532Codec, pn532_codec.BUFFER_CAP, _PN532), frames("card_frames.json")),
     Target("rdm6300", framed(rdm6300_codec.Rdm6300Codec, rdm6300_codec.BUFFER_CAP), frames("card_frames.json")),
     Target(

@@ -45,6 +45,8 @@ COMPLETE: Final = (
     "drivers/rfid/tagdata/*",
     "drivers/rfid/threem_codec.py",
     "drivers/rfid/threem_messages.py",
+    "drivers/rfid/uhfreader18_codec.py",
+    "drivers/rfid/uhfreader18_messages.py",
     "mqtt/messages.py",
     "mqtt/topics.py",
 )

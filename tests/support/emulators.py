@@ -20,6 +20,8 @@ SCHEMES = {
     "threem": "threem",
     "feig": "feig",
     "m100": "m100",
+    "uhfreader18": "uhfreader18",
+    "uhfreader288": "uhfreader18",
     "scanner": "serial",
     "escpos": "escpos",
     "evdev": "evdev",

@@ -119,6 +119,14 @@ FEIG: Final = PadKind(
     begun="0200",
     of_another="1300b00000e004010031269117c2031b019e62",
 )
+UHFREADER18: Final = PadKind(
+    "uhfreader18",
+    frozenset((Ability.AFI, Ability.MEMORY)),
+    tags=TagsOnUhf(),
+    stale="13000103010c0000000000000000000003133f39",
+    begun="1300",
+    of_another="1300020031073034257bf400b7800000000716d2",
+)
 KINDS: Final = MappingProxyType(
     {
         "threem": PadKind(
@@ -137,6 +145,8 @@ KINDS: Final = MappingProxyType(
             begun="bb02220011",
             of_another="bb01ff000115167e",
         ),
+        "uhfreader18": UHFREADER18,
+        "uhfreader288": replace(UHFREADER18, emulator="uhfreader288"),
     }
 )
 

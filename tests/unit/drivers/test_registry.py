@@ -26,7 +26,7 @@ def test_an_unknown_scheme_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(UnknownSchemeError, match="known: feig, feig") as caught:
         installed_registry().pad("threm:///dev/ttyUSB0")
 
-    assert caught.value.allowed == ("feig", "feig+tcp", "m100", "pcsc", "threem")
+    assert caught.value.allowed == ("feig", "feig+tcp", "m100", "pcsc", "threem", "uhfreader18")
 
 
 def test_a_scheme_of_another_family_is_unknown() -> None:
@@ -42,7 +42,7 @@ def test_a_package_may_add_a_driver_and_replace_ours() -> None:
         ]
     )
 
-    assert registry.schemes(Family.RFID) == ("feig", "feig+tcp", "m100", "other", "pcsc", "threem")
+    assert registry.schemes(Family.RFID) == ("feig", "feig+tcp", "m100", "other", "pcsc", "threem", "uhfreader18")
     assert isinstance(registry.pad("other:///dev/x"), ThreemPad)
     assert isinstance(registry.scanner("serial:///dev/x"), ThreemPad)
 

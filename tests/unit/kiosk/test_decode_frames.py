@@ -17,6 +17,8 @@ from drivers.rfid.m100_codec import Frame as M100Frame
 from drivers.rfid.m100_codec import FrameType, M100Codec
 from drivers.rfid.threem_codec import Frame as ThreemFrame
 from drivers.rfid.threem_codec import ThreemCodec
+from drivers.rfid.uhfreader18_codec import Frame as Uhfreader18Frame
+from drivers.rfid.uhfreader18_codec import Uhfreader18Codec
 from kiosk.decode.frames import PROTOCOLS, explain, main
 
 VECTORS = Path(__file__).parents[3].parent / "shared" / "reference" / "rfid_vectors.json"
@@ -26,6 +28,7 @@ FRAMES = {
     "threem": st.builds(ThreemFrame, BYTE, DATA, st.booleans()).map(ThreemCodec.send),
     "feig": st.builds(FeigFrame, BYTE, DATA, BYTE, st.booleans()).map(FeigCodec.send),
     "m100": st.builds(M100Frame, st.sampled_from(FrameType), BYTE, DATA).map(M100Codec.send),
+    "uhfreader18": st.builds(Uhfreader18Frame, BYTE, DATA, BYTE).map(Uhfreader18Codec.send),
     "pn532": st.binary(min_size=1, max_size=LONGEST_NORMAL + 5).map(lambda data: Pn532Codec.send(Pn532Frame(data))),
     "rdm6300": st.tuples(st.binary(min_size=5, max_size=5), st.booleans()).map(
         lambda card: Rdm6300Codec.send(card[0], line_end=card[1])
@@ -67,6 +70,19 @@ def only(protocol: str, digits: str) -> dict[str, Any]:
         ("feig", "05ff65e5cb", {"direction": "request", "command": "version"}),
         ("m100", "BB00220000227E", {"direction": "request", "command": "single_poll"}),
         ("m100", "BB01FF000115167E", {"direction": "reply", "status": "no_tag"}),
+        ("uhfreader18", "04 0A 01 AB B6", {"direction": "request", "command": "inventory"}),
+        ("uhfreader18", "050001fbf23d", {"direction": "reply", "status": "no_tag", "epcs": []}),
+        (
+            "uhfreader18",
+            "13000103010c0000000000000000000003133f39",
+            {"status": "more", "family": "18", "epcs": ["000000000000000000000313"], "more": True},
+        ),
+        (
+            "uhfreader18",
+            "1500010301010c0000000000000000000003136bb1a5",
+            {"family": "288", "epcs": ["000000000000000000000313"]},
+        ),
+        ("uhfreader18", "1100210000160c034e001e0a01000000e651", {"version": "0.22", "kind": "0c", "power_dbm": 30}),
         ("pn532", "0000FF02FED4022A00", {"direction": "request", "command": "get_firmware_version"}),
         ("pn532", "0000FF06FAD50332010607E800", {"direction": "reply", "version": "PN532 1.6"}),
         ("pn532", "0000FF00FF00", {"command": "ack"}),
@@ -95,6 +111,9 @@ def test_a_good_frame_is_explained(protocol: str, digits: str, told: dict[str, A
         ("m100", "bb01030010004d31303020323664426d2056312e30227e", "checksum", "92", "22"),
         ("m100", "BB00220000227F", "end", "7e", "7f"),
         ("m100", "BB002200", "cut_off", "7 bytes", "4 bytes"),
+        ("uhfreader18", "040A01ABB7", "checksum", "abb6", "abb7"),
+        ("uhfreader18", "1300010301", "cut_off", "20 bytes", "5 bytes"),
+        ("uhfreader18", "03000100", "length", "4 to 255", "3"),
         ("pn532", "0000FF02FED4022B00", "checksum", "2a", "2b"),
         ("pn532", "0000FF02", "cut_off", "5 bytes", "4 bytes"),
         ("pn532", "0000FF02FED4", "cut_off", "8 bytes", "6 bytes"),
@@ -115,7 +134,7 @@ def test_a_bad_frame_is_told_what_is_wrong_with_it(
 
 
 @pytest.mark.skipif(not VECTORS.exists(), reason="shared data set not present")
-@pytest.mark.parametrize("name", ["3m-210-810", "feig-iso-host", "m100-bb7e", "pn532-hsu", "rdm6300"])
+@pytest.mark.parametrize("name", ["3m-210-810", "feig-iso-host", "m100-bb7e", "uhfreader18", "pn532-hsu", "rdm6300"])
 def test_every_published_frame_is_judged_as_its_source_judges_it(name: str) -> None:
     vectors = json.loads(VECTORS.read_text(encoding="utf-8"))["protocol_vectors"]
     mine = [vector for vector in vectors if vector["protocol"] == name]

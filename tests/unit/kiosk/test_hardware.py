@@ -111,11 +111,12 @@ def _identify(name: str) -> bytes:
 
 def test_the_frames_by_which_readers_are_found_are_whole() -> None:
     threem, serial, network = _identify("threem-810"), _identify("feig-mr102"), _identify("feig-network")
-    module, card = _identify("yrm100"), _identify("pn532")
+    module, uhf, card = _identify("yrm100"), _identify("uhfreader18"), _identify("pn532")
 
     assert _genibus_crc(threem[1:-2]) == threem[-2:]
     assert _reflected_crc(serial[:-2]) == serial[-2:]
     assert (_reflected_crc(network[:-2]), network[1:3]) == (network[-2:], len(network).to_bytes(2, "big"))
+    assert (_reflected_crc(uhf[:-2]), uhf[0]) == (uhf[-2:], len(uhf) - 1)
     assert (sum(module[1:-2]) & 0xFF, module[-1]) == (module[-2], 0x7E)
     assert sum(card[card.index(b"\xd4") : -1]) & 0xFF == 0
 
