@@ -4,7 +4,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
+from drivers.errors import DeviceError
+
 F = TypeVar("F")
+
+
+class FrameTooLongError(DeviceError, ValueError):
+    """A frame to be sent does not fit the protocol's length."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
 
 
 class FrameBuffer(ABC, Generic[F]):

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from drivers.errors import DeviceError
-from drivers.frames import FrameBuffer
+from drivers.frames import FrameBuffer, FrameTooLongError
 
 LONGEST_DATA: Final = 265
 """The manual's own limit: an identifier, a command and 263 bytes; a larger LEN is noise."""
@@ -40,14 +39,6 @@ class FrameKind(Enum):
     DATA = "data"
     ACK = "ack"
     NACK = "nack"
-
-
-class FrameTooLongError(DeviceError, ValueError):
-    """Data to be sent are empty or do not fit the protocol's length."""
-
-    def __init__(self, length: int) -> None:
-        super().__init__(length)
-        self.length = length
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ classic-pro readers (H20800, H60301), checked against a capture from a library's
 from dataclasses import dataclass, field
 from typing import Final
 
-from drivers.errors import DeviceError
-from drivers.frames import FrameBuffer
+from drivers.frames import FrameBuffer, FrameTooLongError
 
 ANY_READER: Final = 0xFF
 """The address that every reader hears, whatever its own is."""
@@ -32,14 +31,6 @@ LONGEST_ADVANCED: Final = 2560
 
 BUFFER_CAP: Final = 2 * LONGEST_ADVANCED
 """Room for one frame that is still coming and one behind it; whatever is older than that is thrown away."""
-
-
-class FrameTooLongError(DeviceError, ValueError):
-    """A frame to be sent does not fit the length of its kind."""
-
-    def __init__(self, length: int) -> None:
-        super().__init__(length)
-        self.length = length
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
-from drivers.errors import DeviceError
-from drivers.frames import FrameBuffer
+from drivers.frames import FrameBuffer, FrameTooLongError
 
 START: Final = 0xBB
 END: Final = 0x7E
@@ -34,14 +33,6 @@ class FrameType(IntEnum):
 
 
 _TYPES: Final = frozenset(FrameType)
-
-
-class FrameTooLongError(DeviceError, ValueError):
-    """A frame to be sent does not fit the protocol's length."""
-
-    def __init__(self, length: int) -> None:
-        super().__init__(length)
-        self.length = length
 
 
 @dataclass(frozen=True, slots=True)

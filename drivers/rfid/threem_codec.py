@@ -9,8 +9,7 @@ from binascii import crc_hqx
 from dataclasses import dataclass, field
 from typing import Final
 
-from drivers.errors import DeviceError
-from drivers.frames import FrameBuffer
+from drivers.frames import FrameBuffer, FrameTooLongError
 
 START_COMMAND: Final = 0xD6
 START_BOOT: Final = 0xD5
@@ -24,14 +23,6 @@ LONGEST_LENGTH: Final = 2400
 
 BUFFER_CAP: Final = 2 * (LONGEST_LENGTH + _HEAD)
 """Room for one frame that is still coming and one behind it; whatever is older than that is thrown away."""
-
-
-class FrameTooLongError(DeviceError, ValueError):
-    """A frame to be sent does not fit the protocol's length."""
-
-    def __init__(self, length: int) -> None:
-        super().__init__(length)
-        self.length = length
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.frames import FrameTooLongError
 from drivers.rfid.feig_codec import (
     BUFFER_CAP,
     LONGEST_ADVANCED,
     LONGEST_STANDARD,
     FeigCodec,
     Frame,
-    FrameTooLongError,
     crc16_feig,
 )
 

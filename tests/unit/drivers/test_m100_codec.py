@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.frames import FrameTooLongError
 from drivers.rfid.m100_codec import (
     BUFFER_CAP,
     LONGEST_PARAMETERS,
     Frame,
-    FrameTooLongError,
     FrameType,
     M100Codec,
 )

@@ -16,7 +16,6 @@ from drivers.card.pn532_codec import (
     NACK,
     WAKE,
     Frame,
-    FrameTooLongError,
     Pn532Codec,
 )
 from drivers.card.pn532_messages import (
@@ -39,6 +38,7 @@ from drivers.card.pn532_messages import (
     version_reply,
     version_told,
 )
+from drivers.frames import FrameTooLongError
 
 VECTORS = {
     vector["name"]: bytes.fromhex(vector["hex"])
