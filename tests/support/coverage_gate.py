@@ -35,6 +35,7 @@ COMPLETE: Final = (
     "drivers/printer/escpos_commands.py",
     "drivers/printer/escpos_status.py",
     "drivers/printer/raster_codec.py",
+    "drivers/rfid/epc_names.py",
     "drivers/rfid/gen2_codec.py",
     "drivers/rfid/iso15693_codec.py",
     "drivers/rfid/m100_codec.py",

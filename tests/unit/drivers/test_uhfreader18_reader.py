@@ -211,10 +211,13 @@ def test_an_answer_that_names_another_tag_is_not_taken() -> None:
     assert wire.tag(BOOK)["afi"] == 0x07
 
 
-def test_a_tag_whose_epc_begins_another_is_neither_read_nor_written() -> None:
-    short, long = "AAAABBBB", "AAAABBBBCCCC"
+@pytest.mark.parametrize("laid", [("AAAABBBB", "AAAABBBBCCCC"), ("AAAABBBBCCCC", "AAAABBBB")])
+def test_a_tag_whose_epc_begins_another_is_neither_read_nor_written_whichever_would_answer(
+    laid: tuple[str, str],
+) -> None:
+    short, long = sorted(laid)
     wire = WiredReader()
-    for epc in (short, long):
+    for epc in laid:
         wire.lay(epc, afi=0x07)
     pad = reader(wire)
     pad.inventory()
