@@ -61,6 +61,8 @@ class EscposLine:
         self._answer: int | None = None
         self._in_turn = 0
         """How often ``GS r`` was answered since a receipt began."""
+        self._behind = 0
+        """Bytes still to come of a report that nobody asked for."""
         self._exchanges = self._unanswered = self._damaged = 0
 
     def open(self) -> None:
@@ -223,7 +225,8 @@ class EscposLine:
     def _listen(self, wait: float) -> bool:
         """Take what the printer says within ``wait`` seconds; return whether it said anything."""
         data = self._port.read(wait)
-        heard = said(data)
+        heard = said(data, self._behind)
+        self._behind = heard.behind
         self._answer = self._answer if heard.real_time is None else heard.real_time
         self._in_turn += heard.in_turn
         self._damaged += heard.damaged

@@ -3,7 +3,8 @@
 Three questions: is it on line, what keeps it off line, how is the paper.
 ``DLE EOT n`` is answered at once, whatever lies in the printer's buffer; ``GS r 1`` takes its turn behind everything
 sent before: its answer means that all of that is on paper, and one that never comes was lost with what lay around it.
-Both answers are one byte and told apart by bit 4. Source: Epson ESC/POS command reference, DLE EOT and GS r.
+Both answers are one byte and told apart by bit 4. Some printers, by their switches, also report each change unasked, in
+four bytes. Source: Epson ESC/POS command reference, DLE EOT, GS r, GS a and DLE DC4.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,13 @@ CLEAR_BUFFERS: Final = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 _FIXED_MASK: Final = 0x93
 _REAL_TIME_FIXED: Final = 0x12
 _IN_TURN_MASK: Final = 0x90
+_REPORT_MASK: Final = 0x93
+_REPORT: Final = 0x10
+_BEHIND_REPORT: Final = 3
+"""Bytes behind the first of an automatic status report; each alone would look like an answer to ``GS r``."""
+_CLEARED: Final = 0x37
+_BEHIND_CLEARED: Final = 2
+"""So with what answers `CLEAR_BUFFERS`: ``37 25 00``."""
 
 
 class OnLine(IntFlag):
@@ -79,13 +87,32 @@ class Said:
     """So often ``GS r`` was answered."""
     damaged: int
     """Bytes that answer nothing."""
+    behind: int = 0
+    """So many of the bytes that come next belong to a report that has begun."""
 
 
-def said(data: bytes) -> Said:
-    """Sort what a printer sent."""
-    real_time = [byte for byte in data if is_real_time_answer(byte)]
-    in_turn = sum(map(is_in_turn_answer, data))
-    return Said(real_time[-1] if real_time else None, in_turn, len(data) - len(real_time) - in_turn)
+def said(data: bytes, behind: int = 0) -> Said:
+    """Sort what a printer sent; ``behind`` is what was told of the bytes before these."""
+    real_time: int | None = None
+    in_turn = damaged = 0
+    for byte in data:
+        if is_real_time_answer(byte):
+            real_time, behind = byte, 0
+        elif is_in_turn_answer(byte) and not behind:
+            in_turn += 1
+        else:
+            behind = _behind(byte, behind)
+            damaged += 1
+    return Said(real_time, in_turn, damaged, behind)
+
+
+def _behind(byte: int, before: int) -> int:
+    """Return how many bytes behind one that answers nothing belong to the same report."""
+    if byte & _REPORT_MASK == _REPORT:
+        return _BEHIND_REPORT
+    if byte == _CLEARED:
+        return _BEHIND_CLEARED
+    return max(0, before - 1) if is_in_turn_answer(byte) else 0
 
 
 def is_real_time_answer(byte: int) -> bool:

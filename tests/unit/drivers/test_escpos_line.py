@@ -111,6 +111,32 @@ def test_lost_bytes_never_spoil_the_receipt_after(at: int, count: int) -> None:
     assert receipts(device)[-1][-1] == "next"
 
 
+class TalkativeWire(FakeWire):
+    """To a printer that reports each change by itself: four bytes, three of which look like answers in turn."""
+
+    def write(self, data: bytes, timeout: float) -> None:
+        super().write(data, timeout)
+        self._answers.extend([b"\x14\x00", b"\x00\x0f"])
+
+
+@pytest.mark.parametrize("lines", range(len(LINES)))
+def test_what_a_printer_reports_by_itself_is_not_taken_for_an_answer(lines: int) -> None:
+    device = EscposDevice()
+    line, _ = opened(TalkativeWire(device))
+    device.do({"do": "misbehave", "what": "power_cycle_after", "lines": lines})
+
+    with pytest.raises(PrinterStoppedError):
+        line.print_blocks(RECEIPT)
+
+
+def test_a_printer_that_reports_changes_by_itself_prints() -> None:
+    device = EscposDevice()
+    line, _ = opened(TalkativeWire(device))
+    line.print_blocks(RECEIPT)
+
+    assert receipts(device) == [LINES]
+
+
 @pytest.mark.parametrize("broken_at", range(4, 20))
 def test_a_cable_that_breaks_at_any_moment_loses_the_printer_and_repeats_nothing(broken_at: int) -> None:
     device = EscposDevice()

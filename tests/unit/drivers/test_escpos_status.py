@@ -91,3 +91,18 @@ def test_a_printer_without_paper_alone_is_not_stopped() -> None:
 def test_a_printer_that_is_off_line_and_does_not_say_why_is_stopped() -> None:
     assert PrinterState(offline=True).stopped
     assert not PrinterState(PaperStatus.OUT, offline=True).stopped
+
+
+@pytest.mark.parametrize("report", [b"\x14\x00\x00\x0f", b"\x1c\x60\x0c\x00", b"\x37\x25\x00"])
+def test_what_a_printer_reports_by_itself_answers_nothing_however_cut(report: bytes) -> None:
+    assert said(report + b"\x00") == Said(real_time=None, in_turn=1, damaged=len(report))
+    for cut in range(len(report)):
+        first = said(b"\x00" + report[:cut])
+        second = said(report[cut:] + b"\x12\x00", first.behind)
+
+        assert (first.in_turn, second) == (1, Said(0x12, 1, len(report) - cut))
+
+
+def test_a_report_that_breaks_off_swallows_no_real_time_answer_and_nothing_after_noise() -> None:
+    assert said(b"\x14\x12\x00") == Said(0x12, 1, 1)
+    assert said(b"\x14\xff\x00") == Said(None, 1, 2)
