@@ -205,22 +205,19 @@ class M100Reader:
         raise TagUnsupportedError(uid)
 
     def eas(self, uid: str) -> bool:
-        """Ask all tags for an alarm, between two questions to this one; raises `TagUnreadableError` among others.
+        """Ask all tags for an alarm, twice, between questions to this one; raises `TagUnreadableError` among others.
 
-        An alarm while other tags lie there may be any one's.
+        An alarm while other tags lie there may be any one's; one that is heard but once is an alarm.
         """
         self._sure(uid)
-        try:
-            self._ask(EAS_ALARM, self._timings.answer, alarm_told)
-        except ModuleRefusedError as error:
-            if error.code != ErrorCode.NO_EAS_ALARM:
-                raise ReaderRefusedError from error
+        for _ in range(2):
+            if self._alarms():
+                self._poll()
+                if self._seen.keys() - {self._names.of(uid)}:
+                    raise TagUnreadableError(uid)
+                return True
             self._sure(uid)
-            return False
-        self._poll()
-        if self._seen.keys() - {self._names.of(uid)}:
-            raise TagUnreadableError(uid)
-        return True
+        return False
 
     # Writing
 
@@ -262,6 +259,16 @@ class M100Reader:
             self._names.broke_off(uid, new, before, self._seen)
 
     # One tag
+
+    def _alarms(self) -> bool:
+        """Say whether any tag answers the alarm."""
+        try:
+            self._ask(EAS_ALARM, self._timings.answer, alarm_told)
+        except ModuleRefusedError as error:
+            if error.code != ErrorCode.NO_EAS_ALARM:
+                raise ReaderRefusedError from error
+            return False
+        return True
 
     def _control(self, uid: str) -> ControlWord:
         """Return a tag's control word, as the last exchange read it or by asking."""

@@ -246,6 +246,22 @@ def test_an_alarm_that_may_be_another_tags_is_not_told_of_this_one() -> None:
         reader(module).eas(BOOK)
 
 
+def test_an_alarm_that_is_missed_once_is_an_alarm() -> None:
+    silent = bytes.fromhex("bb01ff00011d1e7e")
+    missed: list[bytes] = []
+
+    def first_is_missed(request: bytes, answer: bytes) -> Iterable[bytes]:
+        if request[2] != Command.EAS_ALARM or missed:
+            return (answer,)
+        missed.append(answer)
+        return (silent,)
+
+    module = WiredModule(first_is_missed)
+    module.lay(BOOK, nxp=True, eas=True)
+
+    assert reader(module).eas(BOOK)
+
+
 def test_silence_means_no_alarm_only_of_a_tag_that_lies_there() -> None:
     with pytest.raises(TagGoneError):
         reader(WiredModule()).eas(BOOK)
