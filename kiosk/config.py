@@ -125,8 +125,11 @@ class OwnerSection(Section):
 
     isil: Annotated[str, Field(min_length=1, max_length=16)]
     """As it stands on the tags; ``VN-QN02``."""
+    name: Annotated[str, Field(max_length=40)] = ""
+    """What the library is called on the screen, where it must be told from others; else it goes by its identifier."""
     item_prefix: str = ""
-    """Put before the number on this library's tags to make the number by which the library system knows the item."""
+    """Put before this library's own numbers, on tags that name it and on labels, to make the number by which the
+    library system knows the item."""
     since: date | None = None
     former: bool = False
     """An earlier identifier of this library itself: its tags may be written anew at the tagging station."""
@@ -178,6 +181,11 @@ class TagsSection(Section):
     def owner(self, isil: str, today: date) -> OwnerSection | None:
         """Give the library of the network that goes by this identifier on that day."""
         return next((owner for owner in self._all() if owner.isil == isil and owner.holds(today)), None)
+
+    def libraries(self, today: date) -> tuple[OwnerSection, ...]:
+        """Give the libraries of the network on that day; tags that name none (an empty identifier) come last."""
+        held = (owner for owner in self._all() if owner.holds(today))
+        return tuple(sorted(held, key=lambda owner: not owner.isil))
 
     def _all(self) -> tuple[OwnerSection, ...]:
         return tuple(_owner(each) if isinstance(each, str) else each for each in self.owners)

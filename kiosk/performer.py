@@ -17,12 +17,13 @@ from kiosk.ports import (
     Telemetry,
     Unanswered,
 )
-from kiosk.session.effects import Effect, IdentifyPatron, LendItem, PrintReceipt, ReportVisit, SwitchAlarmOff
+from kiosk.session.effects import Effect, FindItems, IdentifyPatron, LendItem, PrintReceipt, ReportVisit, SwitchAlarmOff
 from kiosk.session.events import (
     AlarmStillOn,
     AlarmSwitchedOff,
     Event,
     IdentifyFailed,
+    ItemsFound,
     LoanMade,
     LoanRefused,
     LoanUnknown,
@@ -31,7 +32,7 @@ from kiosk.session.events import (
     ReceiptFailed,
     ReceiptPrinted,
 )
-from kiosk.session.values import AlarmFault, Loan, Patron, PrinterFault
+from kiosk.session.values import AlarmFault, Finding, Loan, Patron, PrinterFault
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +69,8 @@ class Performer:
         match effect:
             case IdentifyPatron():
                 return await self._identify(effect)
+            case FindItems(visit_id, candidates):
+                return ItemsFound(visit_id, await self._library_system.find(candidates))
             case LendItem():
                 return await self._lend(effect)
             case SwitchAlarmOff():
@@ -117,6 +120,8 @@ def _worst(effect: Effect) -> Event | None:
     match effect:
         case IdentifyPatron(visit_id):
             return IdentifyFailed(visit_id)
+        case FindItems(visit_id, candidates):
+            return ItemsFound(visit_id, tuple(Finding(candidate, known=None) for candidate in candidates))
         case LendItem():
             return LoanUnknown(effect.visit_id, effect.item_id)
         case SwitchAlarmOff():

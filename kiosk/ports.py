@@ -8,6 +8,8 @@ from typing import Protocol
 from kiosk.session.effects import PrintReceipt, VisitOutcome
 from kiosk.session.values import (
     AlarmFault,
+    Candidate,
+    Finding,
     ItemId,
     Loan,
     Patron,
@@ -38,6 +40,10 @@ class LibrarySystem(Protocol):
 
     async def identify(self, patron_id: PatronId) -> Patron | Refused | Unanswered:
         """Say who holds the card; ends within the configured time."""
+        ...
+
+    async def find(self, candidates: Sequence[Candidate]) -> tuple[Finding, ...]:
+        """Say of each which the library system knows, in their order; ends within the configured time."""
         ...
 
     async def lend(

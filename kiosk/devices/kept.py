@@ -87,7 +87,7 @@ class Devices:
 
     async def _hear_scanner(self, ears: Ears, scanner: BarcodeScanner) -> None:
         async for reading in scanner.readings():
-            ears.post(scan_event(reading, self._config.numbers, ears.new_visit))
+            ears.post(scan_event(reading, self._config.tags, self._config.numbers, ears.today(), ears.new_visit))
 
     async def _hear_card_reader(self, ears: Ears, reader: CardReader) -> None:
         async for reading in reader.readings():

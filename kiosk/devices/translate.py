@@ -12,15 +12,16 @@ from drivers.rfid.base import PadReading, TagReading
 from drivers.rfid.tagdata.content import Blank, TagContent, Usage
 from drivers.rfid.tagdata.detect import detect
 from drivers.rfid.tagdata.sets import sets_of
-from kiosk.config import OwnerSection, TagsSection
-from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, PadChanged
+from kiosk.config import TagsSection
+from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, PadChanged
 from kiosk.session.values import (
     AlarmState,
+    Candidate,
     IncompleteSet,
     ItemId,
     LabelFault,
     Pad,
-    PadItem,
+    PadNumber,
     PadOddity,
     PatronId,
     TagUid,
@@ -29,20 +30,39 @@ from kiosk.session.values import (
 from library.lending.patterns import NumberKind, NumberPatterns
 
 
-def scan_event(reading: ScanReading, patterns: NumberPatterns, new_visit: Callable[[], VisitId]) -> Event:
-    """Say whether a scanned label is a card, an item, or nothing of this library; blanks around it do not count."""
+def scan_event(
+    reading: ScanReading, tags: TagsSection, patterns: NumberPatterns, today: date, new_visit: Callable[[], VisitId]
+) -> Event:
+    """Say whether a scanned label is a card, an item, or nothing of this library; blanks around it do not count.
+
+    No label says whose it is: where items of several libraries may bear its number, all of them are told.
+    """
     if any(unicodedata.category(letter) == "Cc" for letter in reading.text) or "|" in reading.text:
         return LabelRejected(LabelFault.CONTROL_CHARACTERS)
     text = reading.text.strip()
     if not text:
         return LabelRejected(LabelFault.EMPTY)
-    match patterns.classify(text):
-        case NumberKind.CARD:
-            return CardPresented(new_visit(), PatronId(text))
-        case NumberKind.ITEM:
-            return ItemScanned(ItemId(text))
-        case NumberKind.NEITHER:
+    if patterns.classify(text) is NumberKind.CARD:
+        return CardPresented(new_visit(), PatronId(text))
+    match _candidates(text, tags, patterns, today):
+        case ():
             return LabelRejected(LabelFault.UNKNOWN_PATTERN)
+        case (only,):
+            return ItemScanned(only.item_id)
+        case several:
+            return NumberRead(several)
+
+
+def _candidates(number: str, tags: TagsSection, patterns: NumberPatterns, today: date) -> tuple[Candidate, ...]:
+    """Give the items that a number without a library may stand for; where no library's prefix makes one, itself."""
+    candidates: dict[str, Candidate] = {}
+    for owner in tags.libraries(today):
+        text = owner.item_prefix + number
+        if patterns.classify(text) is NumberKind.ITEM:
+            candidates.setdefault(text, Candidate(ItemId(text), owner.isil, owner.name))
+    if not candidates and patterns.classify(number) is NumberKind.ITEM:
+        return (Candidate(ItemId(number), ""),)
+    return tuple(candidates.values())
 
 
 def card_event(
@@ -64,26 +84,28 @@ def pad_event(reading: PadReading, tags: TagsSection, patterns: NumberPatterns, 
     oddities: dict[str, PadOddity] = {}
     for tag in reading.tags:
         match _meaning(tag, tags, patterns, today):
-            case _Ours() as found:
-                ours[tag.uid] = found
+            case _Ours() as one:
+                ours[tag.uid] = one
             case oddity:
                 oddities[tag.uid] = oddity
-    items: list[PadItem] = []
+    found: list[PadNumber] = []
     incomplete: list[IncompleteSet] = []
-    for each in sets_of((uid, found.content) for uid, found in ours.items()):
+    for each in sets_of((uid, one.content) for uid, one in ours.items()):
         members = [ours[uid] for uid in each.uids]
         if each.parts == 1 and not each.contradictory:
-            items += [_item([member], tags) for member in members]
+            found += [_number([member], tags) for member in members]
         elif each.complete:
-            items.append(_item(members, tags))
+            found.append(_number(members, tags))
         else:
             oddities[each.uids[0]] = PadOddity.INCOMPLETE_SET
             incomplete.append(IncompleteSet(TagUid(each.uids[0]), each.missing, each.parts))
+    items = [each.item(each.candidates[0].item_id) for each in found if len(each.candidates) == 1]
+    numbers = tuple(each for each in found if len(each.candidates) > 1)
     shared = _shared(ours.values())
     oddities |= {item.tag_uid: PadOddity.TWO_OWNERS for item in items if item.item_id in shared}
     alone = tuple(item for item in items if item.item_id not in shared)
     told = tuple((TagUid(uid), oddity) for uid, oddity in sorted(oddities.items()))
-    return PadChanged(Pad(alone, told, tuple(incomplete)))
+    return PadChanged(Pad(alone, told, tuple(incomplete), numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +114,8 @@ class _Ours:
 
     tag: TagReading
     content: TagContent
-    item_id: ItemId
+    candidates: tuple[Candidate, ...]
+    """The item, or those that it may be, where the tag names no library."""
 
 
 def _meaning(tag: TagReading, tags: TagsSection, patterns: NumberPatterns, today: date) -> _Ours | PadOddity:
@@ -102,35 +125,39 @@ def _meaning(tag: TagReading, tags: TagsSection, patterns: NumberPatterns, today
         case Blank():
             return PadOddity.BLANK
         case TagContent() as content:
-            return _content_meaning(tag, content, tags.owner(content.owner, today), patterns)
+            return _content_meaning(tag, content, tags, patterns, today)
         case _:
             return PadOddity.UNREADABLE
 
 
 def _content_meaning(
-    tag: TagReading, content: TagContent, owner: OwnerSection | None, patterns: NumberPatterns
+    tag: TagReading, content: TagContent, tags: TagsSection, patterns: NumberPatterns, today: date
 ) -> _Ours | PadOddity:
     if content.usage is Usage.PATRON_CARD:
         return PadOddity.PATRON_CARD
+    owner = tags.owner(content.owner, today)
     if owner is None:
         return PadOddity.FOREIGN
+    if not owner.isil and patterns.classify(content.item_id) is not NumberKind.CARD:
+        candidates = _candidates(content.item_id, tags, patterns, today)
+        return _Ours(tag, content, candidates) if candidates else PadOddity.FOREIGN
     item_id = owner.item_prefix + content.item_id
     match patterns.classify(item_id):
         case NumberKind.ITEM:
-            return _Ours(tag, content, ItemId(item_id))
+            return _Ours(tag, content, (Candidate(ItemId(item_id), owner.isil, owner.name),))
         case NumberKind.CARD:
             return PadOddity.PATRON_CARD
         case NumberKind.NEITHER:
             return PadOddity.FOREIGN
 
 
-def _item(members: Sequence[_Ours], tags: TagsSection) -> PadItem:
+def _number(members: Sequence[_Ours], tags: TagsSection) -> PadNumber:
     """One item by all its tags: whatever one of them still says to the gate, the item says."""
     states = {_alarm(member.tag, tags) for member in members}
     first, *others = (TagUid(member.tag.uid) for member in members)
-    return PadItem(
+    return PadNumber(
         first,
-        members[0].item_id,
+        members[0].candidates,
         states.pop() if len(states) == 1 else AlarmState.UNKNOWN,
         max(member.tag.first_seen for member in members),
         tuple(others),
@@ -141,7 +168,8 @@ def _shared(ours: Iterable[_Ours]) -> frozenset[ItemId]:
     """Give the numbers that lie there for items of more than one library: which one is meant, nobody can say."""
     owners: dict[ItemId, set[str]] = {}
     for each in ours:
-        owners.setdefault(each.item_id, set()).add(each.content.owner)
+        if len(each.candidates) == 1:
+            owners.setdefault(each.candidates[0].item_id, set()).add(each.content.owner)
     return frozenset(item_id for item_id, names in owners.items() if len(names) > 1)
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from kiosk.ils.due_dates import read_due_date
 from kiosk.ils.profiles import Profile
 from kiosk.ports import Refused
-from kiosk.session.values import ItemId, Loan, Patron, PatronId
+from kiosk.session.values import Candidate, Finding, ItemId, Loan, Patron, PatronId
 from library.lending.patterns import NumberKind, NumberPatterns
 from library.lending.refusals import Refusal
 from library.text import nfc, printable
@@ -17,6 +17,8 @@ from sip2.messages import CheckoutResponse, ItemInformationResponse, PatronInfor
 _REASON = "XR"
 _NO = "N"
 _MOST_INITIALS = 6
+_OTHER = "01"
+"""Circulation status of an item of which nothing better is known."""
 
 
 class Standing(StrEnum):
@@ -57,6 +59,24 @@ def found_loan(answer: ItemInformationResponse | None, asked: ItemId, profile: P
         return Loan(asked, "", None, may_leave=profile.may_leave_when_found)
     due = read_due_date(answer.due_date, zone, day_first=profile.day_first)
     return Loan(asked, shown(answer.title, profile), due, may_leave=profile.may_leave_when_found)
+
+
+def finding_from(answer: ItemInformationResponse, asked: Candidate, profile: Profile) -> Finding:
+    """Read an 18: whether the library system knows the item, or does not say.
+
+    There is no field for it. Our own server tells in its field XR. Koha and others answer an unknown number with the
+    status "other", an empty title and nothing else; a title, another status or any fact about a copy is of a known one.
+    """
+    if answer.item_id and not _same(answer.item_id, asked.item_id.text):
+        return Finding(asked, known=None)
+    refusal = _refusal(answer, profile)
+    if refusal is not None:
+        return Finding(asked, known=False if refusal is Refusal.ITEM_UNKNOWN else None)
+    title = shown(answer.title, profile)
+    if title or answer.circulation_status != _OTHER:
+        return Finding(asked, known=True, title=title)
+    facts = (answer.due_date, answer.owner, answer.media_type, answer.permanent_location, answer.current_location)
+    return Finding(asked, known=any(fact and fact.strip() for fact in facts))
 
 
 class ChargedList:

@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from kiosk.ils.answers import ChargedList, Standing, found_loan, loan_from, patron_from
+from kiosk.ils.answers import ChargedList, Standing, finding_from, found_loan, loan_from, patron_from
 from kiosk.ils.noted import DoubtfulLoan, LoanJournal, NotedLoans, PendingLoan
 from kiosk.ils.profiles import Profile
 from kiosk.ils.settings import Sip2Settings
@@ -15,7 +15,7 @@ from kiosk.ils.terminal import Terminal
 from kiosk.ils.wire import AnswerLostError, LineError, Lost, NoLineError, ResponseT, Sip2Line
 from kiosk.ils.words import Words
 from kiosk.ports import Clock, Refused, Unanswered
-from kiosk.session.values import ItemId, Loan, Patron, PatronId, TransactionId
+from kiosk.session.values import Candidate, Finding, ItemId, Loan, Patron, PatronId, TransactionId
 from library.lending.refusals import Refusal
 from sip2.layout import Request
 from sip2.messages import (
@@ -85,6 +85,18 @@ class Sip2LibrarySystem:
         except (TimeoutError, LineError):
             return Unanswered()
         return patron or Unanswered()
+
+    async def find(self, candidates: Sequence[Candidate]) -> tuple[Finding, ...]:
+        """Say which of these items are known, by a 17 for each; ends within ``give_up_s``.
+
+        After the first that has no answer the others are not asked about: the patron waits.
+        """
+        found: list[Finding] = []
+        with contextlib.suppress(TimeoutError, LineError):
+            async with asyncio.timeout(self._settings.give_up_s), self._turn:
+                for candidate in candidates:
+                    found.append(await self._finding(candidate))  # noqa: PERF401 - what was found before a failure counts
+        return (*found, *(Finding(candidate, known=None) for candidate in candidates[len(found) :]))
 
     async def lend(
         self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId
@@ -229,6 +241,12 @@ class Sip2LibrarySystem:
         except LineError:
             answer = None  # the loan stands all the same
         return found_loan(answer, attempt.item_id, self._profile, self._settings.zone)
+
+    async def _finding(self, candidate: Candidate) -> Finding:
+        request = self._words.item(candidate.item_id)
+        if not self._words.can_say(request):
+            return Finding(candidate, known=False)
+        return finding_from(await self._question(request, ItemInformationResponse), candidate, self._profile)
 
     async def _question(self, request: Request, expected: type[ResponseT]) -> ResponseT:
         """Ask on the line that is there, and once more on a new one if that was lost: a question changes nothing."""

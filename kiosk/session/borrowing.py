@@ -6,6 +6,7 @@ from kiosk.session.ending import settle
 from kiosk.session.entries import answered, busy, give_up_waiting, pad_back, present, pursue, tag_of
 from kiosk.session.events import (
     CancelTouched,
+    CandidateTouched,
     CardPresented,
     DeviceBack,
     DeviceLost,
@@ -13,28 +14,36 @@ from kiosk.session.events import (
     Event,
     FinishTouched,
     ItemScanned,
+    ItemsFound,
     LabelRejected,
     LanguageTouched,
     LendLyingTouched,
+    NoCandidateTouched,
+    NumberRead,
     PadChanged,
     ReceiptTouched,
     ScreenTouched,
     StartTouched,
     Ticked,
 )
+from kiosk.session.questions import answer, ask, asking, awaited, on_offer, put
 from kiosk.session.state import Around, Borrowing, Notice, NoticeKind, SettleReason, Visit
-from kiosk.session.surroundings import Laid, Step, notice, still_shown
-from kiosk.session.values import Device, ItemId, Pad, PadItem
+from kiosk.session.surroundings import Laid, Step, notice, still_shown, with_names
+from kiosk.session.values import Device, Finding, ItemId, Pad, PadItem, PadNumber
 
-_READINGS = (LabelRejected, ItemScanned, PadChanged)
+_READINGS = (LabelRejected, ItemScanned, NumberRead, PadChanged)
 _SIGNS_OF_LIFE = (
     CardPresented,
     LabelRejected,
     ItemScanned,
+    NumberRead,
     PadChanged,
     StartTouched,
     LanguageTouched,
     LendLyingTouched,
+    CandidateTouched,
+    NoCandidateTouched,
+    FinishTouched,
     ReceiptTouched,
     DoneTouched,
     ScreenTouched,
@@ -44,7 +53,7 @@ _SIGNS_OF_LIFE = (
 def borrowing(state: Borrowing, event: Event, laid: Laid) -> Step:
     """Lend what is presented, one after the other, until the patron is done or gone."""
     match event:
-        case FinishTouched():
+        case FinishTouched() if not state.visit.questions:
             return settle(state.around, state.visit, SettleReason.FINISHED)
         case CancelTouched():
             return settle(state.around, state.visit, SettleReason.CANCELLED)
@@ -59,13 +68,15 @@ def borrowing(state: Borrowing, event: Event, laid: Laid) -> Step:
 def _went_on(state: Borrowing, event: Event, laid: Laid) -> Step:
     around = state.around
     visit = answered(state.visit, event, around)
-    alive = _is_sign_of_life(state, event) or (visit is not state.visit and not state.doubted)
+    told = visit is not state.visit or awaited(visit, event)
+    alive = _is_sign_of_life(state, event) or (told and not state.doubted)
     if _is_another_card(state.visit, event):
         state = _doubted(state)
     doubted = state.doubted and not alive
     visit, said = _presented(visit, event, around, laid, doubted=doubted)
+    around = replace(around, pad=with_names(around.pad, visit.named))
     visit, effects = pursue(visit, around)
-    state = replace(state, visit=visit, notice=said or state.notice, doubted=doubted)
+    state = replace(state, around=around, visit=visit, notice=said or state.notice, doubted=doubted)
     return (_alive(state) if alive else state), effects
 
 
@@ -98,7 +109,7 @@ def _presented(  # noqa: PLR0911 - one return for each event
     match event:
         case PadChanged():
             return _pad_changed(visit, around, laid, doubted=doubted)
-        case ItemScanned() if doubted:
+        case ItemScanned() | NumberRead() if doubted:
             return visit, notice(around, NoticeKind.ANOTHER_CARD)
         case ItemScanned(item_id):
             return _scanned(visit, item_id, around)
@@ -113,12 +124,51 @@ def _presented(  # noqa: PLR0911 - one return for each event
         case DeviceBack(Device.PAD):
             return pad_back(visit), None
         case _:
+            return _number(visit, event, around)
+
+
+def _number(visit: Visit, event: Event, around: Around) -> tuple[Visit, Notice | None]:
+    """Take all that concerns a number which items of several libraries may bear."""
+    match event:
+        case NumberRead(candidates):
+            return put(visit, candidates, None), None
+        case ItemsFound(findings=findings) if awaited(visit, event):
+            return _found(visit, findings, around)
+        case CandidateTouched(item_id) if on_offer(visit, item_id):
+            return _meant(visit, item_id, around)
+        case NoCandidateTouched() if asking(visit):
+            return answer(visit), None
+        case FinishTouched():
+            return visit, notice(around, NoticeKind.NUMBER_OPEN)
+        case _:
             return visit, None
+
+
+def _found(visit: Visit, findings: tuple[Finding, ...], around: Around) -> tuple[Visit, Notice | None]:
+    """Take the one item that the library system knows; where it may be another as well, the patron is asked."""
+    possible = tuple(finding for finding in findings if finding.known is not False)
+    if not possible:
+        return answer(visit), notice(around, NoticeKind.NUMBER_UNKNOWN)
+    if len(possible) == 1 and possible[0].known:
+        return _meant(visit, possible[0].candidate.item_id, around)
+    return ask(visit, possible), None
+
+
+def _meant(visit: Visit, item_id: ItemId, around: Around) -> tuple[Visit, Notice | None]:
+    tag_uid = visit.questions[0].tag_uid
+    visit = answer(visit)
+    if tag_uid is None:
+        return _scanned(visit, item_id, around)
+    visit, repeated = present(replace(visit, named=(*visit.named, (tag_uid, item_id))), item_id, tag_uid)
+    return visit, notice(around, NoticeKind.ALREADY_LISTED) if repeated else None
 
 
 def _pad_changed(visit: Visit, around: Around, laid: Laid, *, doubted: bool) -> tuple[Visit, Notice | None]:
     visit = _still_lying(visit, around, laid, doubted=doubted)
     visit, repeated = _present_all(visit, tuple(item for item in laid.items if item.tag_uid not in visit.lying))
+    for number in laid.numbers:
+        if number.tag_uid not in visit.lying:
+            visit = put(visit, number.candidates, number.tag_uid)
     if laid.oddities:
         return visit, notice(around, NoticeKind.ODD_TAG, oddity=laid.oddities[0])
     return visit, notice(around, NoticeKind.ALREADY_LISTED) if repeated else None
@@ -126,12 +176,13 @@ def _pad_changed(visit: Visit, around: Around, laid: Laid, *, doubted: bool) -> 
 
 def _still_lying(visit: Visit, around: Around, laid: Laid, *, doubted: bool) -> Visit:
     """Keep apart what lay there before the card, what only flickered, and what may be somebody else's."""
-    there = {item.tag_uid for item in around.pad.items} | {uid for uid, _ in around.pad.oddities}
+    there = around.pad.tags
     gone = dict(visit.gone) | dict.fromkeys(visit.lying - there, around.now)
     flickered = {uid for uid in there & gone.keys() if around.now - gone[uid] < around.limits.lifted_s}
     accepted = visit.accepted + around.limits.lying_s
-    not_theirs = {item.tag_uid for item in laid.items if doubted or item.first_seen <= accepted}
-    listed = {entry.tag_uid for entry in visit.entries}
+    laid_down: tuple[PadItem | PadNumber, ...] = (*laid.items, *laid.numbers)
+    not_theirs = {each.tag_uid for each in laid_down if doubted or each.first_seen <= accepted}
+    listed = {entry.tag_uid for entry in visit.entries} | {question.tag_uid for question in visit.questions}
     return replace(
         visit,
         lying=(visit.lying & there) | flickered | (not_theirs - listed),
@@ -149,7 +200,12 @@ def _scanned(visit: Visit, item_id: ItemId, around: Around) -> tuple[Visit, Noti
 def _lying_wanted(visit: Visit, pad: Pad) -> Visit:
     wanted = tuple(item for item in pad.items if item.tag_uid in visit.lying)
     visit, _ = _present_all(visit, wanted)
-    return replace(visit, lying=visit.lying - {item.tag_uid for item in wanted})
+    numbers = tuple(number for number in pad.numbers if number.tag_uid in visit.lying)
+    for number in numbers:
+        visit = put(visit, number.candidates, number.tag_uid)
+    return replace(
+        visit, lying=visit.lying - {item.tag_uid for item in wanted} - {number.tag_uid for number in numbers}
+    )
 
 
 def _present_all(visit: Visit, items: tuple[PadItem, ...]) -> tuple[Visit, bool]:

@@ -10,6 +10,7 @@ from kiosk.session.events import (
     AlarmStillOn,
     AlarmSwitchedOff,
     CancelTouched,
+    CandidateTouched,
     CardPresented,
     DeviceBack,
     DeviceLost,
@@ -18,12 +19,15 @@ from kiosk.session.events import (
     FinishTouched,
     IdentifyFailed,
     ItemScanned,
+    ItemsFound,
     LendLyingTouched,
     LibrarySystemBack,
     LibrarySystemLost,
     LoanMade,
     LoanRefused,
     LoanUnknown,
+    NoCandidateTouched,
+    NumberRead,
     PadChanged,
     PatronAccepted,
     PatronRefused,
@@ -40,7 +44,9 @@ from kiosk.session.state import State
 from kiosk.session.values import (
     AlarmFault,
     AlarmState,
+    Candidate,
     Device,
+    Finding,
     ItemId,
     Loan,
     Pad,
@@ -58,6 +64,7 @@ Way = tuple[str, str, str]
 
 _VISIT = VisitId("visit")
 _ITEM = ItemId("item")
+_CANDIDATE = Candidate(_ITEM, "")
 _PATRON = Patron(PatronId("patron"), "", 0)
 _LONG = 1000.0
 """Seconds, more than any limit."""
@@ -71,6 +78,12 @@ _EVENTS: tuple[Event, ...] = (
     PadChanged(Pad((PadItem(TagUid("tag"), _ITEM, AlarmState.SECURED),))),
     PadChanged(Pad()),
     ItemScanned(_ITEM),
+    NumberRead((_CANDIDATE,)),
+    ItemsFound(_VISIT, (Finding(_CANDIDATE, known=True),)),
+    ItemsFound(_VISIT, (Finding(_CANDIDATE, known=False),)),
+    ItemsFound(_VISIT, (Finding(_CANDIDATE, known=None),)),
+    CandidateTouched(_ITEM),
+    NoCandidateTouched(),
     LendLyingTouched(),
     LoanMade(_VISIT, Loan(_ITEM, "", None, may_leave=True)),
     LoanRefused(_VISIT, _ITEM, Refusal.OTHER),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from kiosk.session.values import ItemId, Language, PatronId, TagUid, TransactionId, VisitId
+from kiosk.session.values import Candidate, ItemId, Language, PatronId, TagUid, TransactionId, VisitId
 from library.lending.refusals import Refusal
 
 
@@ -14,6 +14,14 @@ class IdentifyPatron:
 
     visit_id: VisitId
     patron_id: PatronId
+
+
+@dataclass(frozen=True, slots=True)
+class FindItems:
+    """Ask the library system which of these items it knows: ``ItemsFound``."""
+
+    visit_id: VisitId
+    candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +115,4 @@ class ReportVisit:
     outcome: VisitOutcome
 
 
-Effect = IdentifyPatron | LendItem | SwitchAlarmOff | PrintReceipt | ReportVisit
+Effect = IdentifyPatron | FindItems | LendItem | SwitchAlarmOff | PrintReceipt | ReportVisit

@@ -20,6 +20,7 @@ from kiosk.session.events import (
     DoneTouched,
     Event,
     ItemScanned,
+    ItemsFound,
     ReceiptFailed,
     ReceiptPrinted,
     ReceiptTouched,
@@ -27,6 +28,7 @@ from kiosk.session.events import (
     Ticked,
 )
 from kiosk.session.outcome import ON_RECEIPT, receipt_order, report
+from kiosk.session.questions import answer, awaited, drop
 from kiosk.session.state import Around, Finished, ReceiptStage, SettleReason, Settling, Visit
 from kiosk.session.surroundings import Laid, Step, home
 from kiosk.session.values import Device, PrinterFault
@@ -35,8 +37,10 @@ from kiosk.session.values import Device, PrinterFault
 def settle(around: Around, visit: Visit, reason: SettleReason) -> Step:
     """Bring a visit to its end: no way home while an answer is awaited.
 
-    Who says "done" laid the waiting items down before and gets them; who wants out does not.
+    Who says "done" laid the waiting items down before and gets them; who wants out does not. Of what library a number
+    is, nobody is asked any more.
     """
+    visit = drop(visit)
     if reason is not SettleReason.FINISHED:
         visit = drop_waiting(visit)
     visit, effects = pursue(visit, around)
@@ -53,6 +57,8 @@ def settling(state: Settling, event: Event, laid: Laid) -> Step:
             reason = SettleReason.CANCELLED
         case ItemScanned(item_id):
             visit = present_listed(visit, item_id, tag_of(state.around.pad, item_id))
+        case ItemsFound() if awaited(visit, event):
+            visit = answer(visit)
         case DeviceBack(Device.PAD):
             visit = pad_back(visit)
         case Ticked():

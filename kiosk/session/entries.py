@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from kiosk.session.effects import Effect, LendItem, SwitchAlarmOff
 from kiosk.session.events import AlarmStillOn, AlarmSwitchedOff, Event, LoanMade, LoanRefused, LoanUnknown
+from kiosk.session.questions import look_up, looking_up
 from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus, Visit
 from kiosk.session.surroundings import can_lend
 from kiosk.session.values import AlarmFault, Device, ItemId, Loan, Pad, PadItem, TagUid, TransactionId
@@ -78,7 +79,7 @@ def answered(visit: Visit, event: Event, around: Around) -> Visit:
 
 
 def pursue(visit: Visit, around: Around) -> tuple[Visit, tuple[Effect, ...]]:
-    """Ask for what comes next: one loan and one alarm at a time, side by side."""
+    """Ask for what comes next: one loan, one alarm and one number at a time, side by side."""
     effects: list[Effect] = []
     alarm = _next_alarm(visit, around)
     if alarm is not None:
@@ -90,12 +91,16 @@ def pursue(visit: Visit, around: Around) -> tuple[Visit, tuple[Effect, ...]]:
         visit = _with(visit, replace(loan, status=EntryStatus.LENDING))
         transaction = _transaction(visit, loan.item_id)
         effects.append(LendItem(visit.visit_id, transaction, visit.patron.patron_id, loan.item_id))
+    visit, question = look_up(visit)
+    if question is not None:
+        effects.append(question)
     return visit, tuple(effects)
 
 
 def busy(visit: Visit) -> bool:
     """Say whether an answer is awaited or an item waits for its turn."""
-    return any(entry.status in UNDER_WAY or entry.alarm is EntryAlarm.WRITING for entry in visit.entries)
+    under_way = any(entry.status in UNDER_WAY or entry.alarm is EntryAlarm.WRITING for entry in visit.entries)
+    return under_way or looking_up(visit)
 
 
 def give_up_waiting(visit: Visit, around: Around) -> Visit:

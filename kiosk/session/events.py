@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 from kiosk.session.values import (
     AlarmFault,
+    Candidate,
     Device,
+    Finding,
     ItemId,
     LabelFault,
     Language,
@@ -40,6 +42,13 @@ class ItemScanned:
     """An item's printed label was scanned."""
 
     item_id: ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRead:
+    """A printed number was scanned that items of several libraries of the network may bear."""
+
+    candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,18 @@ class LendLyingTouched:
 
 
 @dataclass(frozen=True, slots=True)
+class CandidateTouched:
+    """The patron says which of the candidates that the screen names the number stands for."""
+
+    item_id: ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class NoCandidateTouched:
+    """The patron says that it is none of them, or leaves it to the desk."""
+
+
+@dataclass(frozen=True, slots=True)
 class FinishTouched:
     """The patron has no more items."""
 
@@ -147,6 +168,14 @@ class IdentifyFailed:
     """The library system did not answer whether it knows the card."""
 
     visit_id: VisitId
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsFound:
+    """The library system said which of the candidates it knows, or did not say: a finding for each, in their order."""
+
+    visit_id: VisitId
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +259,7 @@ Event = (
     CardPresented
     | LabelRejected
     | ItemScanned
+    | NumberRead
     | PadChanged
     | DeviceLost
     | DeviceBack
@@ -237,6 +267,8 @@ Event = (
     | StartTouched
     | LanguageTouched
     | LendLyingTouched
+    | CandidateTouched
+    | NoCandidateTouched
     | FinishTouched
     | CancelTouched
     | ReceiptTouched
@@ -245,6 +277,7 @@ Event = (
     | PatronAccepted
     | PatronRefused
     | IdentifyFailed
+    | ItemsFound
     | LoanMade
     | LoanRefused
     | LoanUnknown

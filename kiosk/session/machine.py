@@ -21,7 +21,7 @@ from kiosk.session.state import (
     State,
     TurnedAway,
 )
-from kiosk.session.surroundings import Laid, Step, heard, home, in_service, newly_laid
+from kiosk.session.surroundings import Laid, Step, heard, home, in_service, newly_laid, with_names
 from kiosk.session.values import Device, Pad
 
 
@@ -45,6 +45,8 @@ def initial(limits: Limits, now: float) -> State:
 def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     """Decide: total over all states and events, pure, and without a clock of its own."""
     around = heard(state.around, event)
+    if isinstance(state, Borrowing | Settling):
+        around = replace(around, pad=with_names(around.pad, state.visit.named))
     laid = newly_laid(state.around.pad, around.pad)
     following, effects = _dispatch(replace(state, around=around), event, laid)
     return _in_or_out_of_order(following), effects

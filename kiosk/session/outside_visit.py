@@ -13,6 +13,7 @@ from kiosk.session.events import (
     ItemScanned,
     LabelRejected,
     LanguageTouched,
+    NumberRead,
     PadChanged,
     PatronAccepted,
     PatronRefused,
@@ -33,7 +34,7 @@ from kiosk.session.state import (
     Visit,
 )
 from kiosk.session.surroundings import Laid, Step, home, notice, still_shown
-from kiosk.session.values import Pad, Patron, TagUid
+from kiosk.session.values import Patron
 
 
 def idle(state: Idle, event: Event, laid: Laid) -> Step:
@@ -132,12 +133,8 @@ def _answered(state: Identifying, answer: PatronAccepted | PatronRefused | Ident
 
 def _begun(state: Identifying, patron: Patron) -> Visit:
     return Visit(
-        state.visit_id, patron, state.started, entries=(), accepted=state.around.now, lying=_uids(state.around.pad)
+        state.visit_id, patron, state.started, entries=(), accepted=state.around.now, lying=state.around.pad.tags
     )
-
-
-def _uids(pad: Pad) -> frozenset[TagUid]:
-    return frozenset(item.tag_uid for item in pad.items) | frozenset(uid for uid, _ in pad.oddities)
 
 
 def _card_until(around: Around) -> float:
@@ -146,9 +143,9 @@ def _card_until(around: Around) -> float:
 
 def _card_first(around: Around, event: Event, laid: Laid) -> Notice | None:
     match event:
-        case ItemScanned():
+        case ItemScanned() | NumberRead():
             return notice(around, NoticeKind.CARD_FIRST)
-        case PadChanged() if laid.items:
+        case PadChanged() if laid.items or laid.numbers:
             return notice(around, NoticeKind.CARD_FIRST)
         case PadChanged() if laid.oddities:
             return notice(around, NoticeKind.ODD_TAG, oddity=laid.oddities[0])

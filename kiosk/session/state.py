@@ -8,7 +8,9 @@ from kiosk.session.effects import ReceiptEnd
 from kiosk.session.limits import Limits
 from kiosk.session.values import (
     AlarmFault,
+    Candidate,
     Device,
+    Finding,
     ItemId,
     LabelFault,
     Language,
@@ -50,6 +52,10 @@ class NoticeKind(StrEnum):
     DEVICE_LOST = "device_lost"
     CARD_FIRST = "card_first"
     """Items were presented, but no card yet."""
+    NUMBER_UNKNOWN = "number_unknown"
+    """The library system knows no item by a number that was read."""
+    NUMBER_OPEN = "number_open"
+    """The patron wants to be done, but of a number that was read it is not known whose it is."""
     NOT_IDENTIFIED = "not_identified"
     """The library system did not answer about the card."""
 
@@ -115,6 +121,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A number that was presented and may be of several libraries."""
+
+    candidates: tuple[Candidate, ...]
+    tag_uid: TagUid | None
+    """The tag that bears it; ``None``: a label."""
+    asked: bool = False
+    """The library system was asked about the candidates."""
+    options: tuple[Finding, ...] = ()
+    """It could not tell: of these the patron chooses."""
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """All that is known of the patron in front of the kiosk; gone with the visit."""
 
@@ -128,6 +147,10 @@ class Visit:
     """Tags that lay on the pad when the card was accepted and still wait for a touch."""
     gone: tuple[tuple[TagUid, float], ...] = ()
     """Of these, the ones that are not seen now, and since when: a tag that flickers was not lifted."""
+    questions: tuple[Question, ...] = ()
+    """Whose they are is not known yet; the first is the one that is asked about now."""
+    named: tuple[tuple[TagUid, ItemId], ...] = ()
+    """Tags without a library of which it was found out what they belong to."""
 
 
 @dataclass(frozen=True, slots=True)

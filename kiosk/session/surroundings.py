@@ -14,7 +14,17 @@ from kiosk.session.events import (
     Ticked,
 )
 from kiosk.session.state import Around, Idle, Notice, NoticeKind, OutOfOrder, State
-from kiosk.session.values import Device, LabelFault, Pad, PadItem, PadOddity, PrinterFault
+from kiosk.session.values import (
+    Device,
+    ItemId,
+    LabelFault,
+    Pad,
+    PadItem,
+    PadNumber,
+    PadOddity,
+    PrinterFault,
+    TagUid,
+)
 
 Step = tuple[State, tuple[Effect, ...]]
 """A new state and what is to be done."""
@@ -26,6 +36,7 @@ class Laid:
 
     items: tuple[PadItem, ...] = ()
     oddities: tuple[PadOddity, ...] = ()
+    numbers: tuple[PadNumber, ...] = ()
 
 
 def heard(around: Around, event: Event) -> Around:
@@ -45,10 +56,22 @@ def newly_laid(before: Pad, after: Pad) -> Laid:
     """Tell what is on the pad now and was not; a tag that could not be read before counts as new once it can."""
     known_items = {item.tag_uid for item in before.items}
     known_oddities = set(before.oddities)
+    known_numbers = {number.tag_uid for number in before.numbers}
+    named = {item.tag_uid for item in after.items}
     return Laid(
         items=tuple(item for item in after.items if item.tag_uid not in known_items),
         oddities=tuple(oddity for uid, oddity in after.oddities if (uid, oddity) not in known_oddities),
+        numbers=tuple(each for each in after.numbers if each.tag_uid not in known_numbers | named),
     )
+
+
+def with_names(pad: Pad, named: tuple[tuple[TagUid, ItemId], ...]) -> Pad:
+    """Give the pad on which, of the tags without a library, just these are items."""
+    numbers = {number.tag_uid for number in pad.numbers}
+    own = tuple(item for item in pad.items if item.tag_uid not in numbers)
+    found = dict(named)
+    items = (number.item(found[number.tag_uid]) for number in pad.numbers if number.tag_uid in found)
+    return replace(pad, items=(*own, *items))
 
 
 def in_service(around: Around) -> bool:
@@ -58,7 +81,7 @@ def in_service(around: Around) -> bool:
 
 def home(around: Around) -> State:
     """Give the state in which nobody is there, in the default language."""
-    fresh = replace(around, language=around.limits.default_language)
+    fresh = replace(around, language=around.limits.default_language, pad=with_names(around.pad, ()))
     return Idle(fresh) if in_service(fresh) else OutOfOrder(fresh)
 
 
@@ -95,7 +118,7 @@ def _told(around: Around, event: Event) -> Around:  # noqa: PLR0911 - one return
             return replace(around, library_system=False)
         case LibrarySystemBack():
             return replace(around, library_system=True)
-        case PadChanged(pad) if pad.items or pad.oddities or Device.PAD not in around.lost:
+        case PadChanged(pad) if pad.tags or Device.PAD not in around.lost:
             return replace(around, pad=pad)
         case _:
             # An empty pad told while the pad is lost is no reading: what lay there may still lie there.

@@ -93,6 +93,44 @@ class PadItem:
         return (self.tag_uid, *self.other_tags)
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item that a printed number may stand for: the one that this library of the network calls so."""
+
+    item_id: ItemId
+    isil: str
+    """The library's identifier; empty for items that name no library."""
+    name: str = ""
+    """What the library is called; empty: it goes by its identifier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the library system said about one candidate."""
+
+    candidate: Candidate
+    known: bool | None
+    """``None``: it did not say."""
+    title: str = field(default="", repr=False)
+    """Plain text as the library system gave it: any length, may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class PadNumber:
+    """A readable tag of ours that names no library, with a number that several may have."""
+
+    tag_uid: TagUid
+    candidates: tuple[Candidate, ...]
+    alarm: AlarmState
+    first_seen: float = field(default=math.inf, compare=False)
+    """As of a ``PadItem``."""
+    other_tags: tuple[TagUid, ...] = ()
+
+    def item(self, item_id: ItemId) -> PadItem:
+        """Give the item that it is, once that is known."""
+        return PadItem(self.tag_uid, item_id, self.alarm, self.first_seen, self.other_tags)
+
+
 class PadOddity(StrEnum):
     """A tag on the pad that cannot be lent, and why."""
 
@@ -124,6 +162,15 @@ class Pad:
     oddities: tuple[tuple[TagUid, PadOddity], ...] = ()
     incomplete: tuple[IncompleteSet, ...] = ()
     """More about the oddities of that kind."""
+    numbers: tuple[PadNumber, ...] = ()
+    """What lies there of a library that is not known, also after the visit's patron said which (then it is an item)."""
+
+    @property
+    def tags(self) -> frozenset[TagUid]:
+        """Give a tag of each thing that lies there."""
+        items = frozenset(item.tag_uid for item in self.items)
+        numbers = frozenset(number.tag_uid for number in self.numbers)
+        return items | numbers | frozenset(uid for uid, _ in self.oddities)
 
 
 class LabelFault(StrEnum):

@@ -9,6 +9,7 @@ from kivy.app import App
 from kivy.base import EventLoop, ExceptionManager
 from kivy.clock import Clock
 from kivy.core.window import Window
+from kivy.uix.widget import Widget
 
 from drivers.barcode.preview import Preview
 from kiosk.session.events import Event, ScreenTouched
@@ -24,9 +25,10 @@ from kiosk.ui.screens.finished import FinishedPage
 from kiosk.ui.screens.home import HomePage
 from kiosk.ui.screens.identify import IdentifyPage
 from kiosk.ui.screens.out_of_order import OutOfOrderPage
-from kiosk.ui.screens.page import KioskPage
+from kiosk.ui.screens.page import KioskPage, OnWish
 from kiosk.ui.screens.settling import SettlingPage
 from kiosk.ui.screens.still_there import StillThereOverlay
+from kiosk.ui.screens.which import WhichOverlay
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import PAPER, Sizes
 from kiosk.ui.touches import TouchGate
@@ -36,9 +38,12 @@ from kiosk.ui.view_types import (
     HomeView,
     IdentifyView,
     OutOfOrderView,
+    Overlay,
     Page,
     Screen,
     SettlingView,
+    StillThereView,
+    WhichView,
 )
 
 _log = logging.getLogger(__name__)
@@ -72,7 +77,7 @@ class Display:
         self._app = _KioskApp(Sizes.of(panel), title, preview)
         load_layouts()
         self._pages = _Pages(self._wished)
-        self._overlay = StillThereOverlay()
+        self._overlays = _Overlays(self._wished, self._may_turn)
         self._shown_page: KioskPage | None = None
         self._stage = Stage(lambda: self._send(ScreenTouched()))
         self._app.root = self._stage
@@ -84,9 +89,7 @@ class Display:
             return
         self._screen = screen
         page = self._pages.show(screen.page)
-        if screen.overlay is not None:
-            self._overlay.show(screen.overlay)
-        self._stage.put(page, None if screen.overlay is None else self._overlay)
+        self._stage.put(page, self._overlays.show(screen.overlay))
         if self._shown_page is not page:
             if self._shown_page is not None:
                 self._shown_page.clear()
@@ -132,6 +135,14 @@ class Display:
     def _wished(self, name: str, event: Event) -> None:
         if self._gate.accepts(name, time.monotonic()):
             self._send(event)
+
+    def _may_turn(self, name: str) -> bool:
+        """Say whether a touch on a button counts that shows other buttons; these then rest as those of a new page."""
+        now = time.monotonic()
+        accepted = self._gate.accepts(name, now)
+        if accepted:
+            self._gate.page_appeared(now)
+        return accepted
 
     def _record(self, shown_ns: int) -> None:
         screen, camera = self._screen, self._camera
@@ -213,5 +224,31 @@ class _Pages:
         return page
 
 
+class _Overlays:
+    """Everything that lies over a page, made once."""
+
+    def __init__(self, on_wish: OnWish, may_turn: Callable[[str], bool]) -> None:
+        self._still_there = StillThereOverlay()
+        self._which = WhichOverlay(on_wish, may_turn)
+
+    def show(self, view: Overlay | None) -> Widget | None:
+        """Show `view` and give its widget; what is not shown forgets its words."""
+        match view:
+            case WhichView():
+                self._which.show(view)
+                return self._which
+            case StillThereView():
+                self._still_there.show(view)
+                return self._still_there
+            case None:
+                self._which.clear()
+                return None
+            case _:
+                assert_never(view)
+
+
 def _look(screen: Screen) -> tuple[object, ...]:
-    return type(screen.page), screen.language, screen.overlay is None
+    """Give what makes a screen another one, on which a touch that was meant for the one before does not count."""
+    overlay = screen.overlay
+    asked = overlay.options if isinstance(overlay, WhichView) else ()
+    return type(screen.page), screen.language, type(overlay), asked

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
+from kiosk.session.questions import asking
 from kiosk.session.state import (
     Around,
     AwaitingCard,
@@ -20,8 +21,8 @@ from kiosk.session.state import (
     State,
     TurnedAway,
 )
-from kiosk.session.values import Device, Language, PrinterFault
-from kiosk.texts import Texts
+from kiosk.session.values import Device, Finding, Language, PrinterFault
+from kiosk.texts import Texts, plain_title
 from kiosk.ui.view_rows import item_row, odd_rows
 from kiosk.ui.view_types import (
     BorrowView,
@@ -30,15 +31,22 @@ from kiosk.ui.view_types import (
     IdentifyView,
     LanguageView,
     Mark,
+    OptionView,
     OutOfOrderView,
+    Overlay,
     Page,
     RowView,
     Screen,
     SettlingView,
     StillThereView,
+    WhichView,
 )
 from kiosk.ui.view_words import DEVICE_NAME, card_words, notice_words, refusal_of_card
 from library.text.forms import printable
+from library.text.width import shorten
+
+_TITLE_ON_BUTTON = 40
+"""Columns of a title that stand on a button beside a library's name."""
 
 
 def view(
@@ -49,7 +57,7 @@ def view(
     ``camera``: labels are held before a camera, and it helps to see what it sees.
     """
     texts = texts_by_language[state.around.language]
-    overlay = _still_there(state, texts) if isinstance(state, Borrowing) else None
+    overlay = _overlay(state, texts) if isinstance(state, Borrowing) else None
     page = _page(state, texts, texts_by_language, help_words)
     if camera and Device.SCANNER not in state.around.lost:
         page = _with_camera(page, texts, laid=Device.CARD_READER in state.around.limits.needed - state.around.lost)
@@ -142,20 +150,21 @@ def _turned_away(state: TurnedAway, texts: Texts) -> IdentifyView:
 
 def _borrowing(state: Borrowing, texts: Texts) -> BorrowView:
     around, visit = state.around, state.visit
-    odd = odd_rows(around.pad, texts)
+    odd = odd_rows(around.pad, visit.questions, texts)
     items = tuple(item_row(entry, around, texts, leaving=False) for entry in reversed(visit.entries))
-    lying = sum(item.tag_uid in visit.lying for item in around.pad.items)
+    there = around.pad.tags - {tag_uid for tag_uid, _ in around.pad.oddities}
+    lying = len(there & visit.lying)
     lent = sum(entry.status is EntryStatus.LENT for entry in visit.entries)
     initials = printable(visit.patron.initials)
     return BorrowView(
         greeting=texts.say("borrow.greeting", initials=initials) if initials else texts.say("borrow.greeting_nameless"),
         prompt=texts.say(_prompt(around, odd + items)),
-        count=_count(len(around.pad.items) if around.limits.has_pad else None, lent, texts),
+        count=_count(len(there) if around.limits.has_pad else None, lent, texts),
         rows=odd + items,
         lying_label=texts.count("borrow.lying", lying) if lying else "",
         finish_label=texts.say("borrow.finish"),
         cancel_label=texts.say("borrow.cancel"),
-        busy=any(row.mark in {Mark.WAITING, Mark.BUSY} for row in items),
+        busy=any(row.mark in {Mark.WAITING, Mark.BUSY} for row in odd + items),
         notice=notice_words(state.notice, texts),
         picture="pad" if around.limits.has_pad else "",
     )
@@ -186,10 +195,30 @@ def _prompt(around: Around, rows: tuple[RowView, ...]) -> str:
             return "borrow.prompt_attention" if attention else "borrow.prompt"
 
 
-def _still_there(state: Borrowing, texts: Texts) -> StillThereView | None:
-    if state.warned_until is None:
-        return None
-    seconds = max(0, math.ceil(state.warned_until - state.around.now))
+def _overlay(state: Borrowing, texts: Texts) -> Overlay | None:
+    if state.warned_until is not None:
+        return _still_there(state, state.warned_until, texts)
+    options = asking(state.visit)
+    return _which(options, texts) if options else None
+
+
+def _which(options: tuple[Finding, ...], texts: Texts) -> WhichView:
+    return WhichView(
+        title=texts.say("which.title"),
+        options=tuple(OptionView(each.candidate.item_id, _option(each, texts)) for each in options),
+        none_label=texts.say("which.none"),
+        more_label=texts.say("which.more"),
+    )
+
+
+def _option(finding: Finding, texts: Texts) -> str:
+    candidate, title = finding.candidate, shorten(plain_title(finding.title), _TITLE_ON_BUTTON)
+    library = candidate.name or candidate.isil or texts.say("which.nameless")
+    return texts.say("which.option", library=library, title=title) if title else library
+
+
+def _still_there(state: Borrowing, until: float, texts: Texts) -> StillThereView:
+    seconds = max(0, math.ceil(until - state.around.now))
     return StillThereView(
         title=texts.say("still.other_card", name=state.visit.patron.initials)
         if state.doubted

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus
+from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus, Question
 from kiosk.session.values import Device, IncompleteSet, Pad
 from kiosk.texts import Texts, plain_title
 from kiosk.ui.view_types import Mark, RowView
@@ -13,9 +13,17 @@ _SHOWN_PARTS = 4
 """Numbers of missing parts that fit a row; a box of which more are missing is counted at the desk."""
 
 
-def odd_rows(pad: Pad, texts: Texts) -> tuple[RowView, ...]:
-    """Give a row for each tag on the pad that cannot be lent; of a set it says which parts are missing."""
+def odd_rows(pad: Pad, questions: tuple[Question, ...], texts: Texts) -> tuple[RowView, ...]:
+    """Give a row for each tag on the pad that cannot be lent; of a set it says which parts are missing.
+
+    A number of which it is not known whose it is has its row too: asked about, or left to the patron.
+    """
     lacking = {each.tag_uid: each for each in pad.incomplete if each.missing}
+    settled = {item.tag_uid for item in pad.items} | {question.tag_uid for question in questions}
+    title, left, asked = map(texts.say, ("odd.nameless_title", "odd.nameless", "row.asking"))
+    rows = [RowView(f"number {number}", title, asked, Mark.BUSY) for number, _ in enumerate(questions)]
+    nameless = (number.tag_uid for number in pad.numbers if number.tag_uid not in settled)
+    rows += [RowView(f"tag {tag_uid}", title, left, Mark.ATTENTION) for tag_uid in nameless]
     return tuple(
         RowView(
             key=f"tag {tag_uid}",
@@ -24,7 +32,7 @@ def odd_rows(pad: Pad, texts: Texts) -> tuple[RowView, ...]:
             mark=Mark.ATTENTION,
         )
         for tag_uid, oddity in pad.oddities
-    )
+    ) + tuple(rows)
 
 
 def _missing(lacking: IncompleteSet, texts: Texts) -> str:

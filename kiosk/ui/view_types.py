@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.session.values import Language
+from kiosk.session.values import ItemId, Language
 
 
 class Mark(StrEnum):
@@ -126,6 +126,28 @@ class StillThereView:
     stay_label: str
 
 
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    """One item that a number may stand for."""
+
+    item_id: ItemId
+    """Not shown."""
+    label: str
+    """Whose it is and, where that is known, its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhichView:
+    """Lies over everything: items of several libraries may bear a number, and the patron says which is meant."""
+
+    title: str
+    options: tuple[OptionView, ...]
+    none_label: str
+    more_label: str
+    """For those that do not fit at once."""
+
+
+Overlay = StillThereView | WhichView
 Page = HomeView | IdentifyView | BorrowView | SettlingView | FinishedView | OutOfOrderView
 
 
@@ -134,5 +156,5 @@ class Screen:
     """All that the screen shows at one moment."""
 
     page: Page
-    overlay: StillThereView | None
+    overlay: Overlay | None
     language: Language

@@ -130,6 +130,10 @@ def _notice_key(notice: Notice) -> str:  # noqa: PLR0911 - one return for each k
             return "notice.already_listed"
         case NoticeKind.CARD_FIRST:
             return "notice.card_first"
+        case NoticeKind.NUMBER_UNKNOWN:
+            return "notice.number_unknown"
+        case NoticeKind.NUMBER_OPEN:
+            return "notice.number_open"
         case NoticeKind.NOT_IDENTIFIED:
             return "notice.not_identified"
         case _:

@@ -16,7 +16,7 @@ from kiosk.ils.profiles import PROFILES
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2 import Sip2LibrarySystem
 from kiosk.ports import Refused, Unanswered
-from kiosk.session.values import ItemId, Loan, Patron, PatronId, TransactionId
+from kiosk.session.values import Candidate, Finding, ItemId, Loan, Patron, PatronId, TransactionId
 from library.lending.refusals import Refusal
 from tests.support.cut_line import line_cut
 from tests.support.sip2_lines import serving
@@ -159,6 +159,23 @@ async def test_a_loan_arrives_with_its_title_its_due_date_and_leave_to_go(librar
     assert (outcome.title, outcome.may_leave) == ("Dế Mèn phiêu lưu ký", True)
     assert outcome.due is not None
     assert (outcome.due.date(), outcome.due.utcoffset()) == (loan.due_at.astimezone(ZONE).date(), NOON.utcoffset())
+
+
+async def test_of_several_candidates_the_server_knows_the_ones_that_it_has(library: SmallLibrary) -> None:
+    await lend(library, NAM, SO_DO)
+    asked = [Candidate(ItemId(number), "VN-QN") for number in (DE_MEN, UNKNOWN_ITEM, SO_DO, DICTIONARY)]
+    async with serving(library) as port:
+        kiosk = kiosk_at(port)
+        found = await in_time(kiosk.find(asked))
+        kiosk.close()
+
+    assert [finding.candidate for finding in found] == asked
+    assert [finding.known for finding in found] == [True, False, True, True]
+    assert (found[0].title, found[1], found[2].title) == (
+        "Dế Mèn phiêu lưu ký",
+        Finding(asked[1], known=False),
+        "Số đỏ",
+    )
 
 
 async def test_each_reason_against_a_loan_arrives(library: SmallLibrary) -> None:

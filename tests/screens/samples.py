@@ -8,7 +8,7 @@ from io import BytesIO
 
 from babel.messages.pofile import read_po
 
-from kiosk.session.values import Language
+from kiosk.session.values import ItemId, Language
 from kiosk.texts import Texts, load_texts
 from kiosk.ui.view_types import (
     BorrowView,
@@ -17,11 +17,13 @@ from kiosk.ui.view_types import (
     IdentifyView,
     LanguageView,
     Mark,
+    OptionView,
     OutOfOrderView,
     RowView,
     Screen,
     SettlingView,
     StillThereView,
+    WhichView,
 )
 
 TITLES = {
@@ -37,6 +39,14 @@ TITLES = {
     "control": "Số\x1b@\x07đỏ\r\n\x00",
     "cyrillic": "Война и мир",
     "capitals": "ỔI ƠI LÀ ỔI: ẪM Ễ Ộ Ự Ỵ",
+}
+_LIBRARY = "Thư viện Trường Tiểu học Nguyễn Văn Trỗi"
+"""As long as a library's name may be."""
+_OPTIONS = {
+    "two": ("Thư viện tỉnh: Dế Mèn phiêu lưu ký", "VN-QN-TH1: Số đỏ"),
+    "unanswered": ("Thư viện tỉnh",),
+    "many": tuple(f"{_LIBRARY}: Truyện Kiều: Đoạn trường tân thanh, bản…" for _ in range(9)),
+    "three": (f"{_LIBRARY}: ỔI ƠI LÀ ỔI: ẪM Ễ Ộ Ự Ỵ", "VN-QN02", "Thư viện này: Ổi"),
 }
 _ENDLESS = (TITLES["endless"], TITLES["one_word"])
 
@@ -59,7 +69,7 @@ def samples() -> Mapping[str, Screen]:
 def small_set() -> tuple[str, ...]:
     """Give the names of a sample of each page."""
     pages = ("home", "card", "identifying", "turned_away-refusal.patron_expired", "empty", "usual", "lying", "settling")
-    return tuple(f"vi-{page}" for page in (*pages, "finished-ask-usual", "out", "still"))
+    return tuple(f"vi-{page}" for page in (*pages, "finished-ask-usual", "out", "still", "which-many"))
 
 
 def _of(texts: Texts, all_texts: Mapping[Language, Texts]) -> Iterator[tuple[str, Screen]]:
@@ -67,6 +77,15 @@ def _of(texts: Texts, all_texts: Mapping[Language, Texts]) -> Iterator[tuple[str
         yield name, Screen(view, None, texts.language)
     warning = StillThereView(texts.say("still.title"), texts.count("still.countdown", 20), texts.say("still.stay"))
     yield "still", Screen(_borrow(texts, _rows(texts, TITLES["usual"])), warning, texts.language)
+
+    for name, options in _OPTIONS.items():
+        which = WhichView(
+            title=texts.say("which.title"),
+            options=tuple(OptionView(ItemId(str(number)), words) for number, words in enumerate(options)),
+            none_label=texts.say("which.none"),
+            more_label=texts.say("which.more"),
+        )
+        yield f"which-{name}", Screen(_borrow(texts, _rows(texts, TITLES["usual"])), which, texts.language)
 
 
 def _beginning(

@@ -114,6 +114,11 @@ def test_every_target_of_every_page_means_what_its_name_says(screen: ScreenProce
         "vi-home": {"lang-vi": "LanguageTouched", "lang-en": "LanguageTouched", "start": "StartTouched"},
         "vi-card": {"cancel": "CancelTouched"},
         "vi-lying": {"lend-lying": "LendLyingTouched", "finish": "FinishTouched", "cancel": "CancelTouched"},
+        "vi-which-two": {
+            "option-1": "CandidateTouched",
+            "option-2": "CandidateTouched",
+            "none": "NoCandidateTouched",
+        },
         "vi-finished-ask-usual": {"print": "ReceiptTouched", "no-receipt": "ReceiptTouched"},
         "vi-finished.paper_out": {"done": "DoneTouched"},
     }
@@ -138,6 +143,26 @@ def test_under_the_warning_every_touch_is_a_sign_of_life_and_nothing_else(
 
     assert list(targets) == ["stay"]
     assert _events(screen, 3) == ["ScreenTouched"] * 3
+
+
+def test_options_that_do_not_fit_at_once_are_turned_to_and_a_double_tap_turns_once(
+    screen: ScreenProcess, finger: Finger
+) -> None:
+    targets = _shown(screen, "vi-which-many")
+    pages = [_options(screen)]
+    for _ in range(3):
+        finger.tap(*targets["more"])
+        finger.tap(*targets["more"])
+        screen.ask("idle", seconds=0.5)
+        pages.append(_options(screen))
+
+    assert [len(page) for page in pages] == [4, 4, 1, 4]
+    assert pages[0] == pages[3]
+    assert set(_events(screen, 6)) == {"ScreenTouched"}
+
+
+def _options(screen: ScreenProcess) -> list[str]:
+    return [words["words"] for words in screen.ask("look")["words"] if " Trỗi" in words["words"]]
 
 
 def test_a_finger_that_slides_off_a_button_wants_nothing(screen: ScreenProcess, x_display: str) -> None:

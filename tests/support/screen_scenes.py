@@ -13,10 +13,13 @@ from kiosk.session.events import (
     FinishTouched,
     IdentifyFailed,
     ItemScanned,
+    ItemsFound,
     LibrarySystemLost,
     LoanMade,
     LoanRefused,
     LoanUnknown,
+    NumberRead,
+    PadChanged,
     PatronRefused,
     PrinterChanged,
     ReceiptFailed,
@@ -26,14 +29,19 @@ from kiosk.session.events import (
 )
 from kiosk.session.values import (
     AlarmFault,
+    AlarmState,
+    Candidate,
     Device,
+    Finding,
     Loan,
+    Pad,
+    PadNumber,
     PadOddity,
     PrinterFault,
     VisitId,
 )
 from library.lending.refusals import Refusal
-from tests.support.session_play import DUE, MINH, Play, item, pad_of
+from tests.support.session_play import DUE, MINH, Play, item, pad_of, uid
 
 V1 = VisitId("v1")
 PRINT = ReceiptTouched(wanted=True)
@@ -111,6 +119,31 @@ def borrow_warned(play: Play) -> None:
     play.pass_time(65)
 
 
+WHOSE = (
+    Candidate(item(1), "VN-QN01", "Thư viện tỉnh"),
+    Candidate(item(2), "VN-QN02"),
+    Candidate(item(3), ""),
+)
+
+
+def borrow_which(play: Play) -> None:
+    play.begin()
+    titles = ("Truyện Kiều: Đoạn trường tân thanh, bản khắc năm 1866", "Số\x1b đỏ", "")
+    findings = (Finding(each, known=True, title=title) for each, title in zip(WHOSE, titles, strict=True))
+    play.tell(NumberRead(WHOSE), ItemsFound(V1, tuple(findings)))
+
+
+def borrow_nameless(play: Play) -> None:
+    play.begin()
+    number = PadNumber(uid(7), WHOSE, AlarmState.SECURED)
+    play.tell(PadChanged(Pad(numbers=(number,))), FinishTouched())
+
+
+def borrow_number_unknown(play: Play) -> None:
+    borrow_nameless(play)
+    play.tell(ItemsFound(V1, tuple(Finding(each, known=False) for each in WHOSE)))
+
+
 def settling(play: Play) -> None:
     play.begin()
     play.tell(pad_of(1), FinishTouched())
@@ -186,6 +219,9 @@ SCENES: dict[str, Callable[[Play], object]] = {
     "borrow_odd": borrow_odd,
     "borrow_desk": borrow_desk,
     "borrow_warned": borrow_warned,
+    "borrow_which": borrow_which,
+    "borrow_nameless": borrow_nameless,
+    "borrow_number_unknown": borrow_number_unknown,
     "settling": settling,
     "finished_asking": finished_asking,
     "finished_printing": finished_printing,

@@ -7,11 +7,12 @@ from typing import assert_never
 
 from hypothesis import strategies as st
 
-from kiosk.session.effects import Effect, IdentifyPatron, LendItem, PrintReceipt, SwitchAlarmOff
+from kiosk.session.effects import Effect, FindItems, IdentifyPatron, LendItem, PrintReceipt, SwitchAlarmOff
 from kiosk.session.events import (
     AlarmStillOn,
     AlarmSwitchedOff,
     CancelTouched,
+    CandidateTouched,
     CardPresented,
     DeviceBack,
     DeviceLost,
@@ -20,6 +21,7 @@ from kiosk.session.events import (
     FinishTouched,
     IdentifyFailed,
     ItemScanned,
+    ItemsFound,
     LabelRejected,
     LanguageTouched,
     LendLyingTouched,
@@ -28,6 +30,8 @@ from kiosk.session.events import (
     LoanMade,
     LoanRefused,
     LoanUnknown,
+    NoCandidateTouched,
+    NumberRead,
     PadChanged,
     PatronAccepted,
     PatronRefused,
@@ -43,13 +47,16 @@ from kiosk.session.state import AwaitingCard, Borrowing, Idle, OutOfOrder, State
 from kiosk.session.values import (
     AlarmFault,
     AlarmState,
+    Candidate,
     Device,
+    Finding,
     ItemId,
     LabelFault,
     Language,
     Loan,
     Pad,
     PadItem,
+    PadNumber,
     PadOddity,
     Patron,
     PatronId,
@@ -65,6 +72,12 @@ OF_A_PATRON = "PRIVATE"
 
 CARDS = [PatronId(f"{OF_A_PATRON}-card-{letter}") for letter in "AB"]
 ITEMS = [ItemId(f"item-{number}") for number in range(4)]
+NUMBERS = [
+    (Candidate(ITEMS[0], "VN-QN01"), Candidate(ITEMS[2], "VN-QN02", "Thư viện hai")),
+    (Candidate(ITEMS[1], "VN-QN01"), Candidate(ItemId("item-9"), "")),
+]
+"""Printed numbers that items of two libraries bear."""
+NAMELESS = [(TagUid(f"E01{number}"), candidates) for number, candidates in enumerate(NUMBERS)]
 TAGS = [(TagUid(f"E00{number}"), ITEMS[number % 4]) for number in range(5)]
 
 
@@ -110,30 +123,33 @@ loans = st.builds(Loan, items, st.just(f"{OF_A_PATRON}-title"), st.sampled_from(
 def pads(draw: st.DrawFn) -> PadChanged:
     lying = draw(st.lists(st.sampled_from(TAGS), unique=True, max_size=5))
     odd = draw(st.sets(st.sampled_from(lying), max_size=1)) if lying else set()
+    nameless = draw(st.lists(st.sampled_from(NAMELESS), max_size=1))
     return PadChanged(
         Pad(
             tuple(PadItem(uid, item_id, AlarmState.SECURED) for uid, item_id in lying if (uid, item_id) not in odd),
             tuple((uid, draw(st.sampled_from(PadOddity))) for uid, _ in odd),
+            numbers=tuple(PadNumber(uid, candidates, AlarmState.SECURED) for uid, candidates in nameless),
         )
     )
 
 
-touches = st.sampled_from(
-    [
-        StartTouched(),
-        *map(LanguageTouched, Language),
-        LendLyingTouched(),
-        FinishTouched(),
-        CancelTouched(),
-        ReceiptTouched(wanted=True),
-        ReceiptTouched(wanted=False),
-        DoneTouched(),
-        ScreenTouched(),
-    ]
+TOUCHES: tuple[Event, ...] = (
+    StartTouched(),
+    *map(LanguageTouched, Language),
+    LendLyingTouched(),
+    FinishTouched(),
+    CancelTouched(),
+    ReceiptTouched(wanted=True),
+    ReceiptTouched(wanted=False),
+    DoneTouched(),
+    ScreenTouched(),
 )
+CHOICES: tuple[Event, ...] = (*map(CandidateTouched, ITEMS[:3]), NoCandidateTouched())
+touches = st.sampled_from([*TOUCHES * 3, *CHOICES])
 readings = st.one_of(
     pads(),
     st.builds(ItemScanned, items),
+    st.builds(NumberRead, st.sampled_from(NUMBERS)),
     st.builds(LabelRejected, st.sampled_from(LabelFault)),
     st.builds(Card, st.sampled_from(CARDS)),
 )
@@ -149,10 +165,16 @@ troubles = st.sampled_from(
         *[LibrarySystemBack()] * 6,
     ]
 )
+findings = st.sampled_from(NUMBERS).flatmap(
+    lambda candidates: st.tuples(
+        *(st.builds(Finding, st.just(each), st.sampled_from([True, False, None]), words) for each in candidates)
+    )
+)
 nonsense = st.one_of(
     st.builds(PatronAccepted, visits, patrons),
     st.builds(PatronRefused, visits, refusals, words),
     st.builds(IdentifyFailed, visits),
+    st.builds(ItemsFound, visits, findings),
     st.builds(LoanMade, visits, loans),
     st.builds(LoanRefused, visits, items, refusals, words, words),
     st.builds(LoanUnknown, visits, items),
@@ -180,6 +202,11 @@ def proper_answer(effect: Asked, luck: int) -> Event:
             accepted = PatronAccepted(visit_id, Patron(patron_id, f"{OF_A_PATRON}-initials", 0))
             refused = PatronRefused(visit_id, Refusal.PATRON_BLOCKED, f"{OF_A_PATRON}-words")
             possible: list[Event] = [accepted, accepted, refused, IdentifyFailed(visit_id)]
+        case FindItems(visit_id, candidates):
+            known = [*[{each} for each in candidates], set(candidates), set()][luck % (len(candidates) + 2)]
+            no = None if luck % 5 == 0 else False
+            findings = (Finding(each, each in known or no, f"{OF_A_PATRON}-title") for each in candidates)
+            possible = [ItemsFound(visit_id, tuple(findings))]
         case LendItem():
             loan = Loan(effect.item_id, f"{OF_A_PATRON}-title", DUE, may_leave=luck % 7 != 0)
             made = LoanMade(effect.visit_id, loan)
@@ -208,6 +235,10 @@ class Witness:
     pad_lost: bool = True
     lying: set[TagUid] = field(default_factory=set)
     offered: set[ItemId] = field(default_factory=set)
+    asked: set[ItemId] = field(default_factory=set)
+    """The items of which the screen asked, in this visit, whether one is meant."""
+    named: set[ItemId] = field(default_factory=set)
+    """The items that were found to be what a number stands for, by an answer or a touch."""
     lent: dict[VisitId, set[ItemId]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     """The names of all states that were reached."""
@@ -239,18 +270,8 @@ class Witness:
 
     def _note(self, event: Event) -> None:
         state = self.play.state
-        for effect in self.play.pending:
-            if not answers(effect, event):
-                continue
-            match event:
-                case PatronAccepted(visit_id, patron):
-                    self.accepted[visit_id] = patron.patron_id
-                    self.lying = {item.tag_uid for item in self.pad.items} | {uid for uid, _ in self.pad.oddities}
-                    self.offered = set()
-                case LoanMade(visit_id, loan):
-                    self.lent.setdefault(visit_id, set()).add(loan.item_id)
-                case _:
-                    pass
+        if any(answers(effect, event) for effect in self.play.pending):
+            self._note_answer(event)
         match event:
             case DeviceLost(Device.PAD):
                 self.pad_lost = True
@@ -259,16 +280,38 @@ class Witness:
             case PadChanged(pad) if pad != Pad() or not self.pad_lost:
                 before = {item.tag_uid for item in self.pad.items}
                 self.pad = pad
-                self.lying &= {item.tag_uid for item in pad.items} | {uid for uid, _ in pad.oddities}
+                self.lying &= pad.tags
                 new = {item.item_id for item in pad.items if item.tag_uid not in before | self.lying}
                 self.offered |= new
             case ItemScanned(item_id):
                 self.offered.add(item_id)
                 self.lying -= {item.tag_uid for item in self.pad.items if item.item_id == item_id}
+            case CandidateTouched(item_id) if item_id in self.asked:
+                self.offered.add(item_id)
+                self.named.add(item_id)
             case LendLyingTouched() if isinstance(state, Borrowing):
                 wanted = [item for item in self.pad.items if item.tag_uid in self.lying]
                 self.offered |= {item.item_id for item in wanted}
                 self.lying -= {item.tag_uid for item in wanted}
+            case _:
+                pass
+
+    def _note_answer(self, event: Event) -> None:
+        match event:
+            case PatronAccepted(visit_id, patron):
+                self.accepted[visit_id] = patron.patron_id
+                self.lying = set(self.pad.tags)
+                self.offered, self.asked, self.named = set(), set(), set()
+            case ItemsFound(findings=findings):
+                possible = [finding for finding in findings if finding.known is not False]
+                items = {finding.candidate.item_id for finding in possible}
+                if len(possible) == 1 and possible[0].known:
+                    self.offered |= items
+                    self.named |= items
+                else:
+                    self.asked |= items
+            case LoanMade(visit_id, loan):
+                self.lent.setdefault(visit_id, set()).add(loan.item_id)
             case _:
                 pass
 
@@ -280,7 +323,14 @@ class Witness:
                     assert effect.item_id in self.offered
                 case SwitchAlarmOff(visit_id, item_id, tag_uid):
                     assert item_id in self.lent[visit_id]
-                    assert (tag_uid, item_id) in {(item.tag_uid, item.item_id) for item in self.pad.items}
+                    nameless = {number.tag_uid: number.candidates for number in self.pad.numbers}
+                    if tag_uid in nameless:
+                        assert item_id in self.named & {candidate.item_id for candidate in nameless[tag_uid]}
+                    else:
+                        assert (tag_uid, item_id) in {(item.tag_uid, item.item_id) for item in self.pad.items}
+                case FindItems(visit_id, candidates):
+                    assert visit_id in self.accepted
+                    assert len(candidates) > 1
                 case PrintReceipt(visit_id, lines=lines):
                     assert self.lent.get(visit_id, set()) == {line.item_id for line in lines if line.loan_known}
                 case _:
@@ -288,12 +338,14 @@ class Witness:
         pending = self.play.pending
         assert sum(isinstance(effect, LendItem) for effect in pending) <= 1
         assert sum(isinstance(effect, SwitchAlarmOff) for effect in pending) <= 1
+        assert sum(isinstance(effect, FindItems) for effect in pending) <= 1
         state = self.play.state
         self.seen.add(type(state).__name__)
         if at_home(state):
             assert not pending
             assert not [text for text in strings(state) if text.startswith((OF_A_PATRON, "visit-"))]
-            assert items_in(state) <= {item.item_id.text for item in self.pad.items}
+            assert items_in(state) <= {text for text in strings(self.pad) if text.startswith("item-")}
+            assert {item.item_id for item in state.around.pad.items} <= {item.item_id for item in self.pad.items}
         if isinstance(state, Borrowing) and state.warned_until is not None and not state.doubted:
             assert not pending
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import assert_never
 
-from kiosk.session.effects import Effect, IdentifyPatron, LendItem, PrintReceipt, ReportVisit, SwitchAlarmOff
+from kiosk.session.effects import Effect, FindItems, IdentifyPatron, LendItem, PrintReceipt, ReportVisit, SwitchAlarmOff
 from kiosk.session.events import (
     AlarmStillOn,
     AlarmSwitchedOff,
@@ -12,6 +12,7 @@ from kiosk.session.events import (
     DeviceBack,
     Event,
     IdentifyFailed,
+    ItemsFound,
     LibrarySystemBack,
     LoanMade,
     LoanRefused,
@@ -28,7 +29,9 @@ from kiosk.session.machine import initial, step
 from kiosk.session.state import State
 from kiosk.session.values import (
     AlarmState,
+    Candidate,
     Device,
+    Finding,
     ItemId,
     Loan,
     Pad,
@@ -44,7 +47,7 @@ DUE = datetime(2026, 12, 7, 23, 59, tzinfo=timezone(timedelta(hours=7)))
 LIMITS = Limits()
 MINH = Patron(PatronId("SIM-READER-0001"), "N.T.M.", loans=1)
 
-Asked = IdentifyPatron | LendItem | SwitchAlarmOff | PrintReceipt
+Asked = IdentifyPatron | FindItems | LendItem | SwitchAlarmOff | PrintReceipt
 
 
 def item(number: int) -> ItemId:
@@ -66,6 +69,19 @@ def pad_of(*numbers: int, odd: Iterable[tuple[int, PadOddity]] = ()) -> PadChang
 def loan(number: int, *, may_leave: bool = True, due: datetime | None = DUE) -> Loan:
     """Give the loan of the n-th item."""
     return Loan(item(number), f"Sách {number}", due, may_leave)
+
+
+def candidates(*numbers: int) -> tuple[Candidate, ...]:
+    """Say that a printed number may stand for any of these items, each of another library."""
+    return tuple(Candidate(item(number), f"VN-QN{number:02}") for number in numbers)
+
+
+def found(asked: tuple[Candidate, ...], *known: int, silent: bool = False) -> ItemsFound:
+    """Say of the candidates that these items are known; the others are not, or ``silent``: nobody knows."""
+    items = {item(number): f"Sách {number}" for number in known}
+    no = None if silent else False
+    findings = (Finding(each, each.item_id in items or no, items.get(each.item_id, "")) for each in asked)
+    return ItemsFound(VisitId("v1"), tuple(findings))
 
 
 class Play:
@@ -126,6 +142,10 @@ def best_answer(effect: Asked) -> Event:
     match effect:
         case IdentifyPatron(visit_id, patron_id):
             return PatronAccepted(visit_id, Patron(patron_id, "N.T.M.", loans=0))
+        case FindItems(visit_id, asked):
+            known = asked[0]
+            findings = (Finding(each, each == known, "Sách" if each == known else "") for each in asked)
+            return ItemsFound(visit_id, tuple(findings))
         case LendItem():
             title = f"Sách {effect.item_id.text[-1]}"
             return LoanMade(effect.visit_id, Loan(effect.item_id, title, DUE, may_leave=True))
@@ -137,11 +157,13 @@ def best_answer(effect: Asked) -> Event:
             assert_never(effect)
 
 
-def answers(effect: Asked, event: Event) -> bool:
+def answers(effect: Asked, event: Event) -> bool:  # noqa: PLR0911 - one return for each kind of answer
     """Say whether the event is an answer to the effect."""
     match effect, event:
         case IdentifyPatron(), PatronAccepted() | PatronRefused() | IdentifyFailed():
             return effect.visit_id == event.visit_id
+        case FindItems(visit_id, asked), ItemsFound(answered, findings):
+            return (visit_id, asked) == (answered, tuple(finding.candidate for finding in findings))
         case LendItem(), LoanMade(visit_id, loan):
             return (effect.visit_id, effect.item_id) == (visit_id, loan.item_id)
         case LendItem(), LoanRefused() | LoanUnknown():

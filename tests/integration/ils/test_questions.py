@@ -5,15 +5,16 @@ import asyncio
 import pytest
 
 from kiosk.ports import Refused, Unanswered
-from kiosk.session.values import ItemId, Patron, PatronId
+from kiosk.session.values import Candidate, Finding, ItemId, Patron, PatronId
 from library.lending.refusals import Refusal
 from sip2.messages import (
+    ItemInformationRequest,
     LoginRequest,
     PatronInformationRequest,
     ScStatusRequest,
 )
 from tests.support import acs_acts as acts
-from tests.support.acs import LOGIN, FakeAcs
+from tests.support.acs import LOGIN, FakeAcs, answer
 from tests.support.sip2_kiosk import (
     BOOK,
     LOAN,
@@ -51,10 +52,10 @@ async def test_the_line_is_kept_for_the_next_question() -> None:
 async def test_an_unknown_card_is_refused_with_the_library_s_words() -> None:
     async with FakeAcs() as acs:
         system = system_for(acs)
-        answer = await system.identify(PatronId("nobody"))
+        said = await system.identify(PatronId("nobody"))
         system.close()
 
-    assert answer == Refused(Refusal.PATRON_UNKNOWN, "Không tìm thấy thẻ Hãy hỏi thủ thư")
+    assert said == Refused(Refusal.PATRON_UNKNOWN, "Không tìm thấy thẻ Hãy hỏi thủ thư")
 
 
 @pytest.mark.parametrize("number", ["a|b", "a\rb", "a\x1bb"])
@@ -74,20 +75,20 @@ async def test_the_wait_for_a_slow_server_is_limited_for_the_whole_message() -> 
     async with FakeAcs() as acs:
         acs.plan("63", acts.drip, acts.drip)
         system = system_for(acs, answer_s=0.1)
-        answer = await in_time(system.identify(MAI), 5)
+        said = await in_time(system.identify(MAI), 5)
         system.close()
 
-    assert answer == Unanswered()
+    assert said == Unanswered()
 
 
 async def test_a_question_is_asked_once_more_on_a_new_line() -> None:
     async with FakeAcs() as acs:
         acs.plan("63", acts.hang_up)
         system = system_for(acs)
-        answer = await system.identify(MAI)
+        said = await system.identify(MAI)
         system.close()
 
-    assert isinstance(answer, Patron)
+    assert isinstance(said, Patron)
     assert acs.connections == 2
 
 
@@ -95,10 +96,10 @@ async def test_an_answer_about_another_patron_is_none() -> None:
     async with FakeAcs() as acs:
         acs.overrides = {"patron_id": "P2"}
         system = system_for(acs)
-        answer = await system.identify(MAI)
+        said = await system.identify(MAI)
         system.close()
 
-    assert answer == Unanswered()
+    assert said == Unanswered()
 
 
 async def test_two_patrons_at_once_are_asked_one_after_the_other() -> None:
@@ -111,3 +112,60 @@ async def test_two_patrons_at_once_are_asked_one_after_the_other() -> None:
 
     assert [getattr(answer, "initials", None) for answer in answers] == ["N.T.M.", "T.V.N.", None]
     assert acs.connections == 1
+
+
+WHOSE = (Candidate(BOOK, "VN-QN01"), Candidate(ItemId("I2"), "VN-QN02"), Candidate(ItemId("a|b"), "VN-QN03"))
+KNOWN = (
+    Finding(WHOSE[0], known=True, title="Sách I1"),
+    Finding(WHOSE[1], known=True, title="Sách I2"),
+    Finding(WHOSE[2], known=False),
+)
+
+
+async def test_each_candidate_is_asked_about_and_a_number_that_cannot_be_said_is_unknown() -> None:
+    async with FakeAcs() as acs:
+        system = system_for(acs)
+        found = await system.find(WHOSE)
+        system.close()
+
+    assert found == KNOWN
+    assert [message.item_id for message in acs.seen if isinstance(message, ItemInformationRequest)] == ["I1", "I2"]
+
+
+async def test_a_lost_answer_about_an_item_is_asked_for_once_more() -> None:
+    async with FakeAcs() as acs:
+        acs.plan("17", acts.hang_up)
+        system = system_for(acs)
+        found = await system.find(WHOSE)
+        system.close()
+
+    assert found == KNOWN
+
+
+async def test_after_a_question_without_an_answer_the_others_are_not_asked() -> None:
+    async with FakeAcs() as acs:
+        acs.plan("17", answer, acts.be_silent, acts.be_silent)
+        system = system_for(acs, answer_s=0.1)
+        found = await in_time(system.find(WHOSE), 5)
+        system.close()
+
+    assert found == (KNOWN[0], *(Finding(candidate, known=None) for candidate in WHOSE[1:]))
+
+
+async def test_without_a_library_system_nothing_is_known_of_any_candidate() -> None:
+    async with FakeAcs() as acs:
+        system = system_for(acs)
+    found = await in_time(system.find(WHOSE), 5)
+    system.close()
+
+    assert [finding.known for finding in found] == [None, None, None]
+
+
+async def test_the_time_for_all_candidates_is_limited() -> None:
+    async with FakeAcs() as acs:
+        acs.plan("17", acts.be_silent)
+        system = system_for(acs, answer_s=5.0, give_up_s=0.2)
+        found = await in_time(system.find(WHOSE), 5)
+        system.close()
+
+    assert [finding.known for finding in found] == [None, None, None]

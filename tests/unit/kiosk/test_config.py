@@ -234,6 +234,19 @@ def test_members_of_the_network_and_former_names_are_owners_in_their_time(tmp_pa
     assert tags.owner("VN-QN01", date(2027, 2, 1)) is not None
 
 
+def test_the_libraries_of_a_day_come_in_their_order_and_tags_without_one_last(tmp_path: Path) -> None:
+    owners = '["", {isil = "VN-QN02", name = "Trường Trần Phú", until = 2027-01-31}, "VN-QN01"]'
+    tags = load(written(tmp_path, GOOD.replace('["VN-QN01"]', owners))).tags
+    january, february = (tags.libraries(date(2027, month, 28)) for month in (1, 2))
+
+    assert [(each.isil, each.name) for each in january] == [
+        ("VN-QN02", "Trường Trần Phú"),
+        ("VN-QN01", ""),
+        ("", ""),
+    ]
+    assert [each.isil for each in february] == ["VN-QN01", ""]
+
+
 @pytest.mark.parametrize(
     ("alarm", "values"),
     [

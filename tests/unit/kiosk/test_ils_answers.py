@@ -9,11 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.ils.answers import ChargedList, Standing, found_loan, initials, loan_from, patron_from, shown, words
+from kiosk.ils.answers import (
+    ChargedList,
+    Standing,
+    finding_from,
+    found_loan,
+    initials,
+    loan_from,
+    patron_from,
+    shown,
+    words,
+)
 from kiosk.ils.due_dates import read_due_date
-from kiosk.ils.profiles import PROFILES
+from kiosk.ils.profiles import PROFILES, Profile
 from kiosk.ports import Refused
-from kiosk.session.values import ItemId, Loan, Patron, PatronId
+from kiosk.session.values import Candidate, Finding, ItemId, Loan, Patron, PatronId
 from library.lending.patterns import NumberPatterns
 from library.lending.refusals import Refusal
 from sip2.codec import decode
@@ -241,3 +251,39 @@ def test_the_next_page_begins_after_what_was_seen() -> None:
     charged.add(page(9, "I5", "I6", "I7"))
 
     assert charged.next_place == 4
+
+
+CANDIDATE = Candidate(BOOK, "VN-QN01")
+NO_FACTS = "18010101" + "20261122    142806"
+
+
+@pytest.mark.parametrize(
+    ("line", "known", "title"),
+    [
+        ("18030201" + "20261122    142801" + "ABI1|AJThe Hobbit|AQCPL|BGCPL|", True, "The Hobbit"),
+        ("18040201" + "20261122    142801" + "ABI1|AJ|AH20261202    235900|", True, ""),
+        (NO_FACTS + "ABI1|AJ|AQCPL|", True, ""),
+        (NO_FACTS + "ABI1|AJT|", True, "T"),
+        (NO_FACTS + "ABI1|AJ|AQ |", False, ""),
+        (NO_FACTS + "ABI1|AJ|", False, ""),
+        (NO_FACTS + "AB|AJ|", False, ""),
+        (NO_FACTS + "ABI2|AJ|", None, ""),
+        ("18030201" + "20261122    142801" + "ABI2|AJOther|", None, ""),
+    ],
+)
+@pytest.mark.parametrize("profile", [OWN, KOHA, GENERIC])
+def test_an_18_says_whether_its_item_is_known(profile: Profile, line: str, known: object, title: str) -> None:
+    answer = decode(line.encode()).message
+    assert isinstance(answer, ItemInformationResponse)
+
+    found = finding_from(answer, CANDIDATE, profile)
+    assert (found.candidate, found.known, found.title) == (CANDIDATE, known, title)
+
+
+@pytest.mark.parametrize(("reason", "known"), [("item_unknown", False), ("other", None), ("new_word", None)])
+def test_our_own_server_says_in_a_field_that_an_item_is_unknown(reason: str, known: object) -> None:
+    answer = decode((NO_FACTS + f"ABI1|AJT|XR{reason}|").encode()).message
+    assert isinstance(answer, ItemInformationResponse)
+
+    assert finding_from(answer, CANDIDATE, OWN).known is known
+    assert finding_from(answer, CANDIDATE, KOHA) == Finding(CANDIDATE, known=True, title="T")

@@ -23,6 +23,7 @@ from kiosk.ports import (
 from kiosk.runtime import Runtime
 from kiosk.session.effects import (
     Effect,
+    FindItems,
     IdentifyPatron,
     LendItem,
     PrintReceipt,
@@ -37,6 +38,7 @@ from kiosk.session.events import (
     AlarmSwitchedOff,
     Event,
     IdentifyFailed,
+    ItemsFound,
     LoanMade,
     LoanRefused,
     LoanUnknown,
@@ -52,6 +54,8 @@ from kiosk.session.limits import Limits
 from kiosk.session.state import Around, Idle, State
 from kiosk.session.values import (
     AlarmFault,
+    Candidate,
+    Finding,
     ItemId,
     Language,
     Loan,
@@ -70,6 +74,10 @@ VISIT = VisitId("v1")
 CARD = PatronId("QN0000001")
 BOOK = ItemId("TV.000001")
 IDENTIFY = IdentifyPatron(VISIT, CARD)
+WHOSE = (Candidate(BOOK, "VN-QN01"), Candidate(ItemId("TV.000002"), "VN-QN02"))
+FIND = FindItems(VISIT, WHOSE)
+FOUND = (Finding(WHOSE[0], known=True, title="Số đỏ"), Finding(WHOSE[1], known=False))
+NOT_TOLD = ItemsFound(VISIT, tuple(Finding(each, known=None) for each in WHOSE))
 LEND = LendItem(VISIT, TransactionId("t1"), CARD, BOOK)
 ALARM = SwitchAlarmOff(VISIT, BOOK, TagUid("E004"))
 PRINT = PrintReceipt(VISIT, Language.VIETNAMESE, "0001", ())
@@ -102,6 +110,9 @@ class FakeOutside:
 
     async def identify(self, patron_id: PatronId) -> object:
         return self._answer(patron_id)
+
+    async def find(self, candidates: Sequence[Candidate]) -> object:
+        return self._answer(candidates)
 
     async def lend(self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId) -> object:
         return self._answer(transaction_id, patron_id, item_id)
@@ -145,6 +156,8 @@ LOAN = Loan(BOOK, "Số đỏ", None, may_leave=True)
         (IDENTIFY, Refused(Refusal.PATRON_EXPIRED, "hết hạn"), PatronRefused(VISIT, Refusal.PATRON_EXPIRED, "hết hạn")),
         (IDENTIFY, Unanswered(), IdentifyFailed(VISIT)),
         (IDENTIFY, RuntimeError("QN0000001"), IdentifyFailed(VISIT)),
+        (FIND, FOUND, ItemsFound(VISIT, FOUND)),
+        (FIND, RuntimeError(), NOT_TOLD),
         (LEND, LOAN, LoanMade(VISIT, LOAN)),
         (LEND, Refused(Refusal.ITEM_ON_LOAN, "w", "t"), LoanRefused(VISIT, BOOK, Refusal.ITEM_ON_LOAN, "w", "t")),
         (LEND, Unanswered(), LoanUnknown(VISIT, BOOK)),

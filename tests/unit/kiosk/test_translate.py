@@ -16,14 +16,16 @@ from drivers.rfid.tagdata import iso28560_3
 from drivers.rfid.tagdata.content import TagContent, TagFormat, Usage
 from kiosk.config import OwnerSection, TagsSection
 from kiosk.devices.translate import card_event, pad_event, scan_event
-from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected
+from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead
 from kiosk.session.values import (
     AlarmState,
+    Candidate,
     IncompleteSet,
     ItemId,
     LabelFault,
     Pad,
     PadItem,
+    PadNumber,
     PadOddity,
     PatronId,
     TagUid,
@@ -37,8 +39,8 @@ TAGS = TagsSection(owners=("VN-QN01", "VN-OLD"))
 UID = "E004010031269117"
 
 
-def scanned(text: str) -> Event:
-    return scan_event(ScanReading(text, 0), PATTERNS, lambda: VisitId("fresh"))
+def scanned(text: str, tags: TagsSection = TAGS, patterns: NumberPatterns = PATTERNS) -> Event:
+    return scan_event(ScanReading(text, 0), tags, patterns, TODAY, lambda: VisitId("fresh"))
 
 
 def content(**changes: object) -> TagContent:
@@ -57,14 +59,16 @@ def laid(memory: bytes | None, afi: int | None = 0x07) -> tuple[tuple[PadItem, .
     return pad.items, tuple(oddity for _, oddity in pad.oddities)
 
 
-def pile(*contents: TagContent, tags: TagsSection = TAGS, afis: Sequence[int] = ()) -> Pad:
+def pile(
+    *contents: TagContent, tags: TagsSection = TAGS, patterns: NumberPatterns = PATTERNS, afis: Sequence[int] = ()
+) -> Pad:
     """Lay tags with these contents; the n-th has UID ``uid(n)``."""
     found = tuple(
         TagReading(uid(number), iso28560_3.encode(each), afi, 0x3E, first_seen=float(number))
         for number, (each, afi) in enumerate(zip_longest(contents, afis, fillvalue=0x07))
         if isinstance(each, TagContent)
     )
-    return pad_event(PadReading(found, 0), tags, PATTERNS, TODAY).pad
+    return pad_event(PadReading(found, 0), tags, patterns, TODAY).pad
 
 
 def uid(number: int) -> TagUid:
@@ -222,3 +226,71 @@ def test_a_card_on_the_card_reader_is_its_patrons_or_nothing(reading: CardReadin
     rule = CardNumberRule(CardForm.DECIMAL, last_bytes=4, digits=14)
 
     assert card_event(reading, rule, patterns, lambda: VisitId("fresh")) == event
+
+
+ONE_NUMBER = TagsSection(
+    owners=(
+        "",
+        OwnerSection(isil="VN-QN01", item_prefix="A-", name="Thư viện tỉnh"),
+        OwnerSection(isil="VN-QN02", item_prefix="B-"),
+        OwnerSection(isil="VN-FORMER", item_prefix="A-", former=True),
+        OwnerSection(isil="VN-GONE", item_prefix="C-", until=date(2026, 11, 21)),
+    )
+)
+LETTERED = NumberPatterns.model_validate({"cards": ["[0-9]{8}", "A-9+"], "items": ["[A-Z]-[0-9]{3,6}", "X[0-9]+"]})
+THREES = NumberPatterns.model_validate({"items": ["3+"]})
+QN01 = Candidate(ItemId("A-000123"), "VN-QN01", "Thư viện tỉnh")
+QN02 = Candidate(ItemId("B-000123"), "VN-QN02")
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        (" 000123 ", NumberRead((QN01, QN02))),
+        ("A-000123", ItemScanned(ItemId("A-000123"))),
+        ("X1", ItemScanned(ItemId("X1"))),
+        ("999", ItemScanned(ItemId("B-999"))),
+        ("12345678", CardPresented(VisitId("fresh"), PatronId("12345678"))),
+        ("12", LabelRejected(LabelFault.UNKNOWN_PATTERN)),
+    ],
+)
+def test_a_label_without_a_library_may_be_of_each_that_makes_an_item_of_its_number(text: str, event: Event) -> None:
+    assert scanned(text, ONE_NUMBER, LETTERED) == event
+
+
+def test_where_no_prefix_makes_a_number_it_is_what_it_says_itself() -> None:
+    only = TagsSection(owners=(OwnerSection(isil="VN-QN02", item_prefix="B-"),))
+
+    assert scanned("TVX.000123", only) == ItemScanned(ItemId("TVX.000123"))
+
+
+def test_a_number_that_is_known_by_itself_too_is_no_librarys_last() -> None:
+    found = scanned("3", TagsSection(owners=("", OwnerSection(isil="VN-QN02", item_prefix="3"))), THREES)
+
+    assert found == NumberRead((Candidate(ItemId("33"), "VN-QN02"), Candidate(ItemId("3"), "")))
+
+
+def nameless(*numbers: str) -> Pad:
+    tags = (content(item_id=number, country="", library="") for number in numbers)
+    return pile(*tags, tags=ONE_NUMBER, patterns=LETTERED)
+
+
+def test_a_tag_without_a_library_may_be_of_each_that_makes_an_item_of_its_number() -> None:
+    pad = nameless("000123", "X1", "12", "12345678")
+
+    assert pad.numbers == (PadNumber(uid(0), (QN01, QN02), AlarmState.SECURED),)
+    assert [item.item_id for item in pad.items] == [ItemId("X1")]
+    assert pad.oddities == ((uid(2), PadOddity.FOREIGN), (uid(3), PadOddity.PATRON_CARD))
+
+
+def test_a_tag_that_names_its_library_is_asked_about_by_nobody() -> None:
+    named = pile(content(item_id="000123", library="QN02"), tags=ONE_NUMBER, patterns=LETTERED)
+
+    assert ([item.item_id for item in named.items], named.numbers) == ([ItemId("B-000123")], ())
+
+
+def test_a_set_without_a_library_is_one_number() -> None:
+    tags = [content(item_id="000123", country="", library="", part=number, parts=2) for number in (1, 2)]
+    (number,) = pile(*tags, tags=ONE_NUMBER, patterns=LETTERED).numbers
+
+    assert (number.candidates, number.tag_uid, number.other_tags) == ((QN01, QN02), uid(0), (uid(1),))

@@ -18,6 +18,7 @@ from kiosk.session.events import (
     PadChanged,
     PatronRefused,
     ReceiptFailed,
+    ScreenTouched,
     StartTouched,
 )
 from kiosk.session.limits import Limits
@@ -36,10 +37,30 @@ from kiosk.session.values import (
 )
 from kiosk.texts import load_texts
 from kiosk.ui.view_model import view
-from kiosk.ui.view_types import BorrowView, FinishedView, HomeView, IdentifyView, Mark, OutOfOrderView, RowView
+from kiosk.ui.view_types import (
+    BorrowView,
+    FinishedView,
+    HomeView,
+    IdentifyView,
+    Mark,
+    OutOfOrderView,
+    RowView,
+    StillThereView,
+    WhichView,
+)
 from library.lending.refusals import Refusal
 from tests.support.goldens import golden
-from tests.support.screen_scenes import CARD, SCENES, V1, borrow_desk, closed, finished_printing, lent, refused_card
+from tests.support.screen_scenes import (
+    CARD,
+    SCENES,
+    V1,
+    borrow_desk,
+    borrow_which,
+    closed,
+    finished_printing,
+    lent,
+    refused_card,
+)
 from tests.support.session_play import LIMITS, MINH, Play, item, loan, pad_of, uid
 
 TEXTS = load_texts()
@@ -225,12 +246,30 @@ def test_the_countdown_is_in_whole_seconds_and_never_below_none() -> None:
     assert isinstance(play.state, Borrowing)
     over = view(replace(play.state, warned_until=0.0), TEXTS).overlay
 
-    assert first is not None
-    assert last is not None
-    assert over is not None
+    assert isinstance(first, StillThereView)
+    assert isinstance(last, StillThereView)
+    assert isinstance(over, StillThereView)
     assert first.countdown == "The kiosk finishes by itself in 20 seconds"
     assert last.countdown == "The kiosk finishes by itself in 1 second"
     assert "0 seconds" in over.countdown
+
+
+def test_the_warning_goes_before_the_question_and_the_question_comes_back() -> None:
+    play = in_language(Language.ENGLISH)
+    borrow_which(play)
+    asked = view(play.state, TEXTS).overlay
+    play.pass_time(61)
+    warned = view(play.state, TEXTS).overlay
+    play.tell(ScreenTouched())
+
+    assert isinstance(asked, WhichView)
+    assert [option.label for option in asked.options] == [
+        "Thư viện tỉnh: Truyện Kiều: Đoạn trường tân thanh, bản…",
+        "VN-QN02: Số đỏ",
+        "This library",
+    ]
+    assert isinstance(warned, StillThereView)
+    assert view(play.state, TEXTS).overlay == asked
 
 
 def test_the_chosen_language_is_the_screens() -> None:

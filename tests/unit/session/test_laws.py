@@ -100,7 +100,7 @@ def test_whatever_happened_there_is_a_screen_for_it(history: tuple[bool, list[Mo
 def test_the_histories_reach_every_state_and_every_effect() -> None:
     seen: set[str] = set()
 
-    @settings(max_examples=300, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=600, deadline=None, database=None, derandomize=True)
     @given(histories)
     def look(history: tuple[bool, list[Move]]) -> None:
         witness = played(history)
@@ -110,5 +110,5 @@ def test_the_histories_reach_every_state_and_every_effect() -> None:
     look()
 
     states = {"Idle", "AwaitingCard", "Identifying", "TurnedAway", "Borrowing", "Settling", "Finished", "OutOfOrder"}
-    effects = {"IdentifyPatron", "LendItem", "SwitchAlarmOff", "PrintReceipt", "ReportVisit"}
+    effects = {"IdentifyPatron", "FindItems", "LendItem", "SwitchAlarmOff", "PrintReceipt", "ReportVisit"}
     assert seen == states | effects
