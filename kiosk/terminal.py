@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -26,6 +27,8 @@ def at_terminal(program: Callable[[], int]) -> int:
     A reader that went away (``| head``) ends it in silence, and a full disk in one line of words, both with 1.
     """
     _make_streams()
+    for ours in ("kiosk", "drivers"):  # a person is told in words of the program's own, not by remarks for a log
+        logging.getLogger(ours).addHandler(logging.NullHandler())
     try:
         status = program()
         sys.stdout.flush()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from drivers.errors import DeviceError, DeviceLostError, LossReason
+from drivers.errors import DeviceError, DeviceLostError, LossReason, PaperOutError, PrinterError
 from drivers.registry import Family, Registry, installed_registry
 from kiosk.config import load
 from kiosk.doctor.examine import LISTEN_S, prints, tag_on, usable, which_speaks
@@ -25,6 +25,18 @@ _TROUBLE: Final = {
     LossReason.IN_USE: "doctor.in_use",
     LossReason.WRONG_MODE: "doctor.wrong_mode",
     LossReason.NOT_THERE: "doctor.not_there",
+}
+LONGEST_WAIT_S: Final = 3600.0
+"""Nobody fetches a book for longer."""
+_WHY: Final = {
+    LossReason.NOT_THERE: "doctor.why_not_there",
+    LossReason.IN_USE: "doctor.why_in_use",
+    LossReason.UNPLUGGED: "doctor.why_unplugged",
+    LossReason.SILENT: "doctor.why_silent",
+    LossReason.WRONG_DEVICE: "doctor.why_wrong_device",
+    LossReason.WRONG_MODE: "doctor.why_wrong_mode",
+    LossReason.CLOSED: "doctor.why_unplugged",
+    LossReason.NOT_ALLOWED: "doctor.why_not_allowed",
 }
 _YES: Final = frozenset(("y", "yes", "c", "có", "co", ""))
 _NEEDED_GROUP: Final = {
@@ -80,7 +92,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--config", type=Path, help="also say what of this kiosk.toml is not there")
     parser.add_argument("--no-questions", action="store_true", help="only what needs nobody's help")
     parser.add_argument("--language", choices=[each.value for each in Language], default=Language.VIETNAMESE.value)
-    parser.add_argument("--wait", type=float, default=LISTEN_S, help="seconds to wait for a label, a card or a book")
+    parser.add_argument("--wait", type=_seconds, default=LISTEN_S, help="seconds to wait for a label, a card or a book")
     options = parser.parse_args(argv)
     texts = load_texts()[Language(options.language)]
 
@@ -90,6 +102,13 @@ def main(argv: Sequence[str]) -> int:
         return await doctor.examine(options.config, questions=not options.no_questions)
 
     return asyncio.run(examine())
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= LONGEST_WAIT_S:
+        raise argparse.ArgumentTypeError(f"1 to {LONGEST_WAIT_S:.0f} seconds, not {text}")
+    return seconds
 
 
 class Terminal:
@@ -207,8 +226,21 @@ class Doctor:
             async with asyncio.timeout(self._patience), make(url):
                 self._say("doctor.opens", role=key, url=url)
         except (DeviceError, TimeoutError) as error:
-            reason = error.reason.value if isinstance(error, DeviceLostError) else type(error).__name__
-            self._trouble("doctor.opens_not", role=key, url=url, reason=reason)
+            self._trouble("doctor.opens_not", role=key, url=url, reason=self._why(error))
+
+    def _why(self, error: DeviceError | TimeoutError) -> str:
+        """Say in words why a device cannot be used."""
+        match error:
+            case DeviceLostError():
+                return self._texts.say(_WHY[error.reason])
+            case TimeoutError():
+                return self._texts.say("doctor.why_silent")
+            case PaperOutError():
+                return self._texts.say("doctor.why_no_paper")
+            case PrinterError():
+                return self._texts.say("doctor.why_stopped")
+            case _:  # the words name what stands in kiosk.toml, and what may stand there
+                return str(error)
 
     async def _with_help(self, silent: list[Port]) -> None:
         for url in self._findings.devices.get("rfid", []):
@@ -248,7 +280,7 @@ class Doctor:
         try:
             await prints(url, self._registry, self._texts.say("doctor.slip"))
         except DeviceError as error:
-            self._trouble("doctor.printer", url=url, reason=type(error).__name__)
+            self._trouble("doctor.printer", url=url, reason=self._why(error))
             return
         answer = await self._person.ask(self._texts.say("doctor.slip_good"))
         if answer is not None and answer not in _YES:

@@ -19,14 +19,14 @@ from typing import Final, TextIO
 from drivers.barcode.base import BarcodeScanner
 from drivers.rfid.base import Air, PadReading, RfidPad
 from drivers.rfid.tagdata.alarm import AlarmState
-from drivers.rfid.tagdata.content import TagFormat
+from drivers.rfid.tagdata.content import TagDataError, TagFormat
 from drivers.rfid.tagdata.detect import detect
 from drivers.rfid.tagdata.encode import DSFIDS
 from kiosk.config import KioskConfig, load
 from kiosk.devices.kept import Devices, devices_of
 from kiosk.session.events import DeviceBack, DeviceLost, Event
 from kiosk.session.values import Device, Language
-from kiosk.tagging.record import Record, RecordError, done
+from kiosk.tagging.record import Record, RecordError, complete, done, read_record
 from kiosk.tagging.station import Station, StationRules
 from kiosk.tagging.words import Action, Fault, Note, SecureTag, SeenTag, Tell, Tone, WriteTag
 from kiosk.tagging.writer import TagWriter, WritingRules
@@ -45,34 +45,46 @@ _SET: Final = ("set ", "bộ ", "bo ", "set-")
 
 def main(argv: Sequence[str]) -> int:
     """Run the station until it is told to stop; 2 where it cannot begin, 1 where its record cannot be written."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.left and options.list is None:
+        parser.error("--left needs --list: which numbers are there to be tagged?")
     try:
         config = load(options.config)
         devices = devices_of(config, options.config)
-        owner = options.owner or _own(config)
+        rules = _rules(config, options)
         wanted = None if options.list is None else _numbers(options.list)
     except FaultyFileError as error:
         sys.stderr.writelines(f"{error.path}: {problem}\n" for problem in error.problems)
         return WRONG
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         sys.stderr.write(f"kiosk tag: {error}\n")
         return WRONG
     texts = load_texts()[Language(options.language or config.language)]
+    path = options.record or config.state_folder / "tagging.csv"
     try:
-        with Record(options.record or config.state_folder / "tagging.csv") as record:
-            if options.left:
-                there = {item_id for item_id, _ in done(record.lines)}
-                sys.stdout.writelines(f"{number}\n" for number in wanted or () if number not in there)
-                return 0
-            rules = WritingRules(owner, TagFormat(options.format), config.tags.scheme)
+        if options.left:
+            there = complete(read_record(path))
+            sys.stdout.writelines(f"{number}\n" for number in wanted or () if number not in there)
+            return 0
+        with Record(path) as record:
             program = TaggingProgram(
                 config, devices, record=record, rules=rules, wanted=wanted, texts=texts, out=sys.stdout
             )
             asyncio.run(program.run(typed_lines(sys.stdin)))
     except RecordError as error:
-        sys.stderr.write(texts.say("tag.no_record", problem=str(error)) + "\n")
-        return 1
+        return _unrecorded(error, texts)
+    except ExceptionGroup as problems:  # the parts of the program end together
+        unrecorded = problems.subgroup(RecordError)
+        if unrecorded is None:
+            raise
+        return _unrecorded(unrecorded.exceptions[0], texts)
     return 0
+
+
+def _unrecorded(error: Exception, texts: Texts) -> int:
+    sys.stderr.write(texts.say("tag.no_record", problem=str(error)) + "\n")
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,17 +99,28 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _own(config: KioskConfig) -> str:
+def _rules(config: KioskConfig, options: argparse.Namespace) -> WritingRules:
+    """Say how tags are written; raises `ValueError` where none could be."""
     first = config.tags.owners[0]
-    isil = first if isinstance(first, str) else first.isil
-    if config.devices.rfid is None or not isil:
+    owner = options.owner or (first if isinstance(first, str) else first.isil)
+    if config.devices.rfid is None or not owner:
         raise ValueError("a pad and a first owner in kiosk.toml are needed to write tags")
-    return isil
+    rules = WritingRules(owner, TagFormat(options.format), config.tags.scheme)
+    try:
+        rules.check()
+    except TagDataError as error:
+        raise ValueError(f"the owner {owner!r} does not fit a tag of the format {options.format}") from error
+    return rules
 
 
 def _numbers(path: Path) -> dict[str, None]:
-    """Read the list, each number once, in order."""
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    """Read the list, each number once, in order; raises `ValueError` where it cannot be read."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: is no text in UTF-8; save the list anew as UTF-8, one number a line") from error
     return dict.fromkeys(number for line in lines if (number := line.strip()))
 
 
@@ -124,7 +147,9 @@ class TaggingProgram:
         self._writer = TagWriter(devices.pad, rules)
         former = {each.isil for each in config.tags.owners if not isinstance(each, str) and each.former}
         self._station = Station(
-            StationRules(rules.owner, config.numbers, frozenset(former), wanted), done(record.lines)
+            StationRules(rules.owner, config.numbers, frozenset(former), wanted),
+            done(record.lines),
+            complete(record.lines),
         )
         self._airs: dict[str, Air] = {}
         self._inputs: asyncio.Queue[Callable[[], Iterable[Action]]] = asyncio.Queue()
@@ -144,7 +169,11 @@ class TaggingProgram:
                 group.create_task(self._hear_keyboard(typed)),
                 group.create_task(self._work()),
             ]
-            await self._over.wait()
+            try:
+                await self._over.wait()
+            except asyncio.CancelledError:  # Ctrl-C
+                self._print(self._texts.say("tag.bye"))
+                raise
             for task in tasks:
                 task.cancel()
         self._print(self._texts.say("tag.bye"))
@@ -249,16 +278,16 @@ class TaggingProgram:
         self._finished.append(time.monotonic())
         count = len(self._station.tagged)
         if self._wanted is None:
-            self._print(self._texts.say("tag.progress", done=str(count), rate=str(self._rate())))
+            self._print(self._texts.say("tag.progress", done=str(count), rate=self._rate()))
             return
         left = len(self._wanted.keys() - self._station.tagged)
-        self._print(self._texts.say("tag.progress_left", done=str(count), left=str(left), rate=str(self._rate())))
+        self._print(self._texts.say("tag.progress_left", done=str(count), left=str(left), rate=self._rate()))
 
-    def _rate(self) -> int:
-        """Books an hour over the last ones."""
+    def _rate(self) -> str:
+        """Books an hour over the last ones; a mark before the second."""
         if len(self._finished) < 2:  # noqa: PLR2004 - a rate needs two moments
-            return 0
-        return round(3600 * (len(self._finished) - 1) / max(1e-3, self._finished[-1] - self._finished[0]))
+            return "?"
+        return str(round(3600 * (len(self._finished) - 1) / max(1e-3, self._finished[-1] - self._finished[0])))
 
     def _print(self, words: str, tone: Tone = Tone.CALM) -> None:
         mark = {Tone.CALM: " ", Tone.GOOD: "+", Tone.BAD: "!"}[tone]

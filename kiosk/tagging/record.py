@@ -1,10 +1,11 @@
 """What the tagging station did, a line a tag, on disk before the next label: a file that a spreadsheet opens."""
 
 import csv
+import fcntl
 import io
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -42,7 +43,10 @@ class Line:
 
 
 class Record:
-    """The file, open for one station; made where it is absent. Raises `RecordError`."""
+    """The file, open for one station alone; made where it is absent. Raises `RecordError`.
+
+    To look into it while a station works, there is `read_record`.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -60,14 +64,14 @@ class Record:
     def __enter__(self) -> Self:
         """Open and read it; a line that a power cut left half written is taken away."""
         try:
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
             self._read()
         except RecordError:
             self.__exit__(None, None, None)
             raise
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+        except OSError as error:
             self.__exit__(None, None, None)
-            raise RecordError(self._path, f"cannot be used ({type(error).__name__})") from error
+            raise RecordError(self._path, error.strerror or type(error).__name__) from error
         return self
 
     def __exit__(
@@ -93,32 +97,79 @@ class Record:
         try:
             self._append(_csv(fields))
         except OSError as error:
-            raise RecordError(self._path, f"cannot be written ({type(error).__name__})") from error
+            raise RecordError(self._path, error.strerror or type(error).__name__) from error
 
     def _read(self) -> None:
         if not stat.S_ISREG(os.fstat(self._descriptor).st_mode):
             raise RecordError(self._path, "is no file")
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RecordError(self._path, "another station is using it") from error
         with os.fdopen(os.dup(self._descriptor), "rb") as file:
             data = file.read()
-        whole = data[: data.rfind(b"\n") + 1]
+        self.lines, self.damaged = _parsed(self._path, data)
+        whole = _whole(data)
         if len(whole) < len(data):
             os.ftruncate(self._descriptor, len(whole))
-        os.lseek(self._descriptor, 0, os.SEEK_END)
         if not whole:
             self._append(_csv(COLUMNS))
-            return
-        rows = list(csv.reader(io.StringIO(whole.decode("utf-8-sig"), newline="")))
-        if tuple(rows[0]) != COLUMNS:
-            raise RecordError(self._path, f"is another file: its first line is not {','.join(COLUMNS)}")
-        lines = [(number, _line(row)) for number, row in enumerate(rows[1:], start=2)]
-        self.lines = tuple(line for _, line in lines if line is not None)
-        self.damaged = tuple(number for number, line in lines if line is None)
 
     def _append(self, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
         os.fsync(self._descriptor)
+
+
+def read_record(path: Path) -> tuple[Line, ...]:
+    """Give the lines of a record, which may be in use, and change nothing; an absent one has none.
+
+    Raises `RecordError`.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise RecordError(path, error.strerror or type(error).__name__) from error
+    return _parsed(path, data)[0]
+
+
+def _whole(data: bytes) -> bytes:
+    """Leave out a line without an end."""
+    return data[: data.rfind(b"\n") + 1]
+
+
+def _parsed(path: Path, data: bytes) -> tuple[tuple[Line, ...], tuple[int, ...]]:
+    """Give the lines, and the numbers of those that say nothing; raises `RecordError` for some other file."""
+    whole = _whole(data)
+    if not whole and _csv(COLUMNS).startswith(data):
+        return (), ()
+    try:
+        rows = list(csv.reader(io.StringIO(whole.decode("utf-8-sig"), newline="")))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise RecordError(path, "is another file: no text in UTF-8 with commas") from error
+    if not rows or tuple(rows[0]) != COLUMNS:
+        raise RecordError(path, f"is another file: its first line is not {','.join(COLUMNS)}")
+    lines = [(number, _line(row)) for number, row in enumerate(rows[1:], start=2)]
+    return (
+        tuple(line for _, line in lines if line is not None),
+        tuple(number for number, line in lines if line is None),
+    )
+
+
+def complete(lines: Iterable[Line]) -> frozenset[str]:
+    """Give the numbers of the items whose every part has its tag."""
+    parts: dict[str, set[tuple[int, int]]] = {}
+    for line in {line.uid: line for line in lines}.values():
+        if line.outcome.done:
+            parts.setdefault(line.content.item_id, set()).add((line.content.part, line.content.parts))
+    return frozenset(
+        item_id
+        for item_id, there in parts.items()
+        if any({(part, parts) for part in range(1, parts + 1)} <= there for _, parts in there)
+    )
 
 
 def done(lines: tuple[Line, ...]) -> Iterator[tuple[str, str]]:

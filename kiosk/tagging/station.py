@@ -72,10 +72,13 @@ class _Job:
 class Station:
     """The person, the label and the tag; every method gives what is to be done next, in order."""
 
-    def __init__(self, rules: StationRules, tagged: Iterable[tuple[str, str]] = ()) -> None:
-        """``tagged``: item number and UID of every tag that the record holds as done."""
+    def __init__(
+        self, rules: StationRules, tagged: Iterable[tuple[str, str]] = (), complete: Iterable[str] = ()
+    ) -> None:
+        """``tagged``: number and UID of every tag that the record holds as done; ``complete``: items that lack none."""
         self._rules = rules
         self._tagged: dict[str, set[str]] = {}
+        self._complete = set(complete)
         for item_id, uid in tagged:
             self._tagged.setdefault(item_id, set()).add(uid)
         self._job: _Job | None = None
@@ -88,8 +91,8 @@ class Station:
 
     @property
     def tagged(self) -> frozenset[str]:
-        """The numbers that have a tag."""
-        return frozenset(self._tagged)
+        """The numbers of items whose every part has its tag."""
+        return frozenset(self._complete)
 
     def begin(self) -> tuple[Action, ...]:
         """Say what to do first."""
@@ -106,9 +109,11 @@ class Station:
         return tuple(self._next())
 
     def parts(self, number: int) -> tuple[Action, ...]:
-        """Expect so many parts of the next item, each with a tag of its own; out of range is taken as one."""
-        self._next_parts = number if 1 <= number <= MOST_PARTS else 1
-        return (Tell(Say.PARTS, parts=self._next_parts),)
+        """Expect so many parts of the next item, each with a tag of its own; out of range changes nothing."""
+        if not 1 <= number <= MOST_PARTS:
+            return (Tell(Say.NOT_PARTS, Tone.BAD, parts=MOST_PARTS),)
+        self._next_parts = number
+        return (Tell(Say.PARTS, parts=number),)
 
     def skip(self) -> tuple[Action, ...]:
         """Forget the label, and leave what lies there as it is."""
@@ -269,6 +274,7 @@ class Station:
             job.part += 1
             job.asked, job.overwrite = None, ""
         else:
+            self._complete.add(job.item_id)
             say = Say.CHECKED if checked else Say.DONE
             yield from self._once(Tell(say, Tone.GOOD, job.item_id, parts=job.parts))
             self._job = None

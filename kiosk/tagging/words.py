@@ -108,6 +108,7 @@ class Say(StrEnum):
     TOO_LONG = "tag.too_long"
     PAD_LOST = "tag.pad_lost"
     PARTS = "tag.parts"
+    NOT_PARTS = "tag.not_parts"
     SKIPPED = "tag.skipped"
 
 

@@ -40,6 +40,15 @@ class WritingRules:
     """Of HF tags; UHF tags are written by ISO 28560-4."""
     scheme: AlarmScheme
 
+    def check(self) -> None:
+        """Raise `TagDataError` where no tag at all can be written so: the owner does not fit the data model."""
+        encode(self.content(Content("1")))
+
+    def content(self, content: Content) -> TagContent:
+        """Say the content as a tag says it."""
+        country, library = split_owner(self.owner)
+        return TagContent(self.format, content.item_id, content.part, content.parts, country, library)
+
 
 class TagWriter:
     """Carries out the station's orders; answers with the UID by which the tag goes now, or with what went wrong."""
@@ -67,7 +76,7 @@ class TagWriter:
         return await self._alarm(pad, order.uid)
 
     async def _content(self, pad: RfidPad, order: WriteTag) -> None:
-        data = encode(self._tag_content(order.content))
+        data = encode(self._rules.content(order.content))
         there = await pad.read_memory(order.uid)
         if len(data) > len(there):
             raise TagDataError(Damage.FIELD, "memory")
@@ -80,7 +89,7 @@ class TagWriter:
     async def _uhf(self, pad: RfidPad, order: WriteTag | SecureTag) -> str | Fault:
         """Control word and EPC are one bank: content and alarm are written together."""
         afi = self._rules.scheme.values(secured=True).afi
-        content = self._tag_content(order.content)
+        content = self._rules.content(order.content)
         banks = iso28560_4.encode(content) if afi is None else iso28560_4.encode(content, afi)
         await pad.write_memory(order.uid, banks.epc)
         uid = banks.epc[2:].hex().upper()
@@ -100,10 +109,6 @@ class TagWriter:
         except (TagError, DeviceLostError) as error:
             return _fault(error)
         return uid
-
-    def _tag_content(self, content: Content) -> TagContent:
-        country, library = split_owner(self._rules.owner)
-        return TagContent(self._rules.format, content.item_id, content.part, content.parts, country, library)
 
 
 def _fault(error: TagError | DeviceLostError) -> Fault:

@@ -192,7 +192,9 @@ async def test_what_kiosk_toml_names_is_tried(tmp_path: Path) -> None:
 
     assert status == 1
     assert f"kiosk.toml, rfid: threem://{pad.link} works." in person.heard
-    assert "! kiosk.toml, barcode: serial:///nowhere/scanner does not work (not_there)." in person.heard
+    assert (
+        "! kiosk.toml, barcode: serial:///nowhere/scanner does not work (nothing is plugged in there)." in person.heard
+    )
 
 
 async def test_a_wrong_kiosk_toml_is_told(tmp_path: Path) -> None:

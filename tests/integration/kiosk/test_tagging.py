@@ -1,6 +1,7 @@
 """``kiosk tag`` as a process, with an emulated pad and scanner: a librarian's morning."""
 
 import asyncio
+import signal
 import sys
 import tomllib
 from collections.abc import AsyncIterator
@@ -248,3 +249,104 @@ async def test_what_it_needs_is_said_where_it_is_not_there(tmp_path: Path) -> No
 
     assert process.returncode == 2
     assert b"a pad and a first owner" in said
+
+
+async def asked(folder: Path, *words: str) -> tuple[int | None, str]:
+    """Start the station and give its status and what it says of what is wrong."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "kiosk", "tag", "--config", str(folder / "kiosk.toml"), *words),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    _, said = await in_time(process.communicate())
+    return process.returncode, said.decode()
+
+
+async def test_what_cannot_begin_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_text(CONFIG.format(pad="/dev/null", scanner="/dev/zero"), encoding="utf-8")
+    (tmp_path / "list").write_bytes(b"\xff\xfe")
+
+    assert (await asked(tmp_path, "--left"))[0] == 2
+    assert await asked(tmp_path, "--list", "/nowhere") == (2, "kiosk tag: /nowhere: No such file or directory\n")
+    status, said = await asked(tmp_path, "--list", str(tmp_path / "list"))
+    assert (status, "is no text in UTF-8" in said) == (2, True)
+    status, said = await asked(tmp_path, "--owner", "VN-" + "9" * 40)
+    assert (status, "does not fit a tag" in said) == (2, True)
+    status, said = await asked(tmp_path, "--record", str(tmp_path))
+    assert (status, "Is a directory" in said) == (1, True)
+
+
+async def test_a_set_that_is_not_complete_is_still_to_be_done(
+    devices: tuple[RunningEmulator, RunningEmulator], tmp_path: Path
+) -> None:
+    numbers = tmp_path / "numbers.txt"
+    numbers.write_text("TVX.000001\nTVX.000002\n", encoding="utf-8")
+    async with station(devices, tmp_path, "--list", str(numbers)) as running:
+        running.types("set 200")
+        await running.hears("1 to 99 parts")
+        running.types("set 2")
+        running.types("TVX.000001")
+        await running.lays(UID, memory=bytes(112).hex())
+        await running.hears("part 1 of 2 done")
+        running.types("skip")
+        await running.pad.do("lift")
+        running.types("TVX.000002")
+        await running.lays(OTHER, memory=bytes(112).hex())
+        await running.hears("1 done, 1 to go")
+    left = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "kiosk", "tag", "--config", str(tmp_path / "kiosk.toml"), "--list", str(numbers), "--left"),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    out, _ = await in_time(left.communicate())
+
+    assert out.decode().split() == ["TVX.000001"]
+
+
+async def test_a_record_that_cannot_be_written_ends_the_work_in_words(
+    devices: tuple[RunningEmulator, RunningEmulator], tmp_path: Path
+) -> None:
+    pad, scanner = devices
+    config = tmp_path / "kiosk.toml"
+    config.write_text(CONFIG.format(pad=pad.link, scanner=scanner.link), encoding="utf-8")
+    header = "time,item_id,part,parts,uid,outcome,found\n"
+    (tmp_path / "tagging.csv").write_text(header + "\n" * (1020 - len(header)), encoding="utf-8")
+    process = await asyncio.create_subprocess_exec(
+        *("bash", "-c", 'ulimit -f 1; exec "$0" -m kiosk tag --config "$1"', sys.executable, str(config)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    running = Station(process, pad, scanner, tmp_path)
+    await running.hears("The pad is ready")
+    running.types("TVX.000001")
+    await running.lays(UID, memory=bytes(112).hex())
+    _, said = await in_time(process.communicate())
+
+    assert process.returncode == 1
+    assert "The record cannot be written" in said.decode()
+    assert "Traceback" not in said.decode()
+
+
+async def test_ctrl_c_ends_the_work_in_words(devices: tuple[RunningEmulator, RunningEmulator], tmp_path: Path) -> None:
+    pad, scanner = devices
+    config = tmp_path / "kiosk.toml"
+    config.write_text(CONFIG.format(pad=pad.link, scanner=scanner.link), encoding="utf-8")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "kiosk", "tag", "--config", str(config)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    await Station(process, pad, scanner, tmp_path).hears("The pad is ready")
+    process.send_signal(signal.SIGINT)
+    out, said = await in_time(process.communicate())
+
+    assert (process.returncode, said) == (130, b"")
+    assert "Stopped" in out.decode()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.tagging.record import Line, Record, RecordError, done
+from kiosk.tagging.record import Line, Record, RecordError, complete, done, read_record
 from kiosk.tagging.words import Content, Note, Outcome
 
 AT = datetime(2026, 11, 22, 8, 30, tzinfo=timezone(timedelta(hours=7)))
@@ -57,7 +57,9 @@ def test_lines_that_say_nothing_are_named_and_left(tmp_path: Path) -> None:
     assert "what is this" in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("data", [b"name,age\n", b"\xff\xfe\n", b"time,item_id\n"])
+@pytest.mark.parametrize(
+    "data", [b"name,age\n", b"\xff\xfe\n", b"time,item_id\n", b"a letter without an end", b"dear\nreader"]
+)
 def test_another_file_is_refused_and_not_touched(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "letter.csv"
     path.write_bytes(data)
@@ -72,6 +74,38 @@ def test_another_file_is_refused_and_not_touched(tmp_path: Path, data: bytes) ->
 def test_a_folder_or_device_is_no_record(path: Path) -> None:
     with pytest.raises(RecordError), Record(path):
         pass
+
+
+def test_two_stations_never_share_a_record_but_anybody_may_look(tmp_path: Path) -> None:
+    path = tmp_path / "tagging.csv"
+    with Record(path) as record:
+        with pytest.raises(RecordError, match="another station"), Record(path):
+            pass
+        record.add(NOTE, AT)
+        seen = read_record(path)
+
+    assert seen == lines(path)
+    assert len(seen) == 1
+
+
+def test_looking_makes_no_record_and_says_why_it_cannot(tmp_path: Path) -> None:
+    assert read_record(tmp_path / "absent.csv") == ()
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(RecordError, match="directory"):
+        read_record(tmp_path)
+
+
+def test_an_item_is_complete_when_every_part_of_it_has_its_tag() -> None:
+    told = [
+        Line(Content("A"), "T1", Outcome.WRITTEN),
+        Line(Content("B", 1, 2), "T2", Outcome.WRITTEN),
+        Line(Content("C", 1, 2), "T3", Outcome.CHECKED),
+        Line(Content("C", 2, 2), "T4", Outcome.WRITTEN),
+        Line(Content("D", 1, 2), "T5", Outcome.WRITTEN),
+        Line(Content("D", 2, 2), "T6", Outcome.LOCKED),
+    ]
+
+    assert complete(told) == {"A", "C"}
 
 
 def test_a_file_that_cannot_grow_is_told(tmp_path: Path) -> None:

@@ -210,8 +210,8 @@ def test_the_parts_of_a_set_are_written_one_after_the_other() -> None:
 
 
 @pytest.mark.parametrize("number", [0, MOST_PARTS + 1])
-def test_a_number_of_parts_that_cannot_be_is_taken_as_one(number: int) -> None:
-    assert Station(RULES).parts(number) == (Tell(Say.PARTS, parts=1),)
+def test_a_number_of_parts_that_cannot_be_is_told(number: int) -> None:
+    assert Station(RULES).parts(number) == (Tell(Say.NOT_PARTS, Tone.BAD, parts=MOST_PARTS),)
 
 
 def test_a_book_lifted_in_the_middle_is_written_when_it_is_back_without_asking() -> None:
