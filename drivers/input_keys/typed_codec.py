@@ -16,6 +16,8 @@ class TypedCodec:
         self._keys = KeysCodec(layout)
         self._labels = LabelCodec(settings)
         self._deaf = False
+        self._quiet_at = 0.0
+        """When it was last certain that nothing more had come."""
         self.lost_track = False
         """The kernel threw events away: say which keys are down, by `hold`."""
 
@@ -40,10 +42,16 @@ class TypedCodec:
         self.lost_track = False
 
     def receive_data(self, data: bytes, now: float) -> Iterator[Label]:
-        """Take bytes that came at ``now`` (monotonic seconds) and yield the labels that they complete."""
-        yield from self._labels.silent(now)
+        """Take bytes that came at ``now`` (monotonic seconds) and yield the labels that they complete.
+
+        Only a call without bytes tells of silence: bytes may have lain there long before a busy computer took them,
+        and a number that is cut for that could be another patron's.
+        """
+        if not data:
+            self._quiet_at = now
+            yield from self._labels.silent(now)
         for event in self._events.receive_data(data):
-            yield from self._receive(event, now)
+            yield from self._receive(event, self._quiet_at)
 
     def send(self, label: Label, microseconds: int = 0) -> bytes:
         """Give the events, all of one time, by which a device set up in this way types a label."""

@@ -299,6 +299,25 @@ def test_without_a_suffix_a_typed_label_ends_with_silence() -> None:
     assert labels(codec, b"", 1.2) == [Label("2050")]
 
 
+@pytest.mark.parametrize("suffix", [Suffix.ANY, Suffix.NONE])
+def test_a_busy_computer_that_comes_late_cuts_no_label(suffix: Suffix) -> None:
+    codec = TypedCodec(LabelSettings(suffix=suffix, gap=0.1), LAYOUTS["us"])
+    typed = codec.send(Label("2050000001"))
+    half = len(typed) // 2
+
+    assert labels(codec, typed[:half], 1.0) == []
+    assert (labels(codec, typed[half:], 1.4) or labels(codec, b"", 1.6)) == [Label("2050000001")]
+
+
+def test_what_comes_after_a_silence_is_another_label() -> None:
+    codec = TypedCodec(US_ENTER, LAYOUTS["us"])
+    typed = codec.send(Label("2050"))
+
+    assert labels(codec, typed[: len(typed) // 2], 1.0) == []
+    assert labels(codec, b"", 1.6) == []
+    assert labels(codec, typed, 1.7) == [Label("2050")]
+
+
 def test_a_label_during_which_the_kernel_lost_events_is_delivered_empty() -> None:
     codec = TypedCodec(US_ENTER, LAYOUTS["us"])
     dropped = [InputEvent(EV_SYN, SYN_DROPPED, 0), *struck(A), InputEvent(EV_SYN, SYN_REPORT, 0)]
