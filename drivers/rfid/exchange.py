@@ -18,6 +18,9 @@ LOST_AT: Final = 12
 
 _SILENT_WEIGHT: Final = 4
 
+STALE_READS: Final = 64
+"""Of what lies on the line before a question: something that never stops talking is asked all the same, and so lost."""
+
 TAIL: Final = 128
 """Of what came last, for telling what talks there: a scanned line is shorter."""
 
@@ -101,7 +104,10 @@ class Exchange(Generic[F]):
     def _settle(self) -> None:
         """Throw away what nobody asked for, and keep the pause before a question."""
         self._codec.clear()
-        while data := self._port.read(0):
+        for _ in range(STALE_READS):
+            data = self._port.read(0)
+            if not data:
+                break
             self._drained += len(data)
             self._took(data)
         if (left := self._heard_at + self._pace.between - time.monotonic()) > 0:

@@ -219,3 +219,21 @@ def test_a_line_that_answers_its_initialisation_and_no_command_is_left_to_the_in
 
     assert reader(pad).probe() == "3M/Bibliotheca 5.0.2"
     assert commands(pad)[1:] == [0x11, 0x13, 0x11, 0x13, 0x11]
+
+
+class EndlessWire(Wire):
+    """To something that talks without a pause, faster than it is listened to."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _: ())
+
+    def read(self, timeout: float) -> bytes:
+        del timeout
+        return b"\xff" * 64
+
+
+def test_something_that_never_stops_talking_is_the_wrong_device() -> None:
+    with pytest.raises(DeviceLostError) as caught:
+        line(EndlessWire()).version()
+
+    assert caught.value.reason is LossReason.WRONG_DEVICE
