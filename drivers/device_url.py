@@ -15,6 +15,8 @@ from drivers.scheme import without_spy
 from drivers.wire import WirePlace
 
 _SPY_OPTION: Final = "spy"
+_FEW: Final = 20
+"""So many numbers may be named one by one."""
 
 
 class UrlForm(Enum):
@@ -26,6 +28,18 @@ class UrlForm(Enum):
     """``scheme://host:port``"""
     NAME = "name"
     """``scheme://name``; the name may be empty."""
+
+    @property
+    def example(self) -> str:
+        """What follows the scheme, for somebody who wrote it otherwise."""
+        return _EXAMPLES[self]
+
+
+_EXAMPLES: Final = {
+    UrlForm.PATH: ":///dev/serial/by-id/...",
+    UrlForm.ADDRESS: "://host:port",
+    UrlForm.NAME: "://name",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +59,15 @@ class DeviceUrl:
         """Take ``url`` apart; raises `DeviceUrlError` for one of another form or with an option that is not known."""
         known = tuple(sorted(allowed))
         plain = without_spy(url)
+        scheme = plain.partition(":")[0]
         try:
             parts = urlsplit(plain)
             options = tuple(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
             port = parts.port or 0
         except ValueError as error:
-            raise DeviceUrlError(url, "form") from error
-        if not _has_form(parts, form) or parts.fragment:
-            raise DeviceUrlError(url, form.value)
+            raise DeviceUrlError(url, "form", (f"{scheme}{form.example}?option=value&option=value",)) from error
+        if not _has_form(parts, form) or parts.fragment or "\0" in unquote(parts.path + parts.netloc):
+            raise DeviceUrlError(url, form.value, (scheme + form.example,))
         names = [name for name, _ in options]
         for name in names:
             if (name not in known and not (plain != url and name == _SPY_OPTION)) or names.count(name) > 1:
@@ -90,8 +105,15 @@ class DeviceUrl:
         value = self.text(name, str(default))
         choices = tuple(allowed)
         if not value.isascii() or not value.isdigit() or int(value) not in choices:
-            raise DeviceUrlError(self.url, name, tuple(str(choice) for choice in choices[:20]))
+            raise DeviceUrlError(self.url, name, _named(choices))
         return int(value)
+
+
+def _named(numbers: tuple[int, ...]) -> tuple[str, ...]:
+    first, last = min(numbers), max(numbers)
+    if len(numbers) > _FEW and len(set(numbers)) == last - first + 1:
+        return (f"{first} to {last}",)
+    return tuple(map(str, numbers))
 
 
 def _has_form(parts: SplitResult, form: UrlForm) -> bool:
@@ -107,5 +129,5 @@ def _has_form(parts: SplitResult, form: UrlForm) -> bool:
 def _recording(url: str, options: dict[str, str]) -> Path:
     file = options.get(_SPY_OPTION, "")
     if not file.startswith("/"):
-        raise DeviceUrlError(url, _SPY_OPTION)
+        raise DeviceUrlError(url, _SPY_OPTION, ("spy=/folder/file.txt",))
     return Path(file)

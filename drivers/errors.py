@@ -59,6 +59,13 @@ class UnknownSchemeError(DeviceUrlError):
     """No driver of that family goes by the URL's scheme; ``allowed`` names those that exist."""
 
 
+class DriverMissingError(DeviceUrlError):
+    """What the URL's driver needs is not installed here; ``allowed`` names it, or the order that installs it."""
+
+    def __str__(self) -> str:
+        return f"{self.url}: what its driver needs is not installed: {', '.join(self.allowed)}"
+
+
 class ProfileError(DeviceError, ValueError):
     """A hardware profile is not there or says something that its model forbids."""
 
@@ -66,6 +73,9 @@ class ProfileError(DeviceError, ValueError):
         super().__init__(profile, problem)
         self.profile = profile
         self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.profile}: {self.problem}"
 
 
 class TagError(DeviceError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from drivers.errors import DeviceLostError, DeviceUrlError, LossReason
+from drivers.errors import DeviceLostError, DeviceUrlError, DriverMissingError, LossReason
 from drivers.spy import Recording
 
 _CARD: Final = 0x20
@@ -95,7 +95,7 @@ def system_service(url: str, recording: Path | None = None) -> Callable[[], Card
     try:
         from smartcard import scard  # noqa: PLC0415 - an optional extra: only a URL that asks for it loads it
     except ImportError as error:
-        raise DeviceUrlError(url, "driver") from error
+        raise DriverMissingError(url, "driver", ("pip install 'library-kiosk[pcsc]'",)) from error
 
     def reach() -> CardService:
         service: CardService = ScardService(scard, url)

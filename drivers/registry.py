@@ -10,7 +10,7 @@ from typing import Any
 
 from drivers.barcode.base import BarcodeScanner
 from drivers.card.base import CardReader
-from drivers.errors import DeviceUrlError, UnknownSchemeError
+from drivers.errors import DeviceUrlError, DriverMissingError, UnknownSchemeError
 from drivers.gpio.base import Board
 from drivers.printer.base import Printer
 from drivers.rfid.base import RfidPad
@@ -105,7 +105,7 @@ class Registry:
         try:
             return getattr(import_module(module), name)
         except (ImportError, AttributeError) as error:
-            raise DeviceUrlError(url, "driver") from error
+            raise DriverMissingError(url, "driver", (getattr(error, "name", None) or str(error),)) from error
 
 
 def installed_registry() -> Registry:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
-from drivers.errors import DeviceLostError, DeviceUrlError, LossReason
+from drivers.errors import DeviceLostError, DriverMissingError, LossReason
 from drivers.gpio.board_profile import BoardProfile
 
 GLITCH_S: Final = 0.001
@@ -105,7 +105,7 @@ def open_board_pins(url: str, profile: BoardProfile) -> PinAccess:
         from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415 - the same
         from lgpio import error as lgpio_error  # noqa: PLC0415 - the same
     except ImportError as error:
-        raise DeviceUrlError(url, "driver", (profile.library,)) from error
+        raise DriverMissingError(url, "driver", (profile.library,)) from error
     errors = (GPIOZeroError, lgpio_error, OSError)
     try:
         return PinAccess(url, LGPIOFactory(chip=chip), errors)

@@ -145,9 +145,24 @@ def devices_of(config: KioskConfig, path: Path) -> Devices:
                 makers[device](url)
             except DeviceError as error:
                 problems.append(f"devices.{_KEYS[device]}: {error}")
+    problems += _shared_places(config)
     if problems:
         raise FaultyFileError(path, tuple(problems))
     return Devices(config, registry)
+
+
+def _shared_places(config: KioskConfig) -> list[str]:
+    """Name devices that would take a port from each other, whatever their drivers and options."""
+    keys: dict[str, str] = {}
+    problems = []
+    for device, urls in config.devices.urls().items():
+        for url in urls:
+            place = url.partition("://")[2].partition("?")[0]
+            if place in keys:
+                problems.append(f"devices.{_KEYS[device]}: {place} is also that of devices.{keys[place]}")
+            elif place.startswith("/") or ":" in place:  # what has only a name differs by its driver
+                keys[place] = _KEYS[device]
+    return problems
 
 
 _KEYS = {
