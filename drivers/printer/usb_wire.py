@@ -165,12 +165,20 @@ def _found(place: UsbPlace, backend: Any) -> Iterator[Any]:
     """Give each device that may be meant; one that this user may not ask for its serial number says none."""
     for device in usb.core.find(find_all=True, backend=backend):
         if place.vendor is None:
-            if _printing_interface(device) is not None:
+            if _prints(device):
                 yield device
         elif (device.idVendor, device.idProduct) == (place.vendor, place.product) and (
             not place.serial or _serial(device) == place.serial
         ):
             yield device
+
+
+def _prints(device: Any) -> bool:
+    """Say whether a device is a printer; one that hangs on the bus and tells nothing of itself counts as none."""
+    try:
+        return _printing_interface(device) is not None
+    except usb.core.USBError:
+        return False
 
 
 def _serial(device: Any) -> str:

@@ -42,6 +42,8 @@ class UsbPrinter:
     """So many empty pieces come before an answer."""
     claims: int = 0
     strings_refused: bool = False
+    mute: bool = False
+    """It does not tell what it is, as a device that hangs on the bus."""
     answers: deque[bytes] = field(default_factory=deque)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -99,9 +101,11 @@ class UsbBus(usb.backend.IBackend):  # type: ignore[misc] # pyusb ships no types
             speed=3,
         )
 
-    def get_configuration_descriptor(self, _: UsbPrinter, config: int) -> Any:
+    def get_configuration_descriptor(self, dev: UsbPrinter, config: int) -> Any:
         if config > 0:
             raise IndexError
+        if dev.mute:
+            raise USBError("Entity not found")
         return SimpleNamespace(
             bLength=9,
             bDescriptorType=2,

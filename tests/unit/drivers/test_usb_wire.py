@@ -50,6 +50,14 @@ def test_a_printer_that_nobody_configured_is_configured() -> None:
     assert printer.configured
 
 
+def test_another_device_that_hangs_on_the_bus_keeps_no_printer_away() -> None:
+    printer = UsbPrinter()
+    UsbWire.open(UsbPlace(), UsbBus(UsbPrinter(vendor=0x1234, mute=True), printer)).close()
+
+    assert lost(UsbPlace(), UsbPrinter(mute=True)) is LossReason.NOT_THERE
+    assert printer.claims == 0
+
+
 def test_of_two_alike_the_one_with_the_serial_number_is_taken() -> None:
     bus = UsbBus(UsbPrinter(serial="X1"), UsbPrinter(serial="X2"))
     UsbWire.open(UsbPlace(0x04B8, 0x0E15, "X2"), bus).close()
