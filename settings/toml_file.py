@@ -4,11 +4,14 @@ import difflib
 import ipaddress
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from settings.errors import FaultyFileError
+
+LONGEST: Final = 1024 * 1024
+"""Bytes: a hundred times the longest configuration; what is longer is some other file, or has no end."""
 
 
 class Section(BaseModel):
@@ -28,7 +31,11 @@ def read_toml(path: Path, model: type[SectionT]) -> SectionT:
 
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            data = file.read(LONGEST + 1)
+        if len(data) > LONGEST:
+            raise FaultyFileError(path, ("is too long to be a configuration",))
+        raw = tomllib.loads(data.decode())
     except (OSError, UnicodeDecodeError) as error:
         raise FaultyFileError(path, (f"cannot be read ({type(error).__name__})",)) from error
     except tomllib.TOMLDecodeError as error:

@@ -75,6 +75,12 @@ def test_a_file_that_is_no_toml_is_a_clear_error(tmp_path: Path, content: bytes)
         read_toml(path, Room)
 
 
+@pytest.mark.parametrize("path", [Path("/dev/zero"), Path("/dev/urandom")])
+def test_a_file_without_an_end_is_a_clear_error(path: Path) -> None:
+    with pytest.raises(FaultyFileError, match="too long"):
+        read_toml(path, Room)
+
+
 def test_an_absent_file_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(FaultyFileError, match="cannot be read"):
         read_toml(tmp_path / "absent.toml", Room)
