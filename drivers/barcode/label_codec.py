@@ -81,8 +81,13 @@ class LabelCodec:
         """Bytes thrown away because they belonged to no whole label."""
 
     def receive_data(self, data: bytes, now: float) -> Iterator[Label]:
-        """Take bytes that came at ``now`` (monotonic seconds) and yield the labels that they complete."""
-        yield from self.silent(now)
+        """Take bytes that came at ``now`` (monotonic seconds) and yield the labels that they complete.
+
+        Silence counts only where it was waited for, that is on a call without bytes: bytes that a busy computer fetches
+        late were sent on time.
+        """
+        if not data:
+            yield from self.silent(now)
         self._last_at = now if data else self._last_at
         for byte in data:
             label = self._take(byte)

@@ -1,5 +1,6 @@
 """A FEIG OBID reader in host mode as a `drivers.rfid.tag_reader.TagReader`."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
@@ -184,18 +185,23 @@ class FeigReader:
             self._write(uid, write_request(uid, first + start // BLOCK_BYTES, part), len(part) // BLOCK_BYTES)
 
     def eas(self, uid: str) -> bool:
-        """Say whether the EAS bit is set; silence means "no" only if the tag then answers something else."""
-        try:
-            self._through(uid, AirCommand.EAS_ALARM, TransparentMode.READ, _ALARM_BITS)
-        except TagGoneError:
-            self._information(uid)
-            return False
-        return True
+        """Say whether the EAS bit is set; "no" when the alarm is silent both before and after the tag answered."""
+        if self._alarms(uid):
+            return True
+        self._information(uid)
+        return self._alarms(uid)
 
     def set_eas(self, uid: str, *, on: bool) -> None:
         """Set or clear the EAS bit, once."""
         command = AirCommand.SET_EAS if on else AirCommand.RESET_EAS
         self._through(uid, command, TransparentMode.WRITE, _DONE_BITS)
+
+    def _alarms(self, uid: str) -> bool:
+        try:
+            self._through(uid, AirCommand.EAS_ALARM, TransparentMode.READ, _ALARM_BITS)
+        except TagGoneError:
+            return False
+        return True
 
     def _look(self) -> dict[str, int | None]:
         """Do one inventory; raises `ReaderRefusedError` too."""
@@ -230,10 +236,9 @@ class FeigReader:
         return self._line.ask_again(inventory_request(mode), self._options.inventory, tags_told)
 
     def _reset_field(self) -> None:
-        try:
+        """Let every tag start anew; a reader that refuses to is worked without."""
+        with contextlib.suppress(StatusError):
             self._line.ask(RESET_FIELD, self._options.answer, lambda frame: done_told(frame, Command.RESET_FIELD))
-        except StatusError as error:
-            raise ReaderRefusedError from error
 
     def _information(self, uid: str) -> SystemInformation:
         """Return what a tag tells of itself; raises `TagError`."""

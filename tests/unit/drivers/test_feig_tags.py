@@ -126,6 +126,16 @@ def test_the_eas_bit_is_set_asked_and_cleared_through_the_air() -> None:
     assert told == [False, True, False]
 
 
+def test_one_alarm_that_was_not_heard_is_not_taken_for_an_alarm_that_is_off() -> None:
+    silence = FeigCodec.send(reply(Command.TRANSPARENT, Status.NO_TAG))
+    wire = Reader(nth({2}, lambda frame: frame.command == Command.TRANSPARENT, lambda _: (silence,)))
+    wire.lay(UID)
+    asked = reader(wire, WITH_EAS)
+    asked.set_eas(UID, on=True)
+
+    assert asked.eas(UID)
+
+
 def test_silence_in_answer_to_the_alarm_is_believed_only_of_a_tag_that_is_there() -> None:
     with pytest.raises(TagGoneError):
         reader(Reader(), WITH_EAS).eas(UID)

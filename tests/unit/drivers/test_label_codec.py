@@ -86,8 +86,16 @@ def test_a_label_whose_end_was_lost_does_not_spoil_the_next() -> None:
     codec = LabelCodec(LabelSettings(gap=0.5))
 
     assert list(codec.receive_data(b"2050", 1.0)) == []
+    assert list(codec.receive_data(b"", 1.6)) == []
     assert list(codec.receive_data(b"2051\r", 1.6)) == [Label("2051")]
     assert codec.damaged == 4
+
+
+def test_a_label_that_a_busy_computer_fetches_late_is_not_cut() -> None:
+    codec = LabelCodec(LabelSettings(gap=0.5))
+
+    assert list(codec.receive_data(b"20", 1.0)) == []
+    assert list(codec.receive_data(b"50\r", 9.0)) == [Label("2050")]
 
 
 def test_a_label_that_comes_in_pieces_is_put_together() -> None:
@@ -105,8 +113,8 @@ def test_without_a_suffix_a_label_ends_when_nothing_more_comes(sent: list[Label]
         for byte in codec.send(label):
             found += codec.receive_data(bytes((byte,)), now)
             now += 0.01
-        found += codec.silent(now)
         now += pause
+        found += codec.receive_data(b"", now)
     found += codec.receive_data(b"", now)
 
     assert found == sent
@@ -124,7 +132,9 @@ def test_a_label_of_which_bytes_are_known_to_be_lost_is_delivered_empty() -> Non
 def test_a_label_whose_beginning_and_end_are_lost_is_forgotten() -> None:
     codec = LabelCodec(LabelSettings(gap=0.5))
     codec.spoil(1.0)
+    silent = list(codec.receive_data(b"", 1.6))
 
+    assert silent == []
     assert list(codec.receive_data(b"2051\r", 1.6)) == [Label("2051")]
 
 
