@@ -78,7 +78,7 @@ def zxing(
     binarizer: Binarizer = Binarizer.LOCAL,
 ) -> list[Sighting]:
     """Read with zxing-cpp; ``thorough`` also looks at a quarter turn and at smaller copies."""
-    formats = tuple(form for symbology in symbologies for form in _ZXING[symbology])
+    formats: Any = tuple(form for symbology in symbologies for form in _ZXING[symbology])
     if not formats or not grey.size:
         return []
     found = zxingcpp.read_barcodes(

@@ -6,7 +6,7 @@ direction only. Bars do so over a whole area; print, faces and fabric do not.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -85,7 +85,7 @@ def _changes(grey: Grey) -> Changes:
     down = cv2.Sobel(grey, cv2.CV_32F, 0, 1, ksize=3)
     cells = (max(1, grey.shape[1] // CELL), max(1, grey.shape[0] // CELL))
 
-    def averaged(product: npt.NDArray[np.floating]) -> Field:
+    def averaged(product: npt.NDArray[Any]) -> Field:
         return np.asarray(cv2.resize(product, cells, interpolation=cv2.INTER_AREA), np.float32)
 
     xx, yy = across * across, down * down

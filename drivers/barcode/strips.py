@@ -96,7 +96,7 @@ def _lean(cut: Grey) -> npt.NDArray[np.floating]:
     if len(places) < _ENOUGH_PLACES:
         return np.zeros(2)
     slope, start = np.polyfit(places, leans, 1, w=np.sqrt(weights))
-    return np.clip(np.array([start, start + slope]), -0.6, 0.6)
+    return np.asarray(np.clip(np.array([start, start + slope]), -0.6, 0.6))
 
 
 def levelled(cut: Grey) -> Grey:
@@ -137,7 +137,7 @@ def sharpened(profile: Floats, blur: float, noise: float = 0.01) -> Floats:
     passed = np.exp(-2 * (np.pi * blur * frequencies) ** 2)
     spectrum = np.fft.rfft(padded - padded.mean()) * passed / (passed**2 + noise)
     undone = np.fft.irfft(spectrum, padded.size)[padding : padding + profile.size] + padded.mean()
-    return undone.astype(np.float32)
+    return np.asarray(undone, np.float32)
 
 
 def strip(profile: Floats, rows: int = 6) -> Grey:

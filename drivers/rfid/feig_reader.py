@@ -155,9 +155,10 @@ class FeigReader:
 
         return b"".join(map(part, range(0, count, at_once)))
 
-    def user_memory(self, uid: str) -> None:
+    def user_memory(self, uid: str) -> bytes | None:
         """Say that an HF tag has no such bank."""
         del uid
+        return None  # noqa: RET501 - the protocol's answer, not the absence of one
 
     def afi(self, uid: str) -> int | None:
         """Return a tag's AFI."""

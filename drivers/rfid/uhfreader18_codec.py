@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from drivers.frames import FrameBuffer, FrameTooLongError
-from drivers.rfid.feig_codec import crc16_feig as crc16_8408
+from drivers.rfid.feig_codec import crc16_feig
 
 ANY_READER: Final = 0xFF
 """The address that every reader hears, whatever its own is."""
@@ -50,7 +50,7 @@ class Uhfreader18Codec(FrameBuffer[Frame]):
         if length > LONGEST_LENGTH:
             raise FrameTooLongError(length)
         body = bytes((length, message.address, message.command)) + message.data
-        return body + crc16_8408(body).to_bytes(CRC_BYTES, "little")
+        return body + crc16_feig(body).to_bytes(CRC_BYTES, "little")
 
     def _next(self) -> Frame | None:
         buffer = self._buffer
@@ -62,7 +62,7 @@ class Uhfreader18Codec(FrameBuffer[Frame]):
             if len(buffer) < end:
                 return None
             body = bytes(buffer[: end - CRC_BYTES])
-            if crc16_8408(body) != int.from_bytes(buffer[end - CRC_BYTES : end], "little"):
+            if crc16_feig(body) != int.from_bytes(buffer[end - CRC_BYTES : end], "little"):
                 self._drop(1)
                 continue
             del buffer[:end]

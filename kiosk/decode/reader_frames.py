@@ -188,7 +188,7 @@ class _Uhfreader18:
         return (size, None) if len(data) >= size else (len(data), cut_off(size, len(data)))
 
     def check(self, frame: bytes) -> Problem | None:
-        return wrong_sum(uhfreader18_codec.crc16_8408(frame[:-_CRC]).to_bytes(_CRC, "little"), frame[-_CRC:])
+        return wrong_sum(feig_codec.crc16_feig(frame[:-_CRC]).to_bytes(_CRC, "little"), frame[-_CRC:])
 
     def explain(self, frame: bytes) -> dict[str, Any]:
         """Take what is for any reader, or has no status, for a question."""

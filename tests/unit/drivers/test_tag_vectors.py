@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from drivers.rfid.base import Air
-from drivers.rfid.tagdata import iso28560_2, iso28560_3
+from drivers.rfid.tagdata import iso28560_3
 from drivers.rfid.tagdata.compaction import Compaction, compact, expand, pack
 from drivers.rfid.tagdata.content import Blank, TagContent, TagFormat, TagWarning
 from drivers.rfid.tagdata.detect import detect
-from drivers.rfid.tagdata.elements import read_elements
+from drivers.rfid.tagdata.elements import USAGE, read_elements
 from drivers.rfid.tagdata.epc import read_epc_bank
 from drivers.rfid.tagdata.isil import decode_isil, encode_isil
 from drivers.rfid.tagdata.urn40 import decode_urn40, encode_urn40
@@ -73,7 +73,7 @@ def test_every_element_of_a_published_tag_is_found(vector: dict[str, Any]) -> No
     texts = {
         str(each.number): expand(each.compaction, each.value)
         for each in elements.whole
-        if each.compaction is not Compaction.APPLICATION and each.number != iso28560_2.USAGE
+        if each.compaction is not Compaction.APPLICATION and each.number != USAGE
     }
 
     assert [(each.number, each.compaction, each.value.hex()) for each in elements.whole] == raw

@@ -18,8 +18,10 @@ def tag(uid: str, finding: Finding | None = Blank()) -> SeenTag:  # noqa: B008 -
     return SeenTag(uid, finding, secured=True)
 
 
-def ours(item_id: str, part: int = 1, parts: int = 1, library: str = "QN01", **more: Usage) -> TagContent:
-    return TagContent(TagFormat.ISO_28560_3, item_id, part, parts, "VN", library, **more)
+def ours(
+    item_id: str, part: int = 1, parts: int = 1, library: str = "QN01", usage: Usage = Usage.CIRCULATING
+) -> TagContent:
+    return TagContent(TagFormat.ISO_28560_3, item_id, part, parts, "VN", library, usage)
 
 
 def said(actions: tuple[Action, ...]) -> list[Say]:
