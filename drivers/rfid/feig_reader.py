@@ -158,7 +158,7 @@ class FeigReader:
     def user_memory(self, uid: str) -> bytes | None:
         """Say that an HF tag has no such bank."""
         del uid
-        return None  # noqa: RET501 - the protocol's answer, not the absence of one
+        return None
 
     def afi(self, uid: str) -> int | None:
         """Return a tag's AFI."""
