@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import stat
 import sys
 from collections.abc import AsyncIterator, Callable
 from io import TextIOWrapper
@@ -93,14 +94,13 @@ def _ended(status: int) -> int:
 
 async def typed_lines(stdin: TextIO) -> AsyncIterator[str]:
     """Yield what is typed, line by line, until the end of input; nothing where there is no input to wait for."""
-    reader = asyncio.StreamReader(limit=LONGEST_LINE)
-    loop = asyncio.get_running_loop()
-    try:
-        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), stdin)
-    except (OSError, ValueError):  # a file or nothing at all
+    if not _can_be_awaited(stdin):
         for line in stdin:
             yield line
         return
+    reader = asyncio.StreamReader(limit=LONGEST_LINE)
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), stdin)
     try:
         while True:
             try:
@@ -115,3 +115,9 @@ async def typed_lines(stdin: TextIO) -> AsyncIterator[str]:
             yield typed.decode("utf-8", "replace")
     finally:
         transport.close()
+
+
+def _can_be_awaited(stdin: TextIO) -> bool:
+    """Say whether the kernel tells when more is there: not of a file, nor of ``/dev/null``, which never waits."""
+    mode = os.fstat(stdin.fileno()).st_mode
+    return stdin.isatty() or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)

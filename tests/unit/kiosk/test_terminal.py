@@ -51,6 +51,12 @@ async def test_a_file_is_read_too(tmp_path: Path) -> None:
         assert await everything(stdin) == ["one", "two"]
 
 
+async def test_where_nobody_can_type_there_is_an_end_at_once() -> None:
+    with os.fdopen(os.open(os.devnull, os.O_RDONLY), encoding="utf-8") as nobody:
+        async with asyncio.timeout(10):
+            assert await everything(nobody) == []
+
+
 def of_kiosk(shell: str) -> tuple[int, str, str]:
     """Run a line of the shell, in which ``$K`` is the program; give status, output and errors."""
     environment = {**os.environ, "K": f"{sys.executable} -m kiosk"}
