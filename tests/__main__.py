@@ -1,4 +1,4 @@
-"""Runs every test under coverage, as three runs at once for two processors: ``python -m tests [PYTEST OPTION...]``."""
+"""Runs every test under coverage, as four runs at once for two processors: ``python -m tests [PYTEST OPTION...]``."""
 
 import os
 import subprocess
@@ -11,10 +11,11 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 QUIET: Final[Mapping[str, tuple[str, ...]]] = {
     "reasoning": ("tests/unit", "tests/contract/test_kiosk_and_server.py", "tests/architecture"),
-    "devices": ("tests/contract/drivers", "tests/integration/drivers", "tests/integration/kiosk"),
+    "devices": ("tests/contract/drivers",),
+    "programs": ("tests/integration/drivers", "tests/integration/kiosk"),
 }
-"""The run that mostly reckons and the run that mostly waits for emulated devices and may take its time; each is told
-when all are over. Every other test is in the third run, told as it goes."""
+"""The run that mostly reckons, and two that mostly wait for emulated devices; each is told when all are over. Every
+other test is in the fourth run, told as it goes."""
 LOGS: Final = ROOT / "var" / "test-logs"
 NOTHING_CHOSEN: Final = 5
 """pytest's status when no test fits the options, which may be so in one run."""
