@@ -1,5 +1,6 @@
 """The camera's chain on picture files; see `drivers.barcode.stills`, which loads this."""
 
+import stat
 import time
 from pathlib import Path
 
@@ -18,7 +19,10 @@ class ChainStillReader:
     def read(self, file: Path) -> Still:
         """Read a picture; raises `StillError`."""
         try:
-            if file.stat().st_size > LARGEST_FILE:
+            found = file.stat()
+            if not stat.S_ISREG(found.st_mode):
+                raise StillError(file, "unreadable")  # a device or a pipe may never end
+            if found.st_size > LARGEST_FILE:
                 raise StillError(file, "too_large")
             frame = picture_in(file)
         except FileNotFoundError as error:

@@ -50,9 +50,10 @@ def test_what_is_no_picture_gets_its_line_as_well(tmp_path: Path, capsys: pytest
     with (tmp_path / "huge.png").open("wb") as huge:
         huge.truncate(LARGEST_FILE + 1)
     files = [tmp_path / name for name in ("absent.png", "words.png", "empty.png", "huge.png")]
-    said = _said(capsys, *files, tmp_path)
+    said = _said(capsys, *files, tmp_path, Path("/dev/zero"))
+    errors = ["absent", "no_picture", "no_picture", "too_large", "unreadable", "unreadable"]
 
-    assert [line["error"] for line in said] == ["absent", "no_picture", "no_picture", "too_large", "unreadable"]
+    assert [line["error"] for line in said] == errors
     assert {(line["symbology"], line["text"]) for line in said} == {(None, None)}
 
 
