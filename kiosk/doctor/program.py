@@ -245,20 +245,26 @@ class Doctor:
     async def _with_help(self, silent: list[Port]) -> None:
         for url in self._findings.devices.get("rfid", []):
             await self._try_pad(url)
-        listening = usable(_listeners(silent), self._registry)
-        while listening:
-            if await self._person.ask(self._texts.say("doctor.scan", seconds=f"{self._wait:.0f}")) is None:
+        taken: set[str] = set()
+        for question, candidates in (("doctor.scan", _scanners(silent)), ("doctor.show_card", _card_readers(silent))):
+            if not await self._listen(question, candidates, taken):
                 return
+        for url in self._findings.devices.get("printer", []):
+            await self._try_printer(url)
+
+    async def _listen(self, question: str, candidates: list[tuple[str, str]], taken: set[str]) -> bool:
+        """Hear who speaks until nobody does; ``False``: nobody answers questions any more."""
+        while listening := usable([each for each in candidates if _place(each[1]) not in taken], self._registry):
+            if await self._person.ask(self._texts.say(question, seconds=f"{self._wait:.0f}")) is None:
+                return False
             heard = await which_speaks(listening, self._registry, self._wait)
             if heard is None:
                 self._say("doctor.nobody_spoke")
-                break
+                return True
             self._say("doctor.spoke", role=heard.kind, url=heard.url)
             self._findings.add(heard.kind, heard.url)
-            place = _place(heard.url)
-            listening = [(kind, url) for kind, url in listening if _place(url) != place]
-        for url in self._findings.devices.get("printer", []):
-            await self._try_printer(url)
+            taken.add(_place(heard.url))
+        return True
 
     async def _try_pad(self, url: str) -> None:
         if await self._person.ask(self._texts.say("doctor.lay", seconds=f"{self._wait:.0f}")) is None:
@@ -287,7 +293,7 @@ class Doctor:
             self._trouble("doctor.printer_letters", url=url)
 
     def _perhaps(self, silent: list[Port]) -> None:
-        for kind, url in usable(_listeners(silent), self._registry):
+        for kind, url in usable([*_scanners(silent), *_card_readers(silent)], self._registry):
             self._say("doctor.perhaps", role=kind, url=url)
 
     def _propose(self) -> None:
@@ -305,8 +311,22 @@ class Doctor:
         self._person.say(f"! {self._texts.say(key, **parts)}")
 
 
-def _listeners(ports: Sequence[Port]) -> list[tuple[str, str]]:
-    """Give what may speak at ports where nobody answers."""
+def _card_readers(ports: Sequence[Port]) -> list[tuple[str, str]]:
+    """Give the card readers that may speak at ports where nobody answers."""
+    found: list[tuple[str, str]] = []
+    for port in ports:
+        match port.kind:
+            case PortKind.SERIAL:
+                found.append(("card", f"rdm6300://{port.path}"))
+            case PortKind.KEYS:
+                found.append(("card", f"evdev://{port.path}"))
+            case PortKind.CAMERA | PortKind.PRINTER | PortKind.PINS:
+                pass
+    return found
+
+
+def _scanners(ports: Sequence[Port]) -> list[tuple[str, str]]:
+    """Give the scanners that may speak at ports where nobody answers."""
     found: list[tuple[str, str]] = []
     for port in ports:
         match port.kind:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import cast
 
 from drivers.barcode.base import BarcodeScanner
+from drivers.card.base import CardReader
 from drivers.registry import Registry, installed_registry
 from drivers.rfid.tagdata.content import TagContent, TagFormat
 from drivers.rfid.tagdata.encode import encode
@@ -74,15 +75,15 @@ def serial(device: RunningEmulator) -> Port:
 
 
 class OpenedAndUsed:
-    """A scanner under which somebody holds a label as soon as it is open."""
+    """A scanner under which somebody holds a label as soon as it is open, or a card reader and a card."""
 
-    def __init__(self, inner: BarcodeScanner, emulated: RunningEmulator) -> None:
+    def __init__(self, inner: BarcodeScanner | CardReader, use: Callable[[], Awaitable[object]]) -> None:
         self._inner = inner
-        self._emulated = emulated
+        self._use = use
 
-    async def __aenter__(self) -> BarcodeScanner:
+    async def __aenter__(self) -> BarcodeScanner | CardReader:
         opened = await self._inner.__aenter__()
-        await self._emulated.do("scan", text="TVX.000001")
+        await self._use()
         return opened
 
     async def __aexit__(
@@ -93,7 +94,7 @@ class OpenedAndUsed:
 
 @dataclass(frozen=True, slots=True)
 class SomebodyScans(Registry):
-    """The installed drivers, and a person with a label at one scanner."""
+    """The installed drivers, and a person with a label or a card at one device."""
 
     emulated: RunningEmulator | None = None
 
@@ -102,10 +103,16 @@ class SomebodyScans(Registry):
         return cls(installed_registry().targets, emulated)
 
     def scanner(self, url: str) -> BarcodeScanner:
-        made = installed_registry().scanner(url)
-        if self.emulated is None or str(self.emulated.link) not in url:
+        made, device = installed_registry().scanner(url), self.emulated
+        if device is None or device.name != "scanner" or str(device.link) not in url:
             return made
-        return cast("BarcodeScanner", OpenedAndUsed(made, self.emulated))
+        return cast("BarcodeScanner", OpenedAndUsed(made, lambda: device.do("scan", text="TVX.000001")))
+
+    def card_reader(self, url: str) -> CardReader:
+        made, device = installed_registry().card_reader(url), self.emulated
+        if device is None or device.name != "rdm6300" or not url.startswith("rdm6300:"):
+            return made
+        return cast("CardReader", OpenedAndUsed(made, lambda: device.do("present", uid="67003b51c6", ms=5000)))
 
 
 async def examine(
@@ -139,6 +146,16 @@ async def test_a_pad_a_printer_and_a_scanner_are_found_tried_and_proposed() -> N
     ]
     assert any("number TVX.000001, library VN-QN01" in words for words in person.heard)
     assert "Tiếng Việt" in str(printed)
+
+
+async def test_a_card_reader_that_only_speaks_is_heard_when_a_card_is_shown() -> None:
+    async with emulator("rdm6300") as reader:
+        registry = SomebodyScans.at(reader)
+        person = FakePerson(card="", barcode="")
+        status = await examine(FakeHost([serial(reader)]), person, registry=registry)
+
+    assert status == 0
+    assert person.lines == [f'card = "rdm6300://{reader.link}"']
 
 
 async def test_a_feig_reader_in_scan_mode_is_called_by_its_name() -> None:
