@@ -1,5 +1,6 @@
 """Writes what the station orders to a tag through the pad: content, data format, alarm; the driver reads each back."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -84,7 +85,8 @@ class TagWriter:
         await pad.write_memory(order.uid, data.ljust(len(there) - len(there) % BLOCK_BYTES, b"\0"))
         dsfid = DSFIDS.get(self._rules.format)
         if dsfid is not None and Ability.DSFID in pad.abilities():
-            await pad.write_dsfid(order.uid, dsfid)
+            with contextlib.suppress(TagLockedError, TagUnsupportedError):  # a hint that no reader relies on
+                await pad.write_dsfid(order.uid, dsfid)
 
     async def _uhf(self, pad: RfidPad, order: WriteTag | SecureTag) -> str | Fault:
         """Control word and EPC are one bank: content and alarm are written together."""
@@ -92,15 +94,12 @@ class TagWriter:
         content = self._rules.content(order.content)
         banks = iso28560_4.encode(content) if afi is None else iso28560_4.encode(content, afi)
         await pad.write_memory(order.uid, banks.epc)
-        uid = banks.epc[2:].hex().upper()
-        if self._rules.scheme.eas:
-            await pad.write_eas(uid, on=True)
-        return uid
+        return await self._alarm(pad, banks.epc[2:].hex().upper(), with_afi=False)
 
-    async def _alarm(self, pad: RfidPad, uid: str) -> str | Fault:
+    async def _alarm(self, pad: RfidPad, uid: str, *, with_afi: bool = True) -> str | Fault:
         values = self._rules.scheme.values(secured=True)
         try:
-            if values.afi is not None:
+            if values.afi is not None and with_afi:
                 await pad.write_afi(uid, values.afi)
             if values.eas is not None:
                 await pad.write_eas(uid, on=values.eas)

@@ -127,4 +127,5 @@ async def test_labels_for_nobody_are_forgotten_from_the_oldest(device: RunningEm
         await eventually(lambda: scanner.health().exchanges == 20)
         readings = scanner.readings()
 
-        assert int((await in_time(anext(readings))).text) >= 4
+        # Of twenty the last sixteen are kept; the twentieth may still be on its way from the device's thread.
+        assert int((await in_time(anext(readings))).text) >= 3
