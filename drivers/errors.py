@@ -1,6 +1,10 @@
 """What a device can fail with; one root, split by what the caller does next, facts in fields."""
 
+import errno
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 
 class DeviceError(Exception):
@@ -26,6 +30,28 @@ class LossReason(StrEnum):
     """This side closed it."""
     NOT_ALLOWED = "not_allowed"
     """The operating system refuses the port to this user."""
+
+
+_REASONS: Final[Mapping[int, LossReason]] = MappingProxyType(
+    {
+        errno.ENOENT: LossReason.NOT_THERE,
+        errno.ENODEV: LossReason.NOT_THERE,
+        errno.ENXIO: LossReason.NOT_THERE,
+        errno.ECONNREFUSED: LossReason.NOT_THERE,
+        errno.EHOSTUNREACH: LossReason.NOT_THERE,
+        errno.ENETUNREACH: LossReason.NOT_THERE,
+        errno.ECONNRESET: LossReason.UNPLUGGED,
+        errno.EAGAIN: LossReason.IN_USE,
+        errno.EBUSY: LossReason.IN_USE,
+        errno.EACCES: LossReason.NOT_ALLOWED,
+        errno.EPERM: LossReason.NOT_ALLOWED,
+    }
+)
+
+
+def reason_of(error: OSError, otherwise: LossReason = LossReason.UNPLUGGED) -> LossReason:
+    """Say why a device could not be opened, by what the operating system says of it."""
+    return _REASONS.get(error.errno or 0, otherwise)
 
 
 class DeviceLostError(DeviceError, ConnectionError):

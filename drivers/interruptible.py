@@ -31,6 +31,10 @@ class Interruptible:
             raise DeviceLostError(self._name, LossReason.CLOSED)
         return found.get(descriptor, 0)
 
+    def pause(self, seconds: float) -> None:
+        """Let time go by, whatever the descriptor has to say; raises as `wait` does."""
+        self.wait(self._wake_read, select.POLLIN, seconds)
+
     def interrupt(self) -> None:
         """Make this and every later wait raise at once."""
         with self._lock:

@@ -121,7 +121,7 @@ class Cable(ABC):
             self._pump = asyncio.get_running_loop().create_task(self._send_all())
 
     def facts(self) -> Order:
-        """Give byte counts, times of the last bytes, and how long a real cable would have been busy.
+        """Give byte counts, when the last bytes came and began to go, and how long a real cable would have been busy.
 
         ``turns`` is how often the host spoke after the device had, ``least_pause_ns`` the shortest silence before it.
         """
@@ -199,6 +199,7 @@ class Cable(ABC):
     async def _write(self, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
+            began_ns = time.monotonic_ns()  # before the host can have it: what it sends next is never timed too early
             try:
                 written = self._put(rest)
             except BlockingIOError:
@@ -209,7 +210,7 @@ class Cable(ABC):
                 return
             rest = rest[written:]
             self.sent += written
-            self.last_sent_ns = time.monotonic_ns()
+            self.last_sent_ns = began_ns
 
     def _forget_backlog(self) -> None:
         while sum(len(piece.data) for piece in self._outgoing) > BACKLOG:

@@ -4,7 +4,6 @@ For tests and emulators a pseudo-terminal or a named pipe stands in for the devi
 it in the same way, and a lock takes the place of the exclusive grab.
 """
 
-import errno
 import fcntl
 import os
 import select
@@ -15,7 +14,7 @@ from typing import Final, Protocol, Self
 
 import evdev
 
-from drivers.errors import DeviceLostError, LossReason
+from drivers.errors import DeviceLostError, LossReason, reason_of
 from drivers.input_keys.event_codec import BUFFER_CAP, EV_KEY
 from drivers.interruptible import Interruptible
 from drivers.spy import Recording
@@ -29,16 +28,6 @@ _STAND_IN_MAJORS: Final = range(136, 144)
 """Of pseudo-terminals; linux/Documentation/admin-guide/devices.txt."""
 _DIGITS: Final = frozenset(range(2, 12))
 """Keys that anything has which types labels or card numbers: 1 to 0."""
-
-_REASONS: Final = {
-    errno.ENOENT: LossReason.NOT_THERE,
-    errno.ENODEV: LossReason.NOT_THERE,
-    errno.ENXIO: LossReason.NOT_THERE,
-    errno.EAGAIN: LossReason.IN_USE,
-    errno.EBUSY: LossReason.IN_USE,
-    errno.EACCES: LossReason.NOT_ALLOWED,
-    errno.EPERM: LossReason.NOT_ALLOWED,
-}
 
 
 class EventNode(Protocol):
@@ -215,4 +204,4 @@ class _StandIn:
 def _lost(path: str, error: OSError) -> DeviceLostError:
     if isinstance(error, DeviceLostError):
         return error
-    return DeviceLostError(path, _REASONS.get(error.errno or 0, LossReason.UNPLUGGED))
+    return DeviceLostError(path, reason_of(error))

@@ -1,5 +1,6 @@
 """A network line's own ways of not being there, and of being noticed when it goes."""
 
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -67,7 +68,7 @@ def test_a_reset_is_a_loss_in_reading_and_in_writing(listener: socket.socket) ->
 
 def test_the_kernel_is_told_to_find_out_when_the_cable_is_pulled(listener: socket.socket) -> None:
     port = SocketPort.open("localhost", port_of(listener))
-    line = port._connection
+    line = socket.socket(fileno=os.dup(port._descriptor))
     idle, every, tries = (
         line.getsockopt(socket.IPPROTO_TCP, option)
         for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
@@ -76,6 +77,7 @@ def test_the_kernel_is_told_to_find_out_when_the_cable_is_pulled(listener: socke
         line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
         line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY),
     )
+    line.close()
     port.close()
 
     assert all(flags)
