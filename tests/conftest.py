@@ -5,4 +5,5 @@ pytest_plugins = (
     "tests.support.gates.leftovers",
     "tests.support.gates.seed",
     "tests.support.gates.skips",
+    "tests.support.gates.steady_time",
 )

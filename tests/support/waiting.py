@@ -14,14 +14,25 @@ LOOK_AGAIN_S = 0.01
 
 async def eventually(look: Callable[[], T | None], deadline_s: float = DEADLINE_S) -> T:
     """Look until there is something true; raise ``AssertionError`` at the deadline."""
-    end = time.monotonic() + deadline_s
+    clock = asyncio.get_running_loop()
+    end = clock.time() + deadline_s
     while True:
         seen = look()
         if seen:
             return seen
-        if time.monotonic() > end:
+        if clock.time() > end:
             raise AssertionError(f"nothing within {deadline_s} s, last seen: {seen!r}")
         await asyncio.sleep(LOOK_AGAIN_S)
+
+
+def until(look: Callable[[], T | None], deadline_s: float = 2 * DEADLINE_S) -> T:
+    """Do as ``eventually`` does, where there is no loop; twice as patient, for here whatever holds up a test counts."""
+    end = time.monotonic() + deadline_s
+    while not (seen := look()):
+        if time.monotonic() > end:
+            raise AssertionError(f"nothing within {deadline_s} s, last seen: {seen!r}")
+        time.sleep(LOOK_AGAIN_S)
+    return seen
 
 
 async def in_time(work: Awaitable[T], deadline_s: float = DEADLINE_S) -> T:
