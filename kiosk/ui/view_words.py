@@ -62,7 +62,12 @@ _REFUSAL = {
     Refusal.PATRON_BLOCKED: "refusal.patron_blocked",
     Refusal.PATRON_EXPIRED: "refusal.patron_expired",
     Refusal.PATRON_LIMIT_REACHED: "refusal.patron_limit_reached",
+    Refusal.PATRON_SUSPENDED: "refusal.patron_suspended",
+    Refusal.PATRON_OVERDUE: "refusal.patron_overdue",
+    Refusal.FEE_LIMIT_REACHED: "refusal.fee_limit_reached",
+    Refusal.FEE_NOT_ACKNOWLEDGED: "refusal.fee_not_acknowledged",
     Refusal.WRONG_PIN: "refusal.wrong_pin",
+    Refusal.PIN_LOCKED: "refusal.pin_locked",
     Refusal.ITEM_UNKNOWN: "refusal.item_unknown",
     Refusal.ITEM_NOT_FOR_LOAN: "refusal.item_not_for_loan",
     Refusal.ITEM_ON_LOAN: "refusal.item_on_loan",
@@ -70,7 +75,15 @@ _REFUSAL = {
     Refusal.ITEM_RESERVED: "refusal.item_reserved",
     Refusal.ITEM_NOT_ON_LOAN: "refusal.item_not_on_loan",
     Refusal.RENEWAL_LIMIT_REACHED: "refusal.renewal_limit_reached",
+    Refusal.HOLD_EXISTS: "refusal.hold_exists",
+    Refusal.HOLD_LIMIT_REACHED: "refusal.hold_limit_reached",
+    Refusal.HOLD_UNKNOWN: "refusal.hold_unknown",
+    Refusal.PLACE_UNKNOWN: "refusal.place_unknown",
+    Refusal.PAYMENT_INVALID: "refusal.payment_invalid",
+    Refusal.PAYMENT_TOO_HIGH: "refusal.payment_too_high",
 }
+_SAYS_MORE: Final = frozenset({Refusal.PATRON_SUSPENDED, Refusal.FEE_LIMIT_REACHED, Refusal.FEE_NOT_ACKNOWLEDGED})
+"""Our server's own words say a day or an amount, which ours cannot."""
 
 
 class CardWords(NamedTuple):
@@ -111,9 +124,9 @@ def notice_words(notice: Notice | None, texts: Texts) -> str:
 
 def _refusal(refusal: Refusal, words: str, texts: Texts, *, other: str) -> str:
     key = _REFUSAL.get(refusal)
-    if key is not None:
+    if key is not None and refusal not in _SAYS_MORE:
         return texts.say(key)
-    return shorten(printable(words), LONGEST_WORDS) or texts.say(other)
+    return shorten(printable(words), LONGEST_WORDS) or texts.say(key or other)
 
 
 def _notice_key(notice: Notice) -> str:  # noqa: PLR0911 - one return for each kind of the closed list

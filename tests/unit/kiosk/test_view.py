@@ -5,24 +5,11 @@ from dataclasses import fields, is_dataclass, replace
 
 import pytest
 
-from kiosk.session.events import (
-    CardPresented,
-    DeviceBack,
-    DeviceLost,
-    Event,
-    ItemScanned,
-    LabelRejected,
-    LanguageTouched,
-    LoanMade,
-    LoanRefused,
-    PadChanged,
-    PatronRefused,
-    ReceiptFailed,
-    ScreenTouched,
-    StartTouched,
-)
+from kiosk.session.answers import LoanMade, LoanRefused, PatronRefused, ReceiptFailed
+from kiosk.session.events import CardPresented, DeviceBack, DeviceLost, Event, ItemScanned, LabelRejected, PadChanged
 from kiosk.session.limits import Limits
 from kiosk.session.state import Borrowing, TurnedAway
+from kiosk.session.touches import LanguageTouched, ScreenTouched, StartTouched
 from kiosk.session.values import (
     Device,
     IncompleteSet,
@@ -145,6 +132,17 @@ def test_the_library_systems_own_words_are_shown_only_where_we_have_none() -> No
     assert row_of("x", "Sách đang\x07 sửa").detail == "Sách đang sửa"
     assert row_of("x", "a " * 400).detail.endswith("…")
     assert "bàn thủ thư" in row_of("x", " \x1b").detail
+
+
+def test_the_day_that_our_server_says_is_shown_and_without_it_our_own_words() -> None:
+    play = in_language(Language.VIETNAMESE).begin()
+    said = "Bạn đã trả sách muộn nên sau ngày 12/08/2026 mới mượn được."
+    play.tell(pad_of(1), LoanRefused(V1, item(1), Refusal.PATRON_SUSPENDED, said))
+    play.tell(pad_of(1, 2), LoanRefused(V1, item(2), Refusal.PATRON_SUSPENDED, ""))
+
+    details = {row.detail for row in borrow_page(play).rows}
+    assert said in details
+    assert any("trả sách muộn" in detail and "12/08" not in detail for detail in details)
 
 
 @pytest.mark.parametrize("language", Language)
