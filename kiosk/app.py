@@ -26,6 +26,7 @@ from kiosk.devices.kept import Ears, devices_of
 from kiosk.devices.paper import PaperReceipts
 from kiosk.errors import JournalUnavailableError
 from kiosk.ils.line import open_library_system
+from kiosk.ils.offline import NoOfflineLending
 from kiosk.journal import Journal
 from kiosk.performer import Performer
 from kiosk.receipts.blocks import QrCode
@@ -155,6 +156,7 @@ class Kiosk:
                 step=step,
                 perform=Performer(
                     library_system=self._library_system,
+                    offline=NoOfflineLending(),
                     alarm=PadTagAlarm(self._devices.pad, journal, self._config.tags.scheme),
                     printer=self._paper(),
                     telemetry=self._telemetry,

@@ -6,10 +6,14 @@ from typing import assert_never
 
 from kiosk.ports import (
     AlarmNotOff,
+    AlarmNotOn,
     AlarmOff,
+    AlarmOn,
     Clock,
+    FeeAsked,
     LibrarySystem,
     NotPrinted,
+    OfflineLending,
     Printed,
     ReceiptPrinter,
     Refused,
@@ -17,22 +21,51 @@ from kiosk.ports import (
     Telemetry,
     Unanswered,
 )
-from kiosk.session.effects import Effect, FindItems, IdentifyPatron, LendItem, PrintReceipt, ReportVisit, SwitchAlarmOff
-from kiosk.session.events import (
+from kiosk.session.answers import (
+    AccountRead,
+    AccountUnread,
+    AlarmStillOff,
     AlarmStillOn,
     AlarmSwitchedOff,
-    Event,
+    AlarmSwitchedOn,
+    HoldCancelled,
+    HoldKept,
     IdentifyFailed,
     ItemsFound,
+    LoanAsksFee,
     LoanMade,
     LoanRefused,
+    LoanRenewed,
     LoanUnknown,
     PatronAccepted,
     PatronRefused,
     ReceiptFailed,
     ReceiptPrinted,
+    RenewalRefused,
+    RenewalUnknown,
+    ReturnMade,
+    ReturnRefused,
+    ReturnUnknown,
 )
-from kiosk.session.values import AlarmFault, Finding, Loan, Patron, PrinterFault
+from kiosk.session.effects import (
+    CancelHold,
+    Effect,
+    FindItems,
+    IdentifyPatron,
+    IdentifyPatronOffline,
+    LendItem,
+    LendItemOffline,
+    PrintReceipt,
+    ReadAccount,
+    RenewLoan,
+    ReportVisit,
+    SwitchAlarmOff,
+    SwitchAlarmOn,
+    TakeBackItem,
+    TakeBackItemOffline,
+)
+from kiosk.session.events import Event
+from kiosk.session.values import Account, AlarmFault, Finding, Loan, Patron, PrinterFault, Returned
 
 _log = logging.getLogger(__name__)
 
@@ -40,16 +73,18 @@ _log = logging.getLogger(__name__)
 class Performer:
     """Carries out the session's effects, each through one port."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument a port
         self,
         *,
         library_system: LibrarySystem,
+        offline: OfflineLending,
         alarm: TagAlarm,
         printer: ReceiptPrinter,
         telemetry: Telemetry,
         clock: Clock,
     ) -> None:
         self._library_system = library_system
+        self._offline = offline
         self._alarm = alarm
         self._printer = printer
         self._telemetry = telemetry
@@ -65,16 +100,26 @@ class Performer:
             _log.error("a port failed at %s: %s\n%s", type(effect).__name__, type(error).__name__, place)
             return _worst(effect)
 
-    async def _call(self, effect: Effect) -> Event | None:
+    async def _call(self, effect: Effect) -> Event | None:  # noqa: C901, PLR0911 - one flat table of all effects
         match effect:
-            case IdentifyPatron():
+            case IdentifyPatron() | IdentifyPatronOffline():
                 return await self._identify(effect)
             case FindItems(visit_id, candidates):
                 return ItemsFound(visit_id, await self._library_system.find(candidates))
-            case LendItem():
+            case LendItem() | LendItemOffline():
                 return await self._lend(effect)
+            case TakeBackItem() | TakeBackItemOffline():
+                return await self._take_back(effect)
             case SwitchAlarmOff():
                 return await self._switch_alarm_off(effect)
+            case SwitchAlarmOn():
+                return await self._switch_alarm_on(effect)
+            case RenewLoan():
+                return await self._renew(effect)
+            case ReadAccount():
+                return await self._read_account(effect)
+            case CancelHold():
+                return await self._cancel_hold(effect)
             case PrintReceipt():
                 return await self._print(effect)
             case ReportVisit(outcome):
@@ -83,8 +128,12 @@ class Performer:
             case _:
                 assert_never(effect)
 
-    async def _identify(self, effect: IdentifyPatron) -> Event:
-        match await self._library_system.identify(effect.patron_id):
+    async def _identify(self, effect: IdentifyPatron | IdentifyPatronOffline) -> Event:
+        if isinstance(effect, IdentifyPatron):
+            answer = await self._library_system.identify(effect.patron_id, effect.pin)
+        else:
+            answer = await self._offline.identify(effect.patron_id)
+        match answer:
             case Patron() as patron:
                 return PatronAccepted(effect.visit_id, patron)
             case Refused(refusal, words):
@@ -92,14 +141,33 @@ class Performer:
             case Unanswered():
                 return IdentifyFailed(effect.visit_id)
 
-    async def _lend(self, effect: LendItem) -> Event:
-        match await self._library_system.lend(effect.transaction_id, effect.patron_id, effect.item_id):
+    async def _lend(self, effect: LendItem | LendItemOffline) -> Event:
+        transaction_id, patron_id, item_id = effect.transaction_id, effect.patron_id, effect.item_id
+        answer: Loan | Refused | FeeAsked | Unanswered
+        if isinstance(effect, LendItem):
+            agreed = effect.fee_agreed
+            answer = await self._library_system.lend(transaction_id, patron_id, item_id, fee_agreed=agreed)
+        else:
+            answer = await self._offline.lend(transaction_id, patron_id, item_id, effect.taken)
+        match answer:
             case Loan() as loan:
                 return LoanMade(effect.visit_id, loan)
             case Refused(refusal, words, title):
-                return LoanRefused(effect.visit_id, effect.item_id, refusal, words, title)
+                return LoanRefused(effect.visit_id, item_id, refusal, words, title)
+            case FeeAsked(fee, title):
+                return LoanAsksFee(effect.visit_id, item_id, fee, title)
             case Unanswered():
-                return LoanUnknown(effect.visit_id, effect.item_id)
+                return LoanUnknown(effect.visit_id, item_id)
+
+    async def _take_back(self, effect: TakeBackItem | TakeBackItemOffline) -> Event:
+        port = self._library_system if isinstance(effect, TakeBackItem) else self._offline
+        match await port.take_back(effect.transaction_id, effect.item_id, effect.tags):
+            case Returned() as returned:
+                return ReturnMade(effect.visit_id, returned)
+            case Refused(refusal, words, title):
+                return ReturnRefused(effect.visit_id, effect.item_id, refusal, words, title)
+            case Unanswered():
+                return ReturnUnknown(effect.visit_id, effect.item_id)
 
     async def _switch_alarm_off(self, effect: SwitchAlarmOff) -> Event:
         match await self._alarm.switch_off(effect.item_id, effect.tags):
@@ -107,6 +175,38 @@ class Performer:
                 return AlarmSwitchedOff(effect.visit_id, effect.item_id)
             case AlarmNotOff(fault):
                 return AlarmStillOn(effect.visit_id, effect.item_id, fault)
+
+    async def _switch_alarm_on(self, effect: SwitchAlarmOn) -> Event:
+        match await self._alarm.switch_on(effect.item_id, effect.tags):
+            case AlarmOn():
+                return AlarmSwitchedOn(effect.visit_id, effect.item_id)
+            case AlarmNotOn(fault):
+                return AlarmStillOff(effect.visit_id, effect.item_id, fault)
+
+    async def _renew(self, effect: RenewLoan) -> Event:
+        match await self._library_system.renew(effect.transaction_id, effect.patron_id, effect.item_id):
+            case Loan() as loan:
+                return LoanRenewed(effect.visit_id, loan)
+            case Refused(refusal, words):
+                return RenewalRefused(effect.visit_id, effect.item_id, refusal, words)
+            case Unanswered():
+                return RenewalUnknown(effect.visit_id, effect.item_id)
+
+    async def _read_account(self, effect: ReadAccount) -> Event:
+        match await self._library_system.account(effect.patron_id):
+            case Account() as account:
+                return AccountRead(effect.visit_id, account)
+            case Unanswered():
+                return AccountUnread(effect.visit_id)
+
+    async def _cancel_hold(self, effect: CancelHold) -> Event:
+        match await self._library_system.cancel_hold(effect.transaction_id, effect.patron_id, effect.item_id):
+            case True:
+                return HoldCancelled(effect.visit_id, effect.item_id)
+            case Refused(words=words):
+                return HoldKept(effect.visit_id, effect.item_id, words)
+            case _:
+                return HoldKept(effect.visit_id, effect.item_id)
 
     async def _print(self, effect: PrintReceipt) -> Event:
         match await self._printer.print_receipt(effect, self._clock.wall()):
@@ -116,16 +216,26 @@ class Performer:
                 return ReceiptFailed(effect.visit_id, fault)
 
 
-def _worst(effect: Effect) -> Event | None:
+def _worst(effect: Effect) -> Event | None:  # noqa: C901, PLR0911 - one flat table of all effects
     match effect:
-        case IdentifyPatron(visit_id):
+        case IdentifyPatron(visit_id) | IdentifyPatronOffline(visit_id):
             return IdentifyFailed(visit_id)
         case FindItems(visit_id, candidates):
             return ItemsFound(visit_id, tuple(Finding(candidate, known=None) for candidate in candidates))
-        case LendItem():
+        case LendItem() | LendItemOffline():
             return LoanUnknown(effect.visit_id, effect.item_id)
+        case TakeBackItem() | TakeBackItemOffline():
+            return ReturnUnknown(effect.visit_id, effect.item_id)
         case SwitchAlarmOff():
             return AlarmStillOn(effect.visit_id, effect.item_id, AlarmFault.NOT_VERIFIED)
+        case SwitchAlarmOn():
+            return AlarmStillOff(effect.visit_id, effect.item_id, AlarmFault.NOT_VERIFIED)
+        case RenewLoan():
+            return RenewalUnknown(effect.visit_id, effect.item_id)
+        case ReadAccount(visit_id):
+            return AccountUnread(visit_id)
+        case CancelHold():
+            return HoldKept(effect.visit_id, effect.item_id)
         case PrintReceipt(visit_id):
             return ReceiptFailed(visit_id, PrinterFault.OTHER)
         case ReportVisit():

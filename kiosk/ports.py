@@ -7,14 +7,18 @@ from typing import Protocol
 
 from kiosk.session.effects import PrintReceipt, VisitOutcome
 from kiosk.session.values import (
+    Account,
     AlarmFault,
     Candidate,
     Finding,
     ItemId,
     Loan,
+    Money,
     Patron,
     PatronId,
+    Pin,
     PrinterFault,
+    Returned,
     TagUid,
     TransactionId,
 )
@@ -35,11 +39,26 @@ class Unanswered:
     """The library system did not say; after a loan this means that nobody knows whether it stands."""
 
 
+@dataclass(frozen=True, slots=True)
+class FeeAsked:
+    """The library system would lend for a fee."""
+
+    fee: Money = field(repr=False)
+    title: str = field(default="", repr=False)
+
+
 class LibrarySystem(Protocol):
     """The system that holds patrons, items and loans."""
 
-    async def identify(self, patron_id: PatronId) -> Patron | Refused | Unanswered:
-        """Say who holds the card; ends within the configured time."""
+    async def identify(self, patron_id: PatronId, pin: Pin | None = None) -> Patron | Refused | Unanswered:
+        """Say who holds the card, what is on loan to them, and whether the PIN is right; ends in the configured time.
+
+        A wrong PIN is no refusal: ``Patron.pin`` tells. A PIN is never repeated by itself: systems lock cards.
+        """
+        ...
+
+    async def account(self, patron_id: PatronId) -> Account | Unanswered:
+        """Tell what is on loan, on hold and owed; ends within the configured time, with what was learned until then."""
         ...
 
     async def find(self, candidates: Sequence[Candidate]) -> tuple[Finding, ...]:
@@ -47,13 +66,58 @@ class LibrarySystem(Protocol):
         ...
 
     async def lend(
+        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, *, fee_agreed: bool = False
+    ) -> Loan | Refused | FeeAsked | Unanswered:
+        """Lend exactly once, however often the line breaks meanwhile; ends within the configured time."""
+        ...
+
+    async def take_back(
+        self, transaction_id: TransactionId, item_id: ItemId, tags: Sequence[TagUid] = ()
+    ) -> Returned | Refused | Unanswered:
+        """Take back, journalled before the first byte; ends within the configured time.
+
+        A return that was sent and not answered is ``Unanswered``, stays in the journal and is asked about later.
+        """
+        ...
+
+    async def renew(
         self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId
     ) -> Loan | Refused | Unanswered:
-        """Lend exactly once, however often the line breaks meanwhile; ends within the configured time."""
+        """Renew once; what was not answered is not sent again: the loan stands in any case."""
+        ...
+
+    async def cancel_hold(
+        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId
+    ) -> bool | Refused | Unanswered:
+        """End a hold; ``True`` when it is no more."""
         ...
 
     async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
         """Keep the line open until cancelled; tell each time it is lost (``False``) or there (``True``)."""
+        ...
+
+
+class OfflineLending(Protocol):
+    """What the kiosk does on its own while the library system does not answer; every transaction is on disk first."""
+
+    async def identify(self, patron_id: PatronId) -> Patron | Refused | Unanswered:
+        """Let a card in by its form and the last list of blocked cards; ``Unanswered``: there are no rules now."""
+        ...
+
+    async def lend(
+        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, taken: int
+    ) -> Loan | Refused:
+        """Lend; the loan is fsynced when this returns. What cannot be fsynced is refused."""
+        ...
+
+    async def take_back(
+        self, transaction_id: TransactionId, item_id: ItemId, tags: Sequence[TagUid] = ()
+    ) -> Returned | Refused:
+        """Take back; the return is fsynced when this returns."""
+        ...
+
+    async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
+        """Keep the rules current until cancelled; tell each time whether there are any by which to lend."""
         ...
 
 
@@ -69,11 +133,27 @@ class AlarmNotOff:
     fault: AlarmFault
 
 
+@dataclass(frozen=True, slots=True)
+class AlarmOn:
+    """Every tag of the item was read back and says "secured"."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmNotOn:
+    """A tag of the item does not say "secured"."""
+
+    fault: AlarmFault
+
+
 class TagAlarm(Protocol):
-    """What must be true of a tag after a loan."""
+    """What must be true of a tag after a loan and after a return."""
 
     async def switch_off(self, item_id: ItemId, tags: Sequence[TagUid]) -> AlarmOff | AlarmNotOff:
         """Journal the intent, write, read back, and strike the intent off only when every tag says "on loan"."""
+        ...
+
+    async def switch_on(self, item_id: ItemId, tags: Sequence[TagUid]) -> AlarmOn | AlarmNotOn:
+        """Journal the intent, write, read back, and strike the intent off only when every tag says "secured"."""
         ...
 
 

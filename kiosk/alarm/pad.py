@@ -9,7 +9,7 @@ from drivers.rfid.base import RfidPad
 from drivers.rfid.tagdata.alarm import AlarmScheme
 from kiosk.errors import JournalUnavailableError
 from kiosk.journal import Journal
-from kiosk.ports import AlarmNotOff, AlarmOff
+from kiosk.ports import AlarmNotOff, AlarmNotOn, AlarmOff, AlarmOn
 from kiosk.session.values import AlarmFault, ItemId, TagUid
 
 _log = logging.getLogger(__name__)
@@ -58,6 +58,11 @@ class PadTagAlarm:
         except JournalUnavailableError:
             _log.warning("an alarm that is off stays on the list of open ones: the journal cannot be written now")
         return AlarmOff()
+
+    async def switch_on(self, item_id: ItemId, tags: Sequence[TagUid]) -> AlarmOn | AlarmNotOn:
+        """Switch nothing on yet."""
+        del item_id, tags
+        return AlarmNotOn(AlarmFault.PAD_LOST)
 
     async def _write(self, pad: RfidPad, tag_uid: TagUid) -> None:
         if self._on_loan.afi is not None:

@@ -16,6 +16,8 @@ from typing import assert_never
 from drivers.errors import DeviceError, DeviceLostError, LossReason
 from drivers.gpio.base import Board, Lamp, Signal, SignalReading, Tone
 from kiosk.session.state import (
+    AskingPin,
+    AtAccount,
     AwaitingCard,
     Borrowing,
     Entry,
@@ -27,6 +29,9 @@ from kiosk.session.state import (
     Notice,
     OutOfOrder,
     ReceiptStage,
+    ReturnFinished,
+    Returning,
+    ReturnSettling,
     Settling,
     State,
     TurnedAway,
@@ -68,7 +73,9 @@ def lights_of(state: State) -> Lights:
             lights = _READY if state.notice is None else _ATTENTION
         case AwaitingCard():
             lights = _WAITING_FOR_CARD if state.notice is None else _ATTENTION_AND_READY
-        case Identifying() | Settling():
+        case AskingPin() | AtAccount() | ReturnFinished():
+            lights = _READY
+        case Identifying() | Settling() | Returning() | ReturnSettling():
             lights = _WORKING
         case Borrowing():
             lights = _borrowing(state)

@@ -14,8 +14,20 @@ from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.terminal import Terminal
 from kiosk.ils.wire import AnswerLostError, LineError, Lost, NoLineError, ResponseT, Sip2Line
 from kiosk.ils.words import Words
-from kiosk.ports import Clock, Refused, Unanswered
-from kiosk.session.values import Candidate, Finding, ItemId, Loan, Patron, PatronId, TransactionId
+from kiosk.ports import Clock, FeeAsked, Refused, Unanswered
+from kiosk.session.values import (
+    Account,
+    Candidate,
+    Finding,
+    ItemId,
+    Loan,
+    Patron,
+    PatronId,
+    Pin,
+    Returned,
+    TagUid,
+    TransactionId,
+)
 from library.lending.refusals import Refusal
 from sip2.layout import Request
 from sip2.messages import (
@@ -72,8 +84,9 @@ class Sip2LibrarySystem:
         self._terminal = Terminal(settings, profile, self._words)
         self._turn = asyncio.Lock()
 
-    async def identify(self, patron_id: PatronId) -> Patron | Refused | Unanswered:
+    async def identify(self, patron_id: PatronId, pin: Pin | None = None) -> Patron | Refused | Unanswered:
         """Say who holds the card; ends within twice the limit of one message, or within ``give_up_s``."""
+        del pin
         request = self._words.patron(patron_id)
         if not self._words.can_say(request):
             return Refused(Refusal.PATRON_UNKNOWN)
@@ -98,9 +111,35 @@ class Sip2LibrarySystem:
                     found.append(await self._finding(candidate))  # noqa: PERF401 - what was found before a failure counts
         return (*found, *(Finding(candidate, known=None) for candidate in candidates[len(found) :]))
 
-    async def lend(
+    async def account(self, patron_id: PatronId) -> Account | Unanswered:
+        """Tell nothing yet."""
+        del patron_id
+        return Unanswered()
+
+    async def take_back(
+        self, transaction_id: TransactionId, item_id: ItemId, tags: Sequence[TagUid] = ()
+    ) -> Returned | Refused | Unanswered:
+        """Take nothing back yet."""
+        del transaction_id, item_id, tags
+        return Unanswered()
+
+    async def renew(
         self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId
     ) -> Loan | Refused | Unanswered:
+        """Renew nothing yet."""
+        del transaction_id, patron_id, item_id
+        return Unanswered()
+
+    async def cancel_hold(
+        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId
+    ) -> bool | Refused | Unanswered:
+        """Cancel nothing yet."""
+        del transaction_id, patron_id, item_id
+        return Unanswered()
+
+    async def lend(
+        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, *, fee_agreed: bool = False
+    ) -> Loan | Refused | FeeAsked | Unanswered:
         """Lend exactly once, however often the line breaks meanwhile; ends within ``give_up_s``.
 
         The intent is journalled before the first byte. After an answer was lost, the patron's list is asked before
@@ -108,6 +147,7 @@ class Sip2LibrarySystem:
         still owes its alarm: the kiosk had ended between the two. ``Unanswered`` stays in the journal; a loan that was
         never sent is ``Refused``, as all are while the journal cannot be used.
         """
+        del fee_agreed
         attempt = _Attempt(self._words.checkout(patron_id, item_id), item_id)
         if not self._words.can_say(attempt.request):
             return Refused(Refusal.ITEM_UNKNOWN)

@@ -2,33 +2,35 @@
 
 from dataclasses import replace
 
+from kiosk.session.answers import ItemsFound
 from kiosk.session.ending import settle
 from kiosk.session.entries import answered, busy, give_up_waiting, pad_back, present, pursue, tag_of
 from kiosk.session.events import (
-    CancelTouched,
-    CandidateTouched,
     CardPresented,
     DeviceBack,
     DeviceLost,
-    DoneTouched,
     Event,
-    FinishTouched,
     ItemScanned,
-    ItemsFound,
     LabelRejected,
-    LanguageTouched,
-    LendLyingTouched,
-    NoCandidateTouched,
     NumberRead,
     PadChanged,
-    ReceiptTouched,
-    ScreenTouched,
-    StartTouched,
     Ticked,
 )
 from kiosk.session.questions import answer, ask, asking, awaited, on_offer, put
 from kiosk.session.state import Around, Borrowing, Notice, NoticeKind, SettleReason, Visit
 from kiosk.session.surroundings import Laid, Step, notice, still_shown, with_names
+from kiosk.session.touches import (
+    CancelTouched,
+    CandidateTouched,
+    DoneTouched,
+    FinishTouched,
+    LanguageTouched,
+    LendLyingTouched,
+    NoCandidateTouched,
+    ReceiptTouched,
+    ScreenTouched,
+    StartTouched,
+)
 from kiosk.session.values import Device, Finding, ItemId, Pad, PadItem, PadNumber
 
 _READINGS = (LabelRejected, ItemScanned, NumberRead, PadChanged)

@@ -5,42 +5,46 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
 
-from kiosk.session.effects import ReportVisit
-from kiosk.session.events import (
+from kiosk.session.answers import (
     AlarmStillOn,
     AlarmSwitchedOff,
-    CancelTouched,
-    CandidateTouched,
-    CardPresented,
-    DeviceBack,
-    DeviceLost,
-    DoneTouched,
-    Event,
-    FinishTouched,
     IdentifyFailed,
-    ItemScanned,
     ItemsFound,
-    LendLyingTouched,
-    LibrarySystemBack,
-    LibrarySystemLost,
     LoanMade,
     LoanRefused,
     LoanUnknown,
-    NoCandidateTouched,
-    NumberRead,
-    PadChanged,
     PatronAccepted,
     PatronRefused,
     ReceiptFailed,
     ReceiptPrinted,
-    ReceiptTouched,
-    ScreenTouched,
-    StartTouched,
+)
+from kiosk.session.effects import ReportVisit
+from kiosk.session.events import (
+    CardPresented,
+    DeviceBack,
+    DeviceLost,
+    Event,
+    ItemScanned,
+    LibrarySystemBack,
+    LibrarySystemLost,
+    NumberRead,
+    PadChanged,
     Ticked,
 )
 from kiosk.session.limits import Limits
 from kiosk.session.machine import initial, step
 from kiosk.session.state import State
+from kiosk.session.touches import (
+    CancelTouched,
+    CandidateTouched,
+    DoneTouched,
+    FinishTouched,
+    LendLyingTouched,
+    NoCandidateTouched,
+    ReceiptTouched,
+    ScreenTouched,
+    StartTouched,
+)
 from kiosk.session.values import (
     AlarmFault,
     AlarmState,

@@ -4,13 +4,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from kiosk.session.values import Candidate, ItemId, Language, PatronId, TagUid, TransactionId, VisitId
+from kiosk.session.values import Candidate, ItemId, Language, PatronId, Pin, Service, TagUid, TransactionId, VisitId
 from library.lending.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class IdentifyPatron:
     """Ask the library system for the holder of a card: ``PatronAccepted``, ``PatronRefused`` or ``IdentifyFailed``."""
+
+    visit_id: VisitId
+    patron_id: PatronId
+    pin: Pin | None = None
+    """Checked where it is given: ``Patron.pin`` tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifyPatronOffline:
+    """Let a card in by the kiosk's own rules: ``PatronAccepted``, ``PatronRefused`` or ``IdentifyFailed``."""
 
     visit_id: VisitId
     patron_id: PatronId
@@ -26,7 +36,78 @@ class FindItems:
 
 @dataclass(frozen=True, slots=True)
 class LendItem:
-    """Ask the library system for a loan: ``LoanMade``, ``LoanRefused`` or ``LoanUnknown``."""
+    """Ask the library system for a loan: ``LoanMade``, ``LoanRefused``, ``LoanAsksFee`` or ``LoanUnknown``."""
+
+    visit_id: VisitId
+    transaction_id: TransactionId
+    patron_id: PatronId
+    item_id: ItemId
+    fee_agreed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LendItemOffline:
+    """Lend by the kiosk's own rules, in the journal: ``LoanMade``, ``LoanRefused`` or ``LoanUnknown`` (never asked)."""
+
+    visit_id: VisitId
+    transaction_id: TransactionId
+    patron_id: PatronId
+    item_id: ItemId
+    taken: int
+    """Items that this patron was lent offline in this visit before."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackItem:
+    """Ask the library system for a return: ``ReturnMade``, ``ReturnRefused`` or ``ReturnUnknown``."""
+
+    visit_id: VisitId
+    transaction_id: TransactionId
+    item_id: ItemId
+    tags: tuple[TagUid, ...] = ()
+    """The item's tags on the pad: their alarm is owed from the moment at which the return may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackItemOffline:
+    """Take an item back in the journal alone: ``ReturnMade`` or ``ReturnRefused``."""
+
+    visit_id: VisitId
+    transaction_id: TransactionId
+    item_id: ItemId
+    tags: tuple[TagUid, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchAlarmOn:
+    """Make the item's tags say "secured" and read them back: ``AlarmSwitchedOn`` or ``AlarmStillOff``."""
+
+    visit_id: VisitId
+    item_id: ItemId
+    tags: tuple[TagUid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenewLoan:
+    """Ask for a renewal: ``LoanRenewed``, ``RenewalRefused`` or ``RenewalUnknown``; the alarm is not touched."""
+
+    visit_id: VisitId
+    transaction_id: TransactionId
+    patron_id: PatronId
+    item_id: ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAccount:
+    """Ask for loans, holds and fees: ``AccountRead`` or ``AccountUnread``."""
+
+    visit_id: VisitId
+    patron_id: PatronId
+
+
+@dataclass(frozen=True, slots=True)
+class CancelHold:
+    """Ask for the end of a hold: ``HoldCancelled`` or ``HoldKept``."""
 
     visit_id: VisitId
     transaction_id: TransactionId
@@ -50,6 +131,14 @@ class SwitchAlarmOff:
         return (self.tag_uid, *self.other_tags)
 
 
+class LineKind(StrEnum):
+    """What a line of a receipt says of its item."""
+
+    LENT = "lent"
+    RENEWED = "renewed"
+    RETURNED = "returned"
+
+
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
     """One item on a receipt."""
@@ -62,11 +151,14 @@ class ReceiptLine:
     """``False``: nobody knows whether the loan stands."""
     item_id: ItemId
     """For an item without a title."""
+    kind: LineKind = LineKind.LENT
+    kept: bool = False
+    """It stands in the kiosk's journal alone; the library system learns of it later."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintReceipt:
-    """Print what was lent: ``ReceiptPrinted`` or ``ReceiptFailed``."""
+    """Print what was lent, renewed or returned: ``ReceiptPrinted`` or ``ReceiptFailed``."""
 
     visit_id: VisitId
     language: Language
@@ -106,6 +198,14 @@ class VisitOutcome:
     """Items of which nobody knows whether the loan stands."""
     alarms_still_on: int
     receipt: ReceiptEnd
+    service: Service = Service.BORROW
+    """What the patron came for first."""
+    renewed: int = 0
+    returned: int = 0
+    alarms_still_off: int = 0
+    """Items that are back and do not alarm."""
+    offline: int = 0
+    """Of the loans and returns, those that stand in the kiosk's journal alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +215,19 @@ class ReportVisit:
     outcome: VisitOutcome
 
 
-Effect = IdentifyPatron | FindItems | LendItem | SwitchAlarmOff | PrintReceipt | ReportVisit
+Effect = (
+    IdentifyPatron
+    | IdentifyPatronOffline
+    | FindItems
+    | LendItem
+    | LendItemOffline
+    | TakeBackItem
+    | TakeBackItemOffline
+    | SwitchAlarmOff
+    | SwitchAlarmOn
+    | RenewLoan
+    | ReadAccount
+    | CancelHold
+    | PrintReceipt
+    | ReportVisit
+)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from kiosk.session.answers import ItemsFound, ReceiptFailed, ReceiptPrinted
 from kiosk.session.effects import ReceiptEnd
 from kiosk.session.entries import (
     answered,
@@ -14,23 +15,12 @@ from kiosk.session.entries import (
     tag_of,
     to_the_desk,
 )
-from kiosk.session.events import (
-    CancelTouched,
-    DeviceBack,
-    DoneTouched,
-    Event,
-    ItemScanned,
-    ItemsFound,
-    ReceiptFailed,
-    ReceiptPrinted,
-    ReceiptTouched,
-    ScreenTouched,
-    Ticked,
-)
+from kiosk.session.events import DeviceBack, Event, ItemScanned, Ticked
 from kiosk.session.outcome import ON_RECEIPT, receipt_order, report
 from kiosk.session.questions import answer, awaited, drop
 from kiosk.session.state import Around, Finished, ReceiptStage, SettleReason, Settling, Visit
 from kiosk.session.surroundings import Laid, Step, home
+from kiosk.session.touches import CancelTouched, DoneTouched, ReceiptTouched, ScreenTouched
 from kiosk.session.values import Device, PrinterFault
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from kiosk.session.answers import AlarmStillOn, AlarmSwitchedOff, LoanMade, LoanRefused, LoanUnknown
 from kiosk.session.effects import Effect, LendItem, SwitchAlarmOff
-from kiosk.session.events import AlarmStillOn, AlarmSwitchedOff, Event, LoanMade, LoanRefused, LoanUnknown
+from kiosk.session.events import Event
 from kiosk.session.questions import look_up, looking_up
 from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus, Visit
 from kiosk.session.surroundings import can_lend

@@ -1,23 +1,54 @@
 """What may happen to the session: readings, touches, answers to its effects, and time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from kiosk.session.values import (
-    AlarmFault,
-    Candidate,
-    Device,
-    Finding,
-    ItemId,
-    LabelFault,
-    Language,
-    Loan,
-    Pad,
-    Patron,
-    PatronId,
-    PrinterFault,
-    VisitId,
+from kiosk.session.answers import (
+    AccountRead,
+    AccountUnread,
+    AlarmStillOff,
+    AlarmStillOn,
+    AlarmSwitchedOff,
+    AlarmSwitchedOn,
+    HoldCancelled,
+    HoldKept,
+    IdentifyFailed,
+    ItemsFound,
+    LoanAsksFee,
+    LoanMade,
+    LoanRefused,
+    LoanRenewed,
+    LoanUnknown,
+    PatronAccepted,
+    PatronRefused,
+    ReceiptFailed,
+    ReceiptPrinted,
+    RenewalRefused,
+    RenewalUnknown,
+    ReturnMade,
+    ReturnRefused,
+    ReturnUnknown,
 )
-from library.lending.refusals import Refusal
+from kiosk.session.touches import (
+    CancelHoldTouched,
+    CancelTouched,
+    CandidateTouched,
+    CountTouched,
+    DoneTouched,
+    EnterTouched,
+    EraseTouched,
+    FeeTouched,
+    FinishTouched,
+    KeyTouched,
+    LanguageTouched,
+    LendLyingTouched,
+    NoCandidateTouched,
+    ReceiptTouched,
+    RenewTouched,
+    ScreenTouched,
+    ServiceTouched,
+    StartTouched,
+)
+from kiosk.session.values import Candidate, Device, ItemId, LabelFault, Pad, PatronId, PrinterFault, VisitId
 
 # Readings of devices
 
@@ -83,158 +114,7 @@ class PrinterChanged:
     """``None``: it would, as far as it knows."""
 
 
-# Touches
-
-
-@dataclass(frozen=True, slots=True)
-class StartTouched:
-    """The patron wants to begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageTouched:
-    """The patron chose a language for this visit."""
-
-    language: Language
-
-
-@dataclass(frozen=True, slots=True)
-class LendLyingTouched:
-    """The patron says that the items which lay on the pad when the card was accepted are theirs."""
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateTouched:
-    """The patron says which of the candidates that the screen names the number stands for."""
-
-    item_id: ItemId
-
-
-@dataclass(frozen=True, slots=True)
-class NoCandidateTouched:
-    """The patron says that it is none of them, or leaves it to the desk."""
-
-
-@dataclass(frozen=True, slots=True)
-class FinishTouched:
-    """The patron has no more items."""
-
-
-@dataclass(frozen=True, slots=True)
-class CancelTouched:
-    """The patron wants out."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptTouched:
-    """The patron wants a receipt, or none."""
-
-    wanted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DoneTouched:
-    """The patron has read the last page."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScreenTouched:
-    """The patron touched anything at all: still there."""
-
-
-# Answers to effects
-
-
-@dataclass(frozen=True, slots=True)
-class PatronAccepted:
-    """The library system knows the card and lets its holder in."""
-
-    visit_id: VisitId
-    patron: Patron
-
-
-@dataclass(frozen=True, slots=True)
-class PatronRefused:
-    """The library system does not let the card's holder in."""
-
-    visit_id: VisitId
-    refusal: Refusal
-    words: str = field(default="", repr=False)
-    """The library system's own words (SIP2 AF), shown as they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class IdentifyFailed:
-    """The library system did not answer whether it knows the card."""
-
-    visit_id: VisitId
-
-
-@dataclass(frozen=True, slots=True)
-class ItemsFound:
-    """The library system said which of the candidates it knows, or did not say: a finding for each, in their order."""
-
-    visit_id: VisitId
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LoanMade:
-    """The loan stands in the library system; ``loan.item_id`` is the very number that was asked for."""
-
-    visit_id: VisitId
-    loan: Loan
-
-
-@dataclass(frozen=True, slots=True)
-class LoanRefused:
-    """The library system said no to the loan."""
-
-    visit_id: VisitId
-    item_id: ItemId
-    refusal: Refusal
-    words: str = field(default="", repr=False)
-    title: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class LoanUnknown:
-    """Nobody can say whether the loan stands: the item goes to the desk and into the journal."""
-
-    visit_id: VisitId
-    item_id: ItemId
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmSwitchedOff:
-    """The tag was read back and says "on loan"."""
-
-    visit_id: VisitId
-    item_id: ItemId
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmStillOn:
-    """The tag could not be made to say "on loan"."""
-
-    visit_id: VisitId
-    item_id: ItemId
-    fault: AlarmFault
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptPrinted:
-    """The printer took the whole receipt and has paper."""
-
-    visit_id: VisitId
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptFailed:
-    """The receipt did not come out, or not whole."""
-
-    visit_id: VisitId
-    fault: PrinterFault
+# Around the kiosk
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +125,13 @@ class LibrarySystemLost:
 @dataclass(frozen=True, slots=True)
 class LibrarySystemBack:
     """The library system answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineLendingChanged:
+    """Whether the kiosk has rules by which it could lend on its own: fetched, signed, and not too old."""
+
+    ready: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +152,14 @@ Event = (
     | DeviceBack
     | PrinterChanged
     | StartTouched
+    | ServiceTouched
+    | KeyTouched
+    | EraseTouched
+    | EnterTouched
+    | CountTouched
+    | FeeTouched
+    | RenewTouched
+    | CancelHoldTouched
     | LanguageTouched
     | LendLyingTouched
     | CandidateTouched
@@ -280,12 +175,26 @@ Event = (
     | ItemsFound
     | LoanMade
     | LoanRefused
+    | LoanAsksFee
     | LoanUnknown
     | AlarmSwitchedOff
     | AlarmStillOn
+    | ReturnMade
+    | ReturnRefused
+    | ReturnUnknown
+    | AlarmSwitchedOn
+    | AlarmStillOff
+    | LoanRenewed
+    | RenewalRefused
+    | RenewalUnknown
+    | AccountRead
+    | AccountUnread
+    | HoldCancelled
+    | HoldKept
     | ReceiptPrinted
     | ReceiptFailed
     | LibrarySystemLost
     | LibrarySystemBack
+    | OfflineLendingChanged
     | Ticked
 )

@@ -2,8 +2,10 @@
 
 from typing import assert_never
 
-from kiosk.session.events import CancelTouched, DoneTouched, Event
+from kiosk.session.events import Event
 from kiosk.session.state import (
+    AskingPin,
+    AtAccount,
     AwaitingCard,
     Borrowing,
     Finished,
@@ -11,10 +13,14 @@ from kiosk.session.state import (
     Idle,
     OutOfOrder,
     ReceiptStage,
+    ReturnFinished,
+    Returning,
+    ReturnSettling,
     Settling,
     State,
     TurnedAway,
 )
+from kiosk.session.touches import CancelTouched, DoneTouched
 
 
 def way_out(state: State) -> Event | None:
@@ -23,10 +29,12 @@ def way_out(state: State) -> Event | None:
     What waits for its turn is dropped as if the patron had cancelled; what is under way is awaited.
     """
     match state:
-        case Borrowing():
+        case Borrowing() | AtAccount() | Returning() | AskingPin(cancelled=False):
             return CancelTouched()
-        case Finished(stage=stage) if stage is not ReceiptStage.PRINTING:
+        case Finished(stage=stage) | ReturnFinished(stage=stage) if stage is not ReceiptStage.PRINTING:
             return DoneTouched()
+        case AskingPin() | ReturnSettling() | ReturnFinished():
+            return None
         case Idle() | AwaitingCard() | Identifying() | TurnedAway() | Settling() | Finished() | OutOfOrder():
             return None
         case _:

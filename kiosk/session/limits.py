@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass
 
-from kiosk.session.values import Device, Language
+from kiosk.session.values import Bin, Device, Language, Service
+
+
+@dataclass(frozen=True, slots=True)
+class Bins:
+    """Where returned items are put; without any, all go to one place."""
+
+    shelf: Bin | None = None
+    hold: Bin | None = None
+    other_place: Bin | None = None
+    exception: Bin | None = None
+    media: tuple[tuple[str, Bin], ...] = ()
+    """Bins of items for the shelf by the library system's sort bin or media type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,22 @@ class Limits:
     default_language: Language = Language.VIETNAMESE
     needs: tuple[frozenset[Device], ...] = (frozenset({Device.SCANNER}), frozenset({Device.PAD}))
     """Of each of these groups one device must be there: one that reads cards, and the pad where there is one."""
+
+    services: tuple[Service, ...] = (Service.BORROW, Service.RETURN, Service.ACCOUNT)
+    """What the kiosk offers, in the order of the buttons."""
+    pin_for: frozenset[Service] = frozenset({Service.ACCOUNT})
+    """For these the card alone is not enough."""
+    pin_tries: int = 3
+    pin_lock_s: float = 900.0
+    """For so long a card cannot be used here after too many wrong PINs."""
+    pin_longest: int = 8
+    confirm_count: bool = False
+    """The patron is asked how many items lie on the pad before any is lent."""
+    lends_offline: bool = False
+    """Loans may be made while the library system does not answer, as far as the kiosk has rules for it."""
+    returns_offline: bool = True
+    """Items are taken back while the library system does not answer."""
+    bins: Bins = Bins()
 
     @property
     def has_pad(self) -> bool:

@@ -3,20 +3,28 @@
 from dataclasses import replace
 from typing import assert_never
 
+from kiosk.session.account import at_account
 from kiosk.session.borrowing import borrowing
 from kiosk.session.effects import Effect
 from kiosk.session.ending import finished, settling
 from kiosk.session.events import Event
 from kiosk.session.limits import Limits
 from kiosk.session.outside_visit import awaiting_card, identifying, idle, turned_away
+from kiosk.session.pin import asking_pin
+from kiosk.session.returning import return_finished, return_settling, returning
 from kiosk.session.state import (
     Around,
+    AskingPin,
+    AtAccount,
     AwaitingCard,
     Borrowing,
     Finished,
     Identifying,
     Idle,
     OutOfOrder,
+    ReturnFinished,
+    Returning,
+    ReturnSettling,
     Settling,
     State,
     TurnedAway,
@@ -45,14 +53,14 @@ def initial(limits: Limits, now: float) -> State:
 def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     """Decide: total over all states and events, pure, and without a clock of its own."""
     around = heard(state.around, event)
-    if isinstance(state, Borrowing | Settling):
+    if isinstance(state, Borrowing | AtAccount | AskingPin | Settling):
         around = replace(around, pad=with_names(around.pad, state.visit.named))
     laid = newly_laid(state.around.pad, around.pad)
     following, effects = _dispatch(replace(state, around=around), event, laid)
     return _in_or_out_of_order(following), effects
 
 
-def _dispatch(state: State, event: Event, laid: Laid) -> Step:  # noqa: PLR0911 - one return for each state
+def _dispatch(state: State, event: Event, laid: Laid) -> Step:  # noqa: C901, PLR0911, PLR0912 - a branch a state
     match state:
         case Idle():
             return idle(state, event, laid)
@@ -62,6 +70,16 @@ def _dispatch(state: State, event: Event, laid: Laid) -> Step:  # noqa: PLR0911 
             return identifying(state, event)
         case TurnedAway():
             return turned_away(state, event)
+        case AskingPin():
+            return asking_pin(state, event)
+        case AtAccount():
+            return at_account(state, event, laid)
+        case Returning():
+            return returning(state, event, laid)
+        case ReturnSettling():
+            return return_settling(state, event, laid)
+        case ReturnFinished():
+            return return_finished(state, event)
         case Borrowing():
             return borrowing(state, event, laid)
         case Settling():

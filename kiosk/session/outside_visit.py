@@ -3,24 +3,9 @@
 from dataclasses import replace
 from typing import assert_never
 
+from kiosk.session.answers import IdentifyFailed, PatronAccepted, PatronRefused
 from kiosk.session.effects import IdentifyPatron, VisitEnd
-from kiosk.session.events import (
-    CancelTouched,
-    CardPresented,
-    DoneTouched,
-    Event,
-    IdentifyFailed,
-    ItemScanned,
-    LabelRejected,
-    LanguageTouched,
-    NumberRead,
-    PadChanged,
-    PatronAccepted,
-    PatronRefused,
-    ScreenTouched,
-    StartTouched,
-    Ticked,
-)
+from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, PadChanged, Ticked
 from kiosk.session.outcome import report_without_loans
 from kiosk.session.state import (
     Around,
@@ -34,6 +19,7 @@ from kiosk.session.state import (
     Visit,
 )
 from kiosk.session.surroundings import Laid, Step, home, notice, still_shown
+from kiosk.session.touches import CancelTouched, DoneTouched, LanguageTouched, ScreenTouched, StartTouched
 from kiosk.session.values import Patron
 
 

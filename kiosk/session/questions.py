@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from kiosk.session.answers import ItemsFound
 from kiosk.session.effects import FindItems
-from kiosk.session.events import Event, ItemsFound
+from kiosk.session.events import Event
 from kiosk.session.state import Question, Visit
 from kiosk.session.values import Candidate, Finding, ItemId, TagUid
 

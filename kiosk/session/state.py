@@ -6,7 +6,10 @@ from enum import StrEnum
 
 from kiosk.session.effects import ReceiptEnd
 from kiosk.session.limits import Limits
+from kiosk.session.renewals import Cancelling, Renewal
+from kiosk.session.return_list import ReturnVisit
 from kiosk.session.values import (
+    Account,
     AlarmFault,
     Candidate,
     Device,
@@ -14,14 +17,27 @@ from kiosk.session.values import (
     ItemId,
     LabelFault,
     Language,
+    Money,
     Pad,
     PadOddity,
     Patron,
+    PatronId,
     PrinterFault,
+    Service,
     TagUid,
     VisitId,
 )
 from library.lending.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class CardLock:
+    """Wrong PINs that were typed for one card at this kiosk."""
+
+    patron_id: PatronId
+    wrong: int
+    until: float
+    """While ``wrong`` is below the limit: when it is forgotten; else when the card may be used again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,9 @@ class Around:
     """Why no receipt could be printed now; ``None``: one could, as far as the printer knows."""
     can_lend_since: float = 0.0
     """The moment at which it last changed whether a loan may be asked for (``surroundings.can_lend``)."""
+    offline_ready: bool = False
+    """The kiosk has rules by which it could lend on its own."""
+    locks: tuple[CardLock, ...] = ()
 
 
 class NoticeKind(StrEnum):
@@ -82,6 +101,10 @@ class EntryStatus(StrEnum):
     """Nobody can say whether the loan stands."""
     NOT_SENT = "not_sent"
     """The library system went away before it was asked: surely not lent; presenting the item again asks it."""
+    FEE_ASKED = "fee_asked"
+    """Lending costs a fee, and the patron is asked whether that is right; not lent yet."""
+    OWN = "own"
+    """On loan to this patron already: nothing is asked of the library system, and the alarm is switched off."""
 
 
 class EntryAlarm(StrEnum):
@@ -118,6 +141,12 @@ class Entry:
     may_leave: bool = True
     laid_again: bool = False
     """Presented once more while its tag was being written: if that fails, the next attempt follows by itself."""
+    fee: Money | None = field(default=None, repr=False)
+    fee_agreed: bool = False
+    offline: bool = False
+    """The loan stands in the kiosk's journal alone."""
+    counted: bool = False
+    """The patron said that the number of items on the pad is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +180,12 @@ class Visit:
     """Whose they are is not known yet; the first is the one that is asked about now."""
     named: tuple[tuple[TagUid, ItemId], ...] = ()
     """Tags without a library of which it was found out what they belong to."""
+    service: Service = Service.BORROW
+    """What the patron came for first."""
+    account: Account | None = None
+    """As last read; ``None``: not read in this visit."""
+    renewals: tuple[Renewal, ...] = ()
+    cancelled: tuple[Cancelling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +205,7 @@ class AwaitingCard:
     around: Around
     until: float
     notice: Notice | None = None
+    service: Service = Service.BORROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +216,7 @@ class Identifying:
     visit_id: VisitId
     started: float
     cancelled: bool = False
+    service: Service = Service.BORROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +241,52 @@ class Borrowing:
     """When set, the warning is on the screen and the visit ends at this moment."""
     doubted: bool = False
     """Somebody else's card was shown: until a touch, what is laid down may be somebody else's and is not lent."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskingPin:
+    """A patron proves that the card is theirs: by the number that is typed here, or goes on without."""
+
+    around: Around
+    visit: Visit
+    service: Service
+    """What the PIN opens."""
+    idle_since: float
+    typed: str = field(default="", repr=False)
+    checking: bool = False
+    wrong: bool = False
+    """The last one was."""
+    warned_until: float | None = None
+    cancelled: bool = False
+    """The patron wanted out while an answer is awaited."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtAccount:
+    """A patron sees what is on loan, on hold and owed, renews and cancels."""
+
+    around: Around
+    visit: Visit
+    idle_since: float
+    reading: bool = False
+    """The library system is asked for the account."""
+    unread: bool = False
+    """It did not tell."""
+    notice: Notice | None = None
+    warned_until: float | None = None
+    doubted: bool = False
+    """As of ``Borrowing``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """Items are brought back, without a card."""
+
+    around: Around
+    visit: ReturnVisit
+    idle_since: float
+    notice: Notice | None = None
+    warned_until: float | None = None
 
 
 class SettleReason(StrEnum):
@@ -248,10 +331,46 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnSettling:
+    """Nothing more is brought back, an effect is still under way."""
+
+    around: Around
+    visit: ReturnVisit
+    reason: SettleReason
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnFinished:
+    """The last page of a return: what is back and where it goes, and the receipt."""
+
+    around: Around
+    visit: ReturnVisit
+    reason: SettleReason
+    stage: ReceiptStage
+    until: float
+    receipt: ReceiptEnd
+    printer_fault: PrinterFault | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OutOfOrder:
     """The kiosk cannot serve; ``around`` says why."""
 
     around: Around
 
 
-State = Idle | AwaitingCard | Identifying | TurnedAway | Borrowing | Settling | Finished | OutOfOrder
+State = (
+    Idle
+    | AwaitingCard
+    | Identifying
+    | TurnedAway
+    | AskingPin
+    | Borrowing
+    | AtAccount
+    | Settling
+    | Finished
+    | Returning
+    | ReturnSettling
+    | ReturnFinished
+    | OutOfOrder
+)

@@ -2,7 +2,8 @@
 
 import math
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
@@ -44,6 +45,39 @@ class ItemId:
     text: str = field(repr=False)
 
 
+class Service(StrEnum):
+    """What a patron comes for."""
+
+    BORROW = "borrow"
+    RETURN = "return"
+    ACCOUNT = "account"
+    """To see what is on loan, to renew, to see and cancel holds, to see fees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What a patron typed to prove that the card is theirs; in memory for one visit, and nowhere else."""
+
+    text: str = field(repr=False)
+
+
+class PinStanding(StrEnum):
+    """What the library system said about a PIN."""
+
+    NOT_CHECKED = "not_checked"
+    RIGHT = "right"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount; shown in the reader's language."""
+
+    amount: Decimal
+    currency: str
+    """ISO 4217; empty where the library system did not say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patron:
     """A patron whom the library system accepted."""
@@ -52,6 +86,135 @@ class Patron:
     initials: str = field(repr=False)
     """For the greeting, like ``N.T.M.``; the full name never reaches the session."""
     loans: int
+    charged: tuple[ItemId, ...] | None = field(default=None, repr=False)
+    """What is on loan to the patron by the library system's own list; ``None``: it could not be learned."""
+    own_may_leave: bool = False
+    """The alarm of an item in ``charged`` may be switched off: this library system lends nothing that must stay."""
+    pin: PinStanding = PinStanding.NOT_CHECKED
+    ready_holds: int | None = None
+    """Holds that can be picked up; ``None``: not told."""
+    overdue: int | None = None
+    fees: Money | None = field(default=None, repr=False)
+    """What is owed; ``None``: nothing, or not told."""
+    offline: bool = False
+    """Let in by the kiosk's own rules while the library system does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLoan:
+    """One item that the patron has on loan, as the account page shows it."""
+
+    item_id: ItemId
+    title: str = field(repr=False)
+    due: datetime | None
+    overdue: bool
+
+
+class HoldStage(StrEnum):
+    """How far a hold has come."""
+
+    READY_HERE = "ready_here"
+    READY_ELSEWHERE = "ready_elsewhere"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One item or title that is kept, or will be kept, for the patron."""
+
+    item_id: ItemId
+    title: str = field(repr=False)
+    stage: HoldStage
+    place: str = ""
+    """Where it can be picked up, as the library system calls it: a place or a shelf."""
+    until: date | None = None
+    """The last day on which it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    """One thing that is owed, in the library system's own words."""
+
+    words: str = field(repr=False)
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the library system tells its patron; any length, any text."""
+
+    loans: tuple[OwnLoan, ...] = field(default=(), repr=False)
+    """Overdue ones first, then by due date."""
+    holds: tuple[Hold, ...] = field(default=(), repr=False)
+    """Ready here, ready elsewhere, waiting."""
+    fees: tuple[FeeLine, ...] = field(default=(), repr=False)
+    owed: Money | None = field(default=None, repr=False)
+    words: str = field(default="", repr=False)
+    """Messages of the library system, shown as they are."""
+    expires: date | None = None
+    """The last day on which the card is good, where that is told."""
+    complete: bool = True
+    """``False``: the library system did not tell all of it; the counts it gives are higher."""
+
+
+class ReturnKind(StrEnum):
+    """What the library system wants done with an item that came back."""
+
+    SHELF = "shelf"
+    HOLD_HERE = "hold_here"
+    HOLD_ELSEWHERE = "hold_elsewhere"
+    TRANSFER = "transfer"
+    """It belongs to another place."""
+    OTHER = "other"
+    """Staff should look at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A return that stands in the library system, or in the kiosk's journal; whose loan it was is not told."""
+
+    item_id: ItemId
+    title: str = field(repr=False)
+    kind: ReturnKind
+    arm: bool
+    """SIP2 resensitize=Y: the item's alarm is to be switched on."""
+    sort: str = ""
+    """The library system's sort bin or media type (SIP2 CL, else CK); chooses the bin of an item for the shelf."""
+    place: str = ""
+    """Where it is to go (SIP2 CT), for a transfer."""
+    offline: bool = False
+    """Kept in the journal; the library system learns of it later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Where a returned item is to be put."""
+
+    number: int
+    """From 1; its lamp has the same number."""
+    name: str = ""
+    """What stands on it; empty: it goes by its number."""
+
+
+class ReturnOutcome(StrEnum):
+    """What became of an item that was brought back: the closed list from which the screen and the fleet speak."""
+
+    SHELF = "shelf"
+    HOLD = "hold"
+    """Somebody waits for it, here or elsewhere; who is never told."""
+    OTHER_PLACE = "other_place"
+    NOT_ON_LOAN = "not_on_loan"
+    UNKNOWN_ITEM = "unknown_item"
+    REFUSED = "refused"
+    """The library system said no; staff look at it."""
+    NOT_ARMED = "not_armed"
+    """The return stands, and the alarm could not be switched on."""
+    IN_DOUBT = "in_doubt"
+    """Nobody can say yet whether the return stands; it is kept in the journal."""
+    KEPT = "kept"
+    """Taken back while the library system does not answer; it learns of it later."""
+    STAFF = "staff"
+    """The library system wants staff to look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +228,8 @@ class Loan:
     """Local time with its offset; ``None`` where the library system did not say."""
     may_leave: bool
     """SIP2 desensitize=Y: the item's alarm is to be switched off."""
+    offline: bool = False
+    """Kept in the kiosk's journal; the library system learns of it later."""
 
 
 class AlarmState(StrEnum):

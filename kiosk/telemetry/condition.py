@@ -7,12 +7,17 @@ from typing import assert_never
 from drivers.gpio.base import Signal
 from drivers.printer.base import PaperStatus, PrinterReading
 from kiosk.session.state import (
+    AskingPin,
+    AtAccount,
     AwaitingCard,
     Borrowing,
     Finished,
     Identifying,
     Idle,
     OutOfOrder,
+    ReturnFinished,
+    Returning,
+    ReturnSettling,
     Settling,
     State,
     TurnedAway,
@@ -37,7 +42,9 @@ def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
             return KioskCondition.OUT_OF_ORDER, reasons
         case Idle():
             return KioskCondition.READY, reasons
-        case AwaitingCard() | Identifying() | TurnedAway() | Borrowing() | Settling() | Finished():
+        case AwaitingCard() | Identifying() | TurnedAway() | AskingPin() | Borrowing() | AtAccount():
+            return KioskCondition.IN_USE, reasons
+        case Settling() | Finished() | Returning() | ReturnSettling() | ReturnFinished():
             return KioskCondition.IN_USE, reasons
         case _:
             assert_never(state)

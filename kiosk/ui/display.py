@@ -12,7 +12,8 @@ from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
 from drivers.barcode.preview import Preview
-from kiosk.session.events import Event, ScreenTouched
+from kiosk.session.events import Event
+from kiosk.session.touches import ScreenTouched
 from kiosk.ui import fonts
 from kiosk.ui.camera import Camera, targets_of, texts_of
 from kiosk.ui.faults import PassFaults

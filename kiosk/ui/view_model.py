@@ -8,6 +8,8 @@ from typing import assert_never
 from kiosk.session.questions import asking
 from kiosk.session.state import (
     Around,
+    AskingPin,
+    AtAccount,
     AwaitingCard,
     Borrowing,
     EntryStatus,
@@ -16,6 +18,9 @@ from kiosk.session.state import (
     Idle,
     OutOfOrder,
     ReceiptStage,
+    ReturnFinished,
+    Returning,
+    ReturnSettling,
     SettleReason,
     Settling,
     State,
@@ -92,7 +97,7 @@ def _page(  # noqa: PLR0911 - one return for each state of the closed union
             return _turned_away(state, texts)
         case Borrowing():
             return _borrowing(state, texts)
-        case Settling():
+        case Settling() | AskingPin() | AtAccount() | Returning() | ReturnSettling() | ReturnFinished():
             return SettlingView(title=texts.say("settling.title"), hint=texts.say("settling.hint"))
         case Finished():
             return _finished(state, texts)

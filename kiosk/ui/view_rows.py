@@ -53,7 +53,9 @@ def item_row(entry: Entry, around: Around, texts: Texts, *, leaving: bool) -> Ro
     )
 
 
-def _standing(entry: Entry, around: Around, texts: Texts, *, leaving: bool) -> tuple[str, Mark]:
+def _standing(  # noqa: PLR0911 - one return for each status
+    entry: Entry, around: Around, texts: Texts, *, leaving: bool
+) -> tuple[str, Mark]:
     match entry.status:
         case EntryStatus.WAITING:
             return texts.say("row.waiting" if around.library_system else "row.waiting_library"), Mark.WAITING
@@ -63,6 +65,8 @@ def _standing(entry: Entry, around: Around, texts: Texts, *, leaving: bool) -> t
             return _lent(entry, around, texts)
         case EntryStatus.REFUSED:
             return refusal_of_item(entry.refusal or Refusal.OTHER, entry.words, texts), Mark.REFUSED
+        case EntryStatus.FEE_ASKED | EntryStatus.OWN:
+            return texts.say("row.waiting"), Mark.WAITING
         case EntryStatus.UNKNOWN:
             return texts.say("row.unknown"), Mark.ATTENTION
         case EntryStatus.NOT_SENT:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from drivers.barcode.preview import Preview
-from kiosk.session.events import Event, StartTouched
+from kiosk.session.events import Event
+from kiosk.session.touches import StartTouched
 from kiosk.ui import kivy_setup
 from kiosk.ui.panel import Panel, load_panel
 from kiosk.ui.recorder import Recorder, Shown

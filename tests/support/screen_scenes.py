@@ -3,30 +3,29 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from kiosk.session.events import (
+from kiosk.session.answers import (
     AlarmStillOn,
     AlarmSwitchedOff,
-    CancelTouched,
-    CardPresented,
-    DeviceLost,
-    Event,
-    FinishTouched,
     IdentifyFailed,
-    ItemScanned,
     ItemsFound,
-    LibrarySystemLost,
     LoanMade,
     LoanRefused,
     LoanUnknown,
-    NumberRead,
-    PadChanged,
     PatronRefused,
-    PrinterChanged,
     ReceiptFailed,
     ReceiptPrinted,
-    ReceiptTouched,
-    StartTouched,
 )
+from kiosk.session.events import (
+    CardPresented,
+    DeviceLost,
+    Event,
+    ItemScanned,
+    LibrarySystemLost,
+    NumberRead,
+    PadChanged,
+    PrinterChanged,
+)
+from kiosk.session.touches import CancelTouched, FinishTouched, ReceiptTouched, StartTouched
 from kiosk.session.values import (
     AlarmFault,
     AlarmState,

@@ -4,30 +4,55 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import assert_never
 
-from kiosk.session.effects import Effect, FindItems, IdentifyPatron, LendItem, PrintReceipt, ReportVisit, SwitchAlarmOff
-from kiosk.session.events import (
+from kiosk.session.answers import (
+    AccountRead,
+    AccountUnread,
+    AlarmStillOff,
     AlarmStillOn,
     AlarmSwitchedOff,
-    CardPresented,
-    DeviceBack,
-    Event,
+    AlarmSwitchedOn,
+    HoldCancelled,
+    HoldKept,
     IdentifyFailed,
     ItemsFound,
-    LibrarySystemBack,
+    LoanAsksFee,
     LoanMade,
     LoanRefused,
+    LoanRenewed,
     LoanUnknown,
-    PadChanged,
     PatronAccepted,
     PatronRefused,
     ReceiptFailed,
     ReceiptPrinted,
-    Ticked,
+    RenewalRefused,
+    RenewalUnknown,
+    ReturnMade,
+    ReturnRefused,
+    ReturnUnknown,
 )
+from kiosk.session.effects import (
+    CancelHold,
+    Effect,
+    FindItems,
+    IdentifyPatron,
+    IdentifyPatronOffline,
+    LendItem,
+    LendItemOffline,
+    PrintReceipt,
+    ReadAccount,
+    RenewLoan,
+    ReportVisit,
+    SwitchAlarmOff,
+    SwitchAlarmOn,
+    TakeBackItem,
+    TakeBackItemOffline,
+)
+from kiosk.session.events import CardPresented, DeviceBack, Event, LibrarySystemBack, PadChanged, Ticked
 from kiosk.session.limits import Limits
 from kiosk.session.machine import initial, step
 from kiosk.session.state import State
 from kiosk.session.values import (
+    Account,
     AlarmState,
     Candidate,
     Device,
@@ -39,6 +64,9 @@ from kiosk.session.values import (
     PadOddity,
     Patron,
     PatronId,
+    PinStanding,
+    Returned,
+    ReturnKind,
     TagUid,
     VisitId,
 )
@@ -47,7 +75,21 @@ DUE = datetime(2026, 12, 7, 23, 59, tzinfo=timezone(timedelta(hours=7)))
 LIMITS = Limits()
 MINH = Patron(PatronId("SIM-READER-0001"), "N.T.M.", loans=1)
 
-Asked = IdentifyPatron | FindItems | LendItem | SwitchAlarmOff | PrintReceipt
+Asked = (
+    IdentifyPatron
+    | IdentifyPatronOffline
+    | FindItems
+    | LendItem
+    | LendItemOffline
+    | TakeBackItem
+    | TakeBackItemOffline
+    | SwitchAlarmOff
+    | SwitchAlarmOn
+    | RenewLoan
+    | ReadAccount
+    | CancelHold
+    | PrintReceipt
+)
 
 
 def item(number: int) -> ItemId:
@@ -137,38 +179,71 @@ class Play:
         return next((effect for effect in self.pending if answers(effect, event)), None)
 
 
-def best_answer(effect: Asked) -> Event:
+def best_answer(effect: Asked) -> Event:  # noqa: C901, PLR0911 - one flat table of all effects
     """Give the answer that everybody hopes for."""
     match effect:
-        case IdentifyPatron(visit_id, patron_id):
-            return PatronAccepted(visit_id, Patron(patron_id, "N.T.M.", loans=0))
+        case IdentifyPatron(visit_id, patron_id, pin):
+            checked = PinStanding.NOT_CHECKED if pin is None else PinStanding.RIGHT
+            return PatronAccepted(visit_id, Patron(patron_id, "N.T.M.", loans=0, charged=(), pin=checked))
+        case IdentifyPatronOffline(visit_id, patron_id):
+            return PatronAccepted(visit_id, Patron(patron_id, "", loans=0, offline=True))
         case FindItems(visit_id, asked):
             known = asked[0]
             findings = (Finding(each, each == known, "Sách" if each == known else "") for each in asked)
             return ItemsFound(visit_id, tuple(findings))
-        case LendItem():
-            title = f"Sách {effect.item_id.text[-1]}"
-            return LoanMade(effect.visit_id, Loan(effect.item_id, title, DUE, may_leave=True))
+        case LendItem() | LendItemOffline():
+            offline = isinstance(effect, LendItemOffline)
+            title = "" if offline else f"Sách {effect.item_id.text[-1]}"
+            return LoanMade(effect.visit_id, Loan(effect.item_id, title, DUE, may_leave=True, offline=offline))
+        case TakeBackItem() | TakeBackItemOffline():
+            offline = isinstance(effect, TakeBackItemOffline)
+            title = "" if offline else f"Sách {effect.item_id.text[-1]}"
+            back = Returned(effect.item_id, title, ReturnKind.SHELF, arm=True, offline=offline)
+            return ReturnMade(effect.visit_id, back)
         case SwitchAlarmOff():
             return AlarmSwitchedOff(effect.visit_id, effect.item_id)
+        case SwitchAlarmOn():
+            return AlarmSwitchedOn(effect.visit_id, effect.item_id)
+        case RenewLoan():
+            title = f"Sách {effect.item_id.text[-1]}"
+            return LoanRenewed(effect.visit_id, Loan(effect.item_id, title, DUE, may_leave=False))
+        case ReadAccount(visit_id):
+            return AccountRead(visit_id, Account())
+        case CancelHold():
+            return HoldCancelled(effect.visit_id, effect.item_id)
         case PrintReceipt(visit_id):
             return ReceiptPrinted(visit_id)
         case _:
             assert_never(effect)
 
 
-def answers(effect: Asked, event: Event) -> bool:  # noqa: PLR0911 - one return for each kind of answer
+def answers(effect: Asked, event: Event) -> bool:  # noqa: C901, PLR0911, PLR0912 - one return for each kind of answer
     """Say whether the event is an answer to the effect."""
     match effect, event:
-        case IdentifyPatron(), PatronAccepted() | PatronRefused() | IdentifyFailed():
+        case IdentifyPatron() | IdentifyPatronOffline(), PatronAccepted() | PatronRefused() | IdentifyFailed():
             return effect.visit_id == event.visit_id
         case FindItems(visit_id, asked), ItemsFound(answered, findings):
             return (visit_id, asked) == (answered, tuple(finding.candidate for finding in findings))
-        case LendItem(), LoanMade(visit_id, loan):
-            return (effect.visit_id, effect.item_id) == (visit_id, loan.item_id)
-        case LendItem(), LoanRefused() | LoanUnknown():
+        case LendItem() | LendItemOffline() | RenewLoan(), LoanMade(visit_id, loan) | LoanRenewed(visit_id, loan):
+            renewed = isinstance(effect, RenewLoan) is isinstance(event, LoanRenewed)
+            return renewed and (effect.visit_id, effect.item_id) == (visit_id, loan.item_id)
+        case LendItem(), LoanAsksFee():
+            return (effect.visit_id, effect.item_id) == (event.visit_id, event.item_id)
+        case LendItem() | LendItemOffline(), LoanRefused() | LoanUnknown():
+            return (effect.visit_id, effect.item_id) == (event.visit_id, event.item_id)
+        case TakeBackItem() | TakeBackItemOffline(), ReturnMade(visit_id, returned):
+            return (effect.visit_id, effect.item_id) == (visit_id, returned.item_id)
+        case TakeBackItem() | TakeBackItemOffline(), ReturnRefused() | ReturnUnknown():
             return (effect.visit_id, effect.item_id) == (event.visit_id, event.item_id)
         case SwitchAlarmOff(), AlarmSwitchedOff() | AlarmStillOn():
+            return (effect.visit_id, effect.item_id) == (event.visit_id, event.item_id)
+        case SwitchAlarmOn(), AlarmSwitchedOn() | AlarmStillOff():
+            return (effect.visit_id, effect.item_id) == (event.visit_id, event.item_id)
+        case RenewLoan(), RenewalRefused() | RenewalUnknown():
+            return (effect.visit_id, effect.item_id) == (event.visit_id, event.item_id)
+        case ReadAccount(visit_id), AccountRead() | AccountUnread():
+            return visit_id == event.visit_id
+        case CancelHold(), HoldCancelled() | HoldKept():
             return (effect.visit_id, effect.item_id) == (event.visit_id, event.item_id)
         case PrintReceipt(), ReceiptPrinted() | ReceiptFailed():
             return effect.visit_id == event.visit_id

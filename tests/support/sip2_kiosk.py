@@ -12,7 +12,7 @@ from kiosk.errors import JournalUnavailableError
 from kiosk.ils.profiles import PROFILES, Profile
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2 import Sip2LibrarySystem
-from kiosk.ports import Refused, Unanswered
+from kiosk.ports import FeeAsked, Refused, Unanswered
 from kiosk.session.values import ItemId, Loan, PatronId, TransactionId
 from library.lending.patterns import NumberPatterns
 from sip2.messages import (
@@ -124,7 +124,7 @@ def system_for(
     )
 
 
-async def lend_once(acs: FakeAcs, profile: Profile = OWN) -> tuple[Loan | Refused | Unanswered, str]:
+async def lend_once(acs: FakeAcs, profile: Profile = OWN) -> tuple[Loan | Refused | FeeAsked | Unanswered, str]:
     """Lend the book and return what was said and what the journal holds then."""
     journal = FakeJournal(acs)
     system = system_for(acs, journal, profile)

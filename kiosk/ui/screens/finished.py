@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk.session.events import DoneTouched, Event, ReceiptTouched
+from kiosk.session.events import Event
+from kiosk.session.touches import DoneTouched, ReceiptTouched
 from kiosk.ui.screens.page import KioskPage
 from kiosk.ui.view_types import FinishedView
 

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from kivy.properties import StringProperty
 
-from kiosk.session.events import Event, LanguageTouched, StartTouched
+from kiosk.session.events import Event
+from kiosk.session.touches import LanguageTouched, StartTouched
 from kiosk.session.values import Language
 from kiosk.ui.screens.page import KioskPage
 from kiosk.ui.view_types import HomeView

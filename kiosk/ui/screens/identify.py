@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from kivy.properties import StringProperty
 
-from kiosk.session.events import CancelTouched, Event
+from kiosk.session.events import Event
+from kiosk.session.touches import CancelTouched
 from kiosk.ui.screens.page import KioskPage
 from kiosk.ui.view_types import IdentifyView
 

@@ -7,7 +7,7 @@ from typing import Any
 from kivy.properties import StringProperty
 from kivy.uix.anchorlayout import AnchorLayout
 
-from kiosk.session.events import CandidateTouched, NoCandidateTouched
+from kiosk.session.touches import CandidateTouched, NoCandidateTouched
 from kiosk.ui.screens.page import OnWish
 from kiosk.ui.view_types import OptionView, WhichView
 from kiosk.ui.widgets.button import TouchButton

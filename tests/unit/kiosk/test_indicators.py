@@ -11,24 +11,10 @@ from hypothesis import given, settings
 from drivers.errors import DeviceLostError, LossReason
 from drivers.gpio.base import Board, Lamp, Signal, SignalReading, Tone
 from kiosk.devices.indicators import Indicators, Lights, lights_of, tone_of
-from kiosk.session.events import (
-    AlarmStillOn,
-    AlarmSwitchedOff,
-    CardPresented,
-    DeviceLost,
-    Event,
-    FinishTouched,
-    ItemScanned,
-    LabelRejected,
-    LibrarySystemLost,
-    LoanMade,
-    LoanRefused,
-    PatronRefused,
-    ReceiptFailed,
-    ReceiptTouched,
-    StartTouched,
-)
+from kiosk.session.answers import AlarmStillOn, AlarmSwitchedOff, LoanMade, LoanRefused, PatronRefused, ReceiptFailed
+from kiosk.session.events import CardPresented, DeviceLost, Event, ItemScanned, LabelRejected, LibrarySystemLost
 from kiosk.session.state import State
+from kiosk.session.touches import FinishTouched, ReceiptTouched, StartTouched
 from kiosk.session.values import AlarmFault, Device, LabelFault, PatronId, PrinterFault, VisitId
 from library.lending.refusals import Refusal
 from tests.support.session_histories import Move, Witness, histories

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kiosk.session.events import CardPresented, DeviceLost, ItemScanned, StartTouched
+from kiosk.session.events import CardPresented, DeviceLost, ItemScanned
+from kiosk.session.touches import StartTouched
 from kiosk.session.values import Device, PatronId, VisitId
 from kiosk.ui.resting import Resting
 from tests.support.session_play import Play, item

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import pytest
 
+from kiosk.ils.offline import NoOfflineLending
 from kiosk.performer import Performer
 from kiosk.ports import (
     AlarmNotOff,
@@ -21,6 +22,19 @@ from kiosk.ports import (
     Unanswered,
 )
 from kiosk.runtime import Runtime
+from kiosk.session.answers import (
+    AlarmStillOn,
+    AlarmSwitchedOff,
+    IdentifyFailed,
+    ItemsFound,
+    LoanMade,
+    LoanRefused,
+    LoanUnknown,
+    PatronAccepted,
+    PatronRefused,
+    ReceiptFailed,
+    ReceiptPrinted,
+)
 from kiosk.session.effects import (
     Effect,
     FindItems,
@@ -33,25 +47,10 @@ from kiosk.session.effects import (
     VisitEnd,
     VisitOutcome,
 )
-from kiosk.session.events import (
-    AlarmStillOn,
-    AlarmSwitchedOff,
-    Event,
-    IdentifyFailed,
-    ItemsFound,
-    LoanMade,
-    LoanRefused,
-    LoanUnknown,
-    PatronAccepted,
-    PatronRefused,
-    ReceiptFailed,
-    ReceiptPrinted,
-    ScreenTouched,
-    StartTouched,
-    Ticked,
-)
+from kiosk.session.events import Event, Ticked
 from kiosk.session.limits import Limits
 from kiosk.session.state import Around, Idle, State
+from kiosk.session.touches import ScreenTouched, StartTouched
 from kiosk.session.values import (
     AlarmFault,
     Candidate,
@@ -62,6 +61,7 @@ from kiosk.session.values import (
     Pad,
     Patron,
     PatronId,
+    Pin,
     PrinterFault,
     TagUid,
     TransactionId,
@@ -108,14 +108,16 @@ class FakeOutside:
             raise self.answer
         return self.answer
 
-    async def identify(self, patron_id: PatronId) -> object:
-        return self._answer(patron_id)
+    async def identify(self, patron_id: PatronId, pin: Pin | None = None) -> object:
+        return self._answer(patron_id, pin)
 
     async def find(self, candidates: Sequence[Candidate]) -> object:
         return self._answer(candidates)
 
-    async def lend(self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId) -> object:
-        return self._answer(transaction_id, patron_id, item_id)
+    async def lend(
+        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, *, fee_agreed: bool = False
+    ) -> object:
+        return self._answer(transaction_id, patron_id, item_id, fee_agreed)
 
     async def watch(self, on_change: object) -> None:
         self._answer(on_change)
@@ -137,6 +139,7 @@ def performer(answer: object) -> Performer:
         return outside  # type: ignore[return-value]  # the fake answers for every port
 
     return Performer(
+        offline=NoOfflineLending(),
         library_system=one(LibrarySystem),  # type: ignore[type-abstract]  # only names the port
         alarm=one(TagAlarm),  # type: ignore[type-abstract]  # as above
         printer=one(ReceiptPrinter),  # type: ignore[type-abstract]  # as above

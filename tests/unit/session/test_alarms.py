@@ -2,22 +2,12 @@
 
 import pytest
 
+from kiosk.session.answers import AlarmStillOn, AlarmSwitchedOff, LoanMade, LoanUnknown
 from kiosk.session.effects import SwitchAlarmOff
-from kiosk.session.events import (
-    AlarmStillOn,
-    AlarmSwitchedOff,
-    CancelTouched,
-    DeviceBack,
-    DeviceLost,
-    Event,
-    FinishTouched,
-    ItemScanned,
-    LoanMade,
-    LoanUnknown,
-    PadChanged,
-)
+from kiosk.session.events import DeviceBack, DeviceLost, Event, ItemScanned, PadChanged
 from kiosk.session.limits import Limits
 from kiosk.session.state import Borrowing, Entry, EntryAlarm, Finished, Settling
+from kiosk.session.touches import CancelTouched, FinishTouched
 from kiosk.session.values import AlarmFault, AlarmState, Device, Pad, PadItem, VisitId
 from tests.support.session_play import Play, item, loan, pad_of, uid
 

@@ -1,8 +1,10 @@
 """Somebody else's card in the middle of a visit: its own patron is asked, and nobody else's books go onto it."""
 
+from kiosk.session.answers import LoanMade
 from kiosk.session.effects import LendItem
-from kiosk.session.events import CardPresented, Event, ItemScanned, LendLyingTouched, LoanMade, ScreenTouched
+from kiosk.session.events import CardPresented, Event, ItemScanned
 from kiosk.session.state import Borrowing, Idle
+from kiosk.session.touches import LendLyingTouched, ScreenTouched
 from kiosk.session.values import PatronId, VisitId
 from tests.support.session_play import MINH, Play, item, loan, pad_of, uid
 

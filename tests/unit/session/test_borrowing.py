@@ -2,24 +2,18 @@
 
 import pytest
 
+from kiosk.session.answers import AlarmSwitchedOff, LoanMade, LoanRefused, LoanUnknown, PatronAccepted
 from kiosk.session.effects import LendItem
 from kiosk.session.events import (
-    AlarmSwitchedOff,
     CardPresented,
     DeviceBack,
     DeviceLost,
     Event,
     ItemScanned,
     LabelRejected,
-    LanguageTouched,
-    LendLyingTouched,
     LibrarySystemBack,
     LibrarySystemLost,
-    LoanMade,
-    LoanRefused,
-    LoanUnknown,
     PadChanged,
-    PatronAccepted,
 )
 from kiosk.session.state import (
     Borrowing,
@@ -28,6 +22,7 @@ from kiosk.session.state import (
     NoticeKind,
     Visit,
 )
+from kiosk.session.touches import LanguageTouched, LendLyingTouched
 from kiosk.session.values import (
     AlarmState,
     Device,

@@ -2,6 +2,15 @@
 
 import pytest
 
+from kiosk.session.answers import (
+    AlarmStillOn,
+    LoanMade,
+    LoanRefused,
+    LoanUnknown,
+    PatronAccepted,
+    ReceiptFailed,
+    ReceiptPrinted,
+)
 from kiosk.session.effects import (
     PrintReceipt,
     ReceiptEnd,
@@ -10,26 +19,16 @@ from kiosk.session.effects import (
     VisitEnd,
     VisitOutcome,
 )
-from kiosk.session.events import (
-    AlarmStillOn,
+from kiosk.session.events import CardPresented, DeviceLost, Event, LibrarySystemLost
+from kiosk.session.state import Finished, Idle, OutOfOrder, ReceiptStage, SettleReason, Settling
+from kiosk.session.touches import (
     CancelTouched,
-    CardPresented,
-    DeviceLost,
     DoneTouched,
-    Event,
     FinishTouched,
     LanguageTouched,
-    LibrarySystemLost,
-    LoanMade,
-    LoanRefused,
-    LoanUnknown,
-    PatronAccepted,
-    ReceiptFailed,
-    ReceiptPrinted,
     ReceiptTouched,
     ScreenTouched,
 )
-from kiosk.session.state import Finished, Idle, OutOfOrder, ReceiptStage, SettleReason, Settling
 from kiosk.session.values import AlarmFault, Device, Language, Patron, PatronId, PrinterFault, VisitId
 from library.lending.refusals import Refusal
 from tests.support.session_play import DUE, MINH, Play, item, loan, pad_of

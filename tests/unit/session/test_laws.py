@@ -5,9 +5,10 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.session.answers import PatronAccepted
 from kiosk.session.effects import IdentifyPatron, LendItem, PrintReceipt, ReportVisit
-from kiosk.session.events import PatronAccepted, ReceiptTouched
 from kiosk.session.state import Idle, OutOfOrder
+from kiosk.session.touches import ReceiptTouched
 from kiosk.texts import load_texts
 from kiosk.ui.view_model import view
 from tests.support.session_histories import (

@@ -2,31 +2,25 @@
 
 import pytest
 
+from kiosk.session.answers import LoanMade, LoanRefused
 from kiosk.session.effects import LendItem
-from kiosk.session.events import (
-    CancelTouched,
-    CardPresented,
-    DeviceBack,
-    DeviceLost,
-    DoneTouched,
-    Event,
-    FinishTouched,
-    ItemScanned,
-    LabelRejected,
-    LanguageTouched,
-    LendLyingTouched,
-    LoanMade,
-    LoanRefused,
-    ReceiptTouched,
-    ScreenTouched,
-    StartTouched,
-)
+from kiosk.session.events import CardPresented, DeviceBack, DeviceLost, Event, ItemScanned, LabelRejected
 from kiosk.session.state import (
     Borrowing,
     Finished,
     Idle,
     SettleReason,
     Settling,
+)
+from kiosk.session.touches import (
+    CancelTouched,
+    DoneTouched,
+    FinishTouched,
+    LanguageTouched,
+    LendLyingTouched,
+    ReceiptTouched,
+    ScreenTouched,
+    StartTouched,
 )
 from kiosk.session.values import (
     Device,

@@ -1,8 +1,9 @@
 """What lay on the pad before the card: never lent without a touch, however late the reader is sure of it."""
 
 from kiosk.session.effects import LendItem
-from kiosk.session.events import DeviceBack, DeviceLost, LendLyingTouched, PadChanged, Ticked
+from kiosk.session.events import DeviceBack, DeviceLost, PadChanged, Ticked
 from kiosk.session.state import Borrowing
+from kiosk.session.touches import LendLyingTouched
 from kiosk.session.values import AlarmState, Device, Pad, PadItem
 from tests.support.session_play import Play, item, uid
 

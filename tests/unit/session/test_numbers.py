@@ -4,28 +4,28 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.session.answers import AlarmSwitchedOff, ItemsFound, LoanMade
 from kiosk.session.effects import FindItems, LendItem, SwitchAlarmOff
 from kiosk.session.events import (
-    AlarmSwitchedOff,
-    CancelTouched,
-    CandidateTouched,
     CardPresented,
     DeviceLost,
     Event,
-    FinishTouched,
     ItemScanned,
-    ItemsFound,
-    LendLyingTouched,
     LibrarySystemLost,
-    LoanMade,
-    NoCandidateTouched,
     NumberRead,
     PadChanged,
-    ScreenTouched,
     Ticked,
 )
 from kiosk.session.questions import asking
 from kiosk.session.state import Borrowing, Finished, Idle, NoticeKind, Settling
+from kiosk.session.touches import (
+    CancelTouched,
+    CandidateTouched,
+    FinishTouched,
+    LendLyingTouched,
+    NoCandidateTouched,
+    ScreenTouched,
+)
 from kiosk.session.values import (
     AlarmState,
     Candidate,

@@ -4,24 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.session.answers import IdentifyFailed, PatronAccepted, PatronRefused
 from kiosk.session.effects import IdentifyPatron, ReceiptEnd, VisitEnd
 from kiosk.session.events import (
-    CancelTouched,
     CardPresented,
     DeviceBack,
     DeviceLost,
-    DoneTouched,
     Event,
-    IdentifyFailed,
     ItemScanned,
     LabelRejected,
-    LanguageTouched,
     LibrarySystemBack,
     LibrarySystemLost,
-    PatronAccepted,
-    PatronRefused,
-    ScreenTouched,
-    StartTouched,
     Ticked,
 )
 from kiosk.session.limits import Limits
@@ -35,6 +28,7 @@ from kiosk.session.state import (
     State,
     TurnedAway,
 )
+from kiosk.session.touches import CancelTouched, DoneTouched, LanguageTouched, ScreenTouched, StartTouched
 from kiosk.session.values import Device, LabelFault, Language, PadOddity, VisitId
 from library.lending.refusals import Refusal
 from tests.support.session_play import MINH, Play, item, pad_of

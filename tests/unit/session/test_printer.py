@@ -2,22 +2,12 @@
 
 import pytest
 
+from kiosk.session.answers import ReceiptFailed, ReceiptPrinted
 from kiosk.session.effects import PrintReceipt, ReceiptEnd
-from kiosk.session.events import (
-    DeviceBack,
-    DeviceLost,
-    DoneTouched,
-    Event,
-    FinishTouched,
-    ItemScanned,
-    LibrarySystemBack,
-    PrinterChanged,
-    ReceiptFailed,
-    ReceiptPrinted,
-    ReceiptTouched,
-)
+from kiosk.session.events import DeviceBack, DeviceLost, Event, ItemScanned, LibrarySystemBack, PrinterChanged
 from kiosk.session.limits import Limits
 from kiosk.session.state import Finished, Idle, ReceiptStage
+from kiosk.session.touches import DoneTouched, FinishTouched, ReceiptTouched
 from kiosk.session.values import Device, PrinterFault, VisitId
 from kiosk.texts import load_texts
 from kiosk.ui.view_model import view

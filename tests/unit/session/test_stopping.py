@@ -1,8 +1,9 @@
 """The kiosk is told to stop in the middle of anything: what is under way is awaited, and every visit is told."""
 
-from kiosk.session.events import CardPresented, FinishTouched, ReceiptTouched, StartTouched
+from kiosk.session.events import CardPresented
 from kiosk.session.leaving import way_out
 from kiosk.session.state import Idle
+from kiosk.session.touches import FinishTouched, ReceiptTouched, StartTouched
 from kiosk.session.values import VisitId
 from tests.support.session_play import MINH, Play, pad_of
 

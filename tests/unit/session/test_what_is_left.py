@@ -5,17 +5,10 @@ from dataclasses import replace
 import pytest
 
 from kiosk.session.effects import PrintReceipt, SwitchAlarmOff
-from kiosk.session.events import (
-    DeviceBack,
-    DeviceLost,
-    FinishTouched,
-    ItemScanned,
-    LibrarySystemBack,
-    PadChanged,
-    ReceiptTouched,
-)
+from kiosk.session.events import DeviceBack, DeviceLost, ItemScanned, LibrarySystemBack, PadChanged
 from kiosk.session.limits import Limits
 from kiosk.session.state import Borrowing, EntryAlarm, Finished, Idle, NoticeKind, OutOfOrder
+from kiosk.session.touches import FinishTouched, ReceiptTouched
 from kiosk.session.values import Device, IncompleteSet, Pad, PadOddity
 from tests.support.session_play import Play, item, pad_of, uid
 

@@ -1,0 +1,117 @@
+"""What a patron's finger may tell the session."""
+
+from dataclasses import dataclass, field
+
+from kiosk.session.values import ItemId, Language, Service, VisitId
+
+
+@dataclass(frozen=True, slots=True)
+class StartTouched:
+    """The patron wants to begin; ``visit_id`` is fresh and becomes that of a visit without a card."""
+
+    service: Service = Service.BORROW
+    visit_id: VisitId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTouched:
+    """The patron of the visit wants something else of the same visit."""
+
+    service: Service
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTouched:
+    """A key of the number pad: one digit."""
+
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EraseTouched:
+    """The last digit is taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterTouched:
+    """What was typed is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountTouched:
+    """The patron says whether as many items lie on the pad as the screen says."""
+
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeeTouched:
+    """The patron agrees to the fee that lending an item costs, or does not."""
+
+    item_id: ItemId
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RenewTouched:
+    """The patron wants to keep these items longer; the screen names them."""
+
+    item_ids: tuple[ItemId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelHoldTouched:
+    """The patron does not want a hold any more."""
+
+    item_id: ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageTouched:
+    """The patron chose a language for this visit."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class LendLyingTouched:
+    """The patron says that the items which lay on the pad when the card was accepted are theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateTouched:
+    """The patron says which of the candidates that the screen names the number stands for."""
+
+    item_id: ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class NoCandidateTouched:
+    """The patron says that it is none of them, or leaves it to the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishTouched:
+    """The patron has no more items."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTouched:
+    """The patron wants out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTouched:
+    """The patron wants a receipt, or none."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DoneTouched:
+    """The patron has read the last page."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenTouched:
+    """The patron touched anything at all: still there."""
