@@ -1,7 +1,7 @@
 """A patron is offered paper while there is paper."""
 
 from tests.stories.reader import Reader
-from tests.stories.test_the_fleet_hears import soon
+from tests.support.waiting import until
 
 
 def test_no_receipt_is_offered_without_paper_and_one_is_when_there_is_new(reader: Reader) -> None:
@@ -11,7 +11,7 @@ def test_no_receipt_is_offered_without_paper_and_one_is_when_there_is_new(reader
     reader.lays(item)
     reader.sees("the loan", lambda shown: shown.marks.get(item) == "done" and not shown.busy)
     reader.site.printer.paper("out")
-    out = soon(lambda: reader.site.printer_says() == "paper_out")
+    out = until(lambda: reader.site.printer_says() == "paper_out")
     reader.touches("finish")
     without = reader.sees("the last page", lambda shown: shown.page == "finished")
     reader.site.printer.paper("ok")

@@ -1,11 +1,10 @@
 """What an admin far away learns of a kiosk before a patron complains."""
 
 import json
-import time
-from collections.abc import Callable
 
 from deploy.demo.evidence import read
-from tests.stories.reader import PATIENCE_S, Reader
+from tests.stories.reader import Reader
+from tests.support.waiting import until
 
 
 def printer_says(reader: Reader) -> str:
@@ -15,18 +14,11 @@ def printer_says(reader: Reader) -> str:
     return str(printer["detail"])
 
 
-def soon(fits: Callable[[], bool]) -> bool:
-    end = time.monotonic() + PATIENCE_S
-    while not (fitted := fits()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return fitted
-
-
 def test_paper_that_ran_out_is_on_the_page_and_gone_from_it_when_it_is_refilled(reader: Reader) -> None:
     reader.site.printer.paper("out")
-    out = soon(lambda: printer_says(reader) == "paper_out")
+    out = until(lambda: printer_says(reader) == "paper_out")
     reader.site.printer.paper("ok")
-    refilled = soon(lambda: printer_says(reader) == "none")
+    refilled = until(lambda: printer_says(reader) == "none")
 
     assert out
     assert refilled

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -18,6 +17,11 @@ from tests.support.http_server import make_server, serving
 from tests.support.waiting import DEADLINE_S, in_time
 
 CURRENT_WITHIN_S = 2.0
+
+
+def now() -> float:
+    """Give the loop's time, in which server and reader wait: what the machine takes from both counts for nothing."""
+    return asyncio.get_running_loop().time()
 
 
 class Stream:
@@ -75,10 +79,10 @@ async def test_a_visit_is_on_the_page_within_two_seconds() -> None:
     fleet.show(FakeKiosk("k-a"))
     async with serving(server_of(fleet)) as port, watching(port) as stream:
         await stream.next_page()
-        before = time.monotonic()
+        before = now()
         fleet.show(FakeKiosk("k-a", visits_today=1, loans_today=3))
         changed = await stream.next_page()
-        waited = time.monotonic() - before
+        waited = now() - before
 
     assert 'data-visits="1" data-loans="3"' in changed["parts"]["kiosk/k-a"]
     assert waited < CURRENT_WITHIN_S
@@ -89,12 +93,12 @@ async def test_a_broker_that_goes_and_returns_is_told_within_two_seconds() -> No
     fleet.show(FakeKiosk("k-a"))
     async with serving(server_of(fleet)) as port, watching(port) as stream:
         await stream.next_page()
-        before = time.monotonic()
+        before = now()
         fleet.lose_broker(datetime.now(UTC))
         gone = await stream.next_page()
         fleet.regain_broker(datetime.now(UTC))
         back = await stream.next_page()
-        waited = time.monotonic() - before
+        waited = now() - before
 
     assert "The broker has been gone since" in gone["parts"]["notices"]
     assert "notice bad" not in back["parts"]["notices"]
@@ -104,9 +108,9 @@ async def test_a_broker_that_goes_and_returns_is_told_within_two_seconds() -> No
 async def test_a_page_hears_that_all_is_well_before_it_would_call_the_server_lost() -> None:
     async with serving(server_of(FakeFleet())) as port, watching(port) as stream:
         await stream.next_page()
-        before = time.monotonic()
+        before = now()
         name, data = await in_time(stream.next())
-        waited = time.monotonic() - before
+        waited = now() - before
 
     assert name == "tick"
     assert len(data["at"]) == len("12:00:00")
