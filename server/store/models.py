@@ -44,7 +44,8 @@ class LoanEnd(StrEnum):
     """It never really began: the item's alarm could not be switched off."""
 
 
-def _words(kind: type[StrEnum]) -> Enum:
+def words_of(kind: type[StrEnum]) -> Enum:
+    """Give a column's type that keeps a member by its value."""
     return Enum(
         kind, native_enum=False, length=16, values_callable=lambda members: [member.value for member in members]
     )
@@ -72,7 +73,7 @@ class Place(Base):
     code: Mapped[str] = mapped_column(String(16))
     """ISIL-shaped."""
     name: Mapped[str]
-    kind: Mapped[PlaceKind] = mapped_column(_words(PlaceKind))
+    kind: Mapped[PlaceKind] = mapped_column(words_of(PlaceKind))
     closes_at: Mapped[time | None]
     """Local time of day at which loans made here are due; the end of the day when not given."""
     organisation: Mapped[Organisation] = relationship()
@@ -176,9 +177,22 @@ class Copy(Base):
     """Its home."""
     item_type: Mapped[str] = mapped_column(String(32))
     call_number: Mapped[str]
-    status: Mapped[CopyStatus] = mapped_column(_words(CopyStatus))
+    status: Mapped[CopyStatus] = mapped_column(words_of(CopyStatus))
+    current_place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    """Where it was seen last; its home when nobody said otherwise."""
+    transit_to_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    """Where it is being sent."""
+    security_marker: Mapped[str | None] = mapped_column(String(2))
+    """SIP2's, as a terminal told it last (19)."""
     record: Mapped[Record] = relationship(lazy="joined", innerjoin=True)
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True, foreign_keys=[place_id])
+    current_place: Mapped[Place | None] = relationship(foreign_keys=[current_place_id])
+    transit_to: Mapped[Place | None] = relationship(foreign_keys=[transit_to_id])
+
+    @property
+    def here(self) -> Place:
+        """Give the place where it was seen last."""
+        return self.place if self.current_place is None else self.current_place
 
 
 class Loan(Base):
@@ -213,7 +227,7 @@ class Loan(Base):
     """The library's own day of ``due_at``."""
     renewals: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None]
-    ended_as: Mapped[LoanEnd | None] = mapped_column(_words(LoanEnd))
+    ended_as: Mapped[LoanEnd | None] = mapped_column(words_of(LoanEnd))
     ended_terminal_id: Mapped[str | None] = mapped_column(ForeignKey("terminal.id"))
     copy: Mapped[Copy] = relationship(lazy="joined", innerjoin=True)
 

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from server.store.models import Loan
+from server.store.account_models import Hold
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Loan.metadata,
+    target_metadata=Hold.metadata,
     render_as_batch=True,
     transactional_ddl=True,
 )
