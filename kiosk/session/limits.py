@@ -39,7 +39,10 @@ class Limits:
     alarm_tries: int = 3
     default_language: Language = Language.VIETNAMESE
     needs: tuple[frozenset[Device], ...] = (frozenset({Device.SCANNER}), frozenset({Device.PAD}))
-    """Of each of these groups one device must be there: one that reads cards, and the pad where there is one."""
+    """Of each of these groups one device must be there: first those that read cards, last those that read items.
+
+    One group alone does both.
+    """
 
     services: tuple[Service, ...] = (Service.BORROW, Service.RETURN, Service.ACCOUNT)
     """What the kiosk offers, in the order of the buttons."""
@@ -61,6 +64,16 @@ class Limits:
     def has_pad(self) -> bool:
         """Say whether items have tags here, whose alarm is to be switched off."""
         return Device.PAD in self.needed
+
+    @property
+    def cards_group(self) -> frozenset[Device]:
+        """The devices of which one must read cards."""
+        return self.needs[0] if self.needs else frozenset()
+
+    @property
+    def items_group(self) -> frozenset[Device]:
+        """The devices of which one must read items."""
+        return self.needs[-1] if self.needs else frozenset()
 
     @property
     def needed(self) -> frozenset[Device]:

@@ -1,6 +1,7 @@
 """What the session knows whoever stands in front of it: time, devices, library system and pad; and the way home."""
 
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from kiosk.session.effects import Effect
 from kiosk.session.events import (
@@ -9,6 +10,7 @@ from kiosk.session.events import (
     Event,
     LibrarySystemBack,
     LibrarySystemLost,
+    OfflineLendingChanged,
     PadChanged,
     PrinterChanged,
     Ticked,
@@ -23,6 +25,7 @@ from kiosk.session.values import (
     PadNumber,
     PadOddity,
     PrinterFault,
+    Service,
     TagUid,
 )
 
@@ -48,8 +51,32 @@ def heard(around: Around, event: Event) -> Around:
 
 
 def can_lend(around: Around) -> bool:
-    """Say whether a loan may be asked for: its answer would come, and its alarm could be switched off."""
-    return around.library_system and Device.PAD not in around.limits.unmet(around.lost)
+    """Say whether a loan may be made: the library system or the kiosk's own rules answer, its alarm could go off."""
+    return answers_loans(around) and Device.PAD not in around.limits.unmet(around.lost)
+
+
+def answers_loans(around: Around) -> bool:
+    """Say whether anything says yes or no to a loan: the library system, or without it the kiosk's own rules."""
+    return around.library_system or lends_alone(around)
+
+
+def lends_alone(around: Around) -> bool:
+    """Say whether the kiosk lends by its own rules now."""
+    return around.limits.lends_offline and around.offline_ready and not around.library_system
+
+
+def can_serve(around: Around, service: Service) -> bool:
+    """Say whether a patron who comes for this can be served now."""
+    limits, there = around.limits, around.library_system
+    match service:
+        case Service.BORROW:
+            return answers_loans(around) and not limits.unmet(around.lost)
+        case Service.RETURN:
+            return (there or limits.returns_offline) and not limits.items_group <= around.lost
+        case Service.ACCOUNT:
+            return there and not limits.cards_group <= around.lost
+        case _:
+            assert_never(service)
 
 
 def newly_laid(before: Pad, after: Pad) -> Laid:
@@ -75,8 +102,8 @@ def with_names(pad: Pad, named: tuple[tuple[TagUid, ItemId], ...]) -> Pad:
 
 
 def in_service(around: Around) -> bool:
-    """Say whether a visit may begin: the library system answers, and cards and items can be read."""
-    return around.library_system and not around.limits.unmet(around.lost)
+    """Say whether a visit of any kind may begin."""
+    return any(can_serve(around, service) for service in around.limits.services)
 
 
 def home(around: Around) -> State:
@@ -114,6 +141,8 @@ def _told(around: Around, event: Event) -> Around:  # noqa: PLR0911 - one return
             return replace(around, lost=around.lost - {device}, printer_fault=back)
         case PrinterChanged(fault) if Device.PRINTER not in around.lost:
             return replace(around, printer_fault=fault)
+        case OfflineLendingChanged(ready):
+            return replace(around, offline_ready=ready)
         case LibrarySystemLost():
             return replace(around, library_system=False)
         case LibrarySystemBack():

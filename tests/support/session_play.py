@@ -67,12 +67,14 @@ from kiosk.session.values import (
     PinStanding,
     Returned,
     ReturnKind,
+    Service,
     TagUid,
     VisitId,
 )
 
 DUE = datetime(2026, 12, 7, 23, 59, tzinfo=timezone(timedelta(hours=7)))
-LIMITS = Limits()
+LIMITS = Limits(services=(Service.BORROW,))
+"""Those of a kiosk that only lends."""
 MINH = Patron(PatronId("SIM-READER-0001"), "N.T.M.", loans=1)
 
 Asked = (

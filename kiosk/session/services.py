@@ -1,0 +1,21 @@
+"""Going from one service to another within a patron's visit."""
+
+from kiosk.session.effects import ReadAccount
+from kiosk.session.state import Around, AskingPin, AtAccount, Borrowing, Visit
+from kiosk.session.surroundings import Step
+from kiosk.session.values import PinStanding, Service
+
+
+def open_service(around: Around, visit: Visit, service: Service) -> Step:
+    """Open what the patron wants, behind the PIN where the site wants one for it and it was not given yet.
+
+    Items are brought back without a card: for a patron that is no service of the visit, and lending goes on.
+    """
+    if service in around.limits.pin_for and visit.patron.pin is not PinStanding.RIGHT:
+        return AskingPin(around, visit, service, idle_since=around.now), ()
+    if service is Service.ACCOUNT:
+        if not around.library_system:
+            return AtAccount(around, visit, idle_since=around.now, unread=True), ()
+        question = ReadAccount(visit.visit_id, visit.patron.patron_id)
+        return AtAccount(around, visit, idle_since=around.now, reading=True), (question,)
+    return Borrowing(around, visit, idle_since=around.now), ()
