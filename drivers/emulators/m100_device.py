@@ -6,7 +6,8 @@ beside those of the cable: ``lay``, ``lift``, ``tags``, and to misbehave: ``lift
 ``torn_write`` (words), ``write_ignored`` (times), ``flicker`` (uid, times), ``unsound`` (uid, times: the tag's CRC is
 wrong), ``unreadable`` and ``readable`` (uid), ``busy`` (times: no free channel), ``select_ignored`` (times),
 ``stop_unanswered`` (times), ``aerial`` (its number behind each notice), ``refuses_region``, ``unsolicited`` (a notice
-of ``uid``), ``mute`` (times), ``normal``. Of a multi poll at most four rounds are done, all with the same outcome.
+of ``uid``), ``mute`` (times), ``normal``. ``state`` tells too which commands were ``asked``. Of a multi poll at most
+four rounds are done, all with the same outcome.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -59,6 +60,7 @@ class M100Device:
         self._region = 0
         self._power = 2000
         self._hopping = False
+        self._asked: set[int] = set()
         self._by_command: dict[int, Callable[[bytes], Iterable[Frame]]] = {
             Command.VERSION: self._version,
             Command.SET_REGION: self._set_region,
@@ -79,6 +81,7 @@ class M100Device:
         for frame in self._codec.messages():
             if frame.type is not FrameType.COMMAND:
                 continue
+            self._asked.add(frame.command)
             replies = tuple(self._replies(frame))
             if self._count_down("mute"):
                 continue
@@ -98,7 +101,12 @@ class M100Device:
                 pass
             case unknown:
                 raise OrderError(f"{unknown}: no such order")
-        settings: Order = {"region": self._region, "power": self._power, "hopping": self._hopping}
+        settings: Order = {
+            "region": self._region,
+            "power": self._power,
+            "hopping": self._hopping,
+            "asked": [*sorted(self._asked)],
+        }
         return {"tags": self._pad.facts(), "afi_writes": self._commands.afi_writes, **settings}, ()
 
     def _misbehave(self, order: Order) -> Iterable[Answer]:

@@ -5,7 +5,7 @@ A tag is laid as for the UHF module (`drivers.emulators.m100_device`). Orders be
 ``write_ignored`` (times), ``flicker`` (uid, times), ``unreadable`` and ``readable`` (uid), ``inventory_status``
 (number, times: what inventories end with), ``kind``, ``band`` and ``address`` (number), ``scan_mode`` (it tells of
 tags unasked and carries no command to any), ``unsolicited`` (an inventory's frame of ``uid``), ``mute`` (times),
-``normal``.
+``normal``. ``state`` tells too which commands were ``asked``.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -73,6 +73,7 @@ class Uhfreader18Device:
         self._wrong = Misdeeds()
         self.address = 0
         self.band: int = Band.EU
+        self._asked: set[int] = set()
         self._by_command: dict[int, Callable[[Frame], Iterable[Frame]]] = {
             Command.INFORMATION: self._information,
             Command.INVENTORY: self._inventory,
@@ -86,6 +87,7 @@ class Uhfreader18Device:
         for frame in self._codec.messages():
             if frame.address not in (ANY_READER, self.address):
                 continue
+            self._asked.add(frame.command)
             replies = tuple(self._replies(frame))
             if self._wrong.mute > 0:
                 self._wrong.mute -= 1
@@ -109,7 +111,7 @@ class Uhfreader18Device:
                 pass
             case unknown:
                 raise OrderError(f"{unknown}: no such order")
-        return {"tags": self._pad.facts()}, ()
+        return {"tags": self._pad.facts(), "asked": [*sorted(self._asked)]}, ()
 
     def _misbehave(self, order: Order) -> Iterable[Answer]:
         what = text_of(order, "what")

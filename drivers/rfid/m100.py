@@ -5,6 +5,7 @@ URL: ``m100:///dev/serial/by-id/...?region=eu&power_dbm=15&rssi_min=-65``
 | option | meaning |
 | --- | --- |
 | ``region`` | ``cn900``, ``us``, ``eu``, ``cn800``, ``kr``: must be given, for the law of the place says it |
+| ``air`` | ``off`` asks who is there and nothing else: no region is set, nothing is sent, no tag is ever found |
 | ``power_dbm`` | how strongly to send, 0 to 33; the module's own setting where it is left out |
 | ``rssi_min`` | -100 to 0: weaker tags do not count as on the pad |
 | ``user`` | ``yes`` reads the tags' user bank too |
@@ -28,11 +29,14 @@ from typing import Final, Self
 
 from drivers.device_url import DeviceUrl
 from drivers.errors import DeviceUrlError
+from drivers.rfid.air_off import AIR_OPTION, AirOff, air_is_off
+from drivers.rfid.m100_exchange import M100Exchange, ModuleTimings
 from drivers.rfid.m100_messages import NO_PASSWORD, Region
 from drivers.rfid.m100_reader import M100Reader, ModuleSettings
 from drivers.rfid.polled_pad import POLL_OPTIONS, PolledPad, over_wire
 from drivers.rfid.poller import OpenReader
 from drivers.serial_settings import SerialSettings
+from drivers.wire import Wire
 
 BAUD_RATES: Final = (115200, 9600, 19200, 38400, 57600)
 _REGIONS: Final = {region.name.lower(): region for region in Region}
@@ -49,9 +53,12 @@ class M100Pad(PolledPad):
     def from_url(cls, url: str) -> Self:
         """Make the driver without touching the device; raises `DeviceUrlError`."""
         parts = DeviceUrl.parse(
-            url, ("baud", "region", "power_dbm", "rssi_min", "user", "password_file", *POLL_OPTIONS)
+            url, ("baud", "region", AIR_OPTION, "power_dbm", "rssi_min", "user", "password_file", *POLL_OPTIONS)
         )
         serial = SerialSettings(parts.number("baud", BAUD_RATES[0], BAUD_RATES))
+        poll_seconds = parts.number("poll_ms", _POLL_MS, range(20, 2001)) / 1000
+        if air_is_off(parts):
+            return cls(str(parts.place), over_wire(parts.place, serial, _silent), poll_seconds)
         region = _REGIONS[parts.choice("region", "", _REGIONS)]
         power = parts.number("power_dbm", 0, _POWERS) if parts.text("power_dbm", "") else None
         rssi = _below_zero(parts, "rssi_min")
@@ -63,7 +70,12 @@ class M100Pad(PolledPad):
             settings = ModuleSettings(region, power, rssi, user, password)
             return over_wire(parts.place, serial, lambda device, wire: M100Reader(device, wire, settings))()
 
-        return cls(str(parts.place), connect, parts.number("poll_ms", _POLL_MS, range(20, 2001)) / 1000)
+        return cls(str(parts.place), connect, poll_seconds)
+
+
+def _silent(device: str, wire: Wire) -> AirOff:
+    exchange = M100Exchange(device, wire, ModuleTimings())
+    return AirOff(exchange.identity, exchange.counters)
 
 
 def _below_zero(parts: DeviceUrl, name: str) -> int | None:

@@ -2,13 +2,23 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from drivers.errors import DeviceLostError, LossReason
 from drivers.rfid.exchange import LOST_AT, BytePort, Exchange, Pace
 from drivers.rfid.m100_codec import Frame, M100Codec
-from drivers.rfid.m100_messages import MessageError
+from drivers.rfid.m100_messages import (
+    STOP_POLL,
+    Command,
+    MessageError,
+    ModuleRefusedError,
+    VersionOf,
+    ask_version,
+    done,
+    version_told,
+)
 from drivers.rfid.m100_poll import Finds
 from drivers.rfid.tag_reader import NoAnswerError
 
@@ -35,11 +45,35 @@ class ModuleTimings:
 
 
 class M100Exchange(Exchange[Frame]):
-    """An `Exchange` that can also listen to a poll."""
+    """An `Exchange` that can also say who is there, and listen to a poll."""
 
     def __init__(self, device: str, port: BytePort, timings: ModuleTimings) -> None:
         super().__init__(device, port, M100Codec(), Pace(timings.broken_off), MessageError)
         self._timings = timings
+
+    def identity(self) -> str:
+        """Return maker, hardware and software; raises `DeviceLostError`. Nothing is changed, nothing sent by air."""
+        hardware = self._hardware()
+        told = (self._about(VersionOf.MAKER), hardware, self._about(VersionOf.SOFTWARE))
+        return " ".join(part for part in told if part)
+
+    def _hardware(self) -> str:
+        """Return the module's version; one that was left polling is stopped first."""
+        for wait in (self._timings.first, self._timings.answer, self._timings.answer):
+            with suppress(NoAnswerError, ModuleRefusedError):
+                return self._version(VersionOf.HARDWARE, wait)
+            with suppress(NoAnswerError, ModuleRefusedError):
+                self.ask(M100Codec.send(STOP_POLL), self._timings.answer, lambda frame: done(frame, Command.STOP_POLL))
+        strange = self.tail and not self.strays
+        raise DeviceLostError(self._device, LossReason.WRONG_DEVICE if strange else LossReason.SILENT)
+
+    def _about(self, part: VersionOf) -> str:
+        with suppress(NoAnswerError, ModuleRefusedError):
+            return self._version(part, self._timings.answer)
+        return ""
+
+    def _version(self, part: VersionOf, wait: float) -> str:
+        return self.ask(M100Codec.send(ask_version(part)), wait, lambda frame: version_told(frame, part))
 
     def poll(self, start: Frame, stop: Frame, finds: Finds) -> None:
         """Give ``finds`` each frame that comes until it has enough or nothing comes any more; then stop the poll.

@@ -48,9 +48,7 @@ from drivers.rfid.m100_messages import (
     Region,
     Sighting,
     TagAnswer,
-    VersionOf,
     alarm_told,
-    ask_version,
     change_eas,
     done,
     multi_poll,
@@ -60,7 +58,6 @@ from drivers.rfid.m100_messages import (
     set_power,
     set_region,
     tag_done,
-    version_told,
     words_told,
     write,
 )
@@ -119,8 +116,7 @@ class M100Reader:
 
     def probe(self) -> str:
         """Ask who is there, and say where it stands and how strongly it may send."""
-        hardware = self._hardware()
-        maker, software = self._about(VersionOf.MAKER), self._about(VersionOf.SOFTWARE)
+        identity = self._exchange.identity()
         settings = self._settings
         try:
             self._put(set_region(settings.region), lambda frame: done(frame, Command.SET_REGION))
@@ -133,24 +129,7 @@ class M100Reader:
             raise DeviceLostError(self._device, LossReason.WRONG_MODE) from error
         except NoAnswerError as error:
             raise DeviceLostError(self._device, LossReason.SILENT) from error
-        return " ".join(part for part in (maker, hardware, software) if part)
-
-    def _hardware(self) -> str:
-        """Return the module's version; one that was left polling is stopped first."""
-        for wait in (self._timings.first, self._timings.answer, self._timings.answer):
-            with suppress(NoAnswerError, ModuleRefusedError):
-                return self._ask(
-                    ask_version(VersionOf.HARDWARE), wait, lambda frame: version_told(frame, VersionOf.HARDWARE)
-                )
-            with suppress(NoAnswerError, ModuleRefusedError):
-                self._ask(STOP_POLL, self._timings.answer, lambda frame: done(frame, Command.STOP_POLL))
-        strange = self._exchange.tail and not self._exchange.strays
-        raise DeviceLostError(self._device, LossReason.WRONG_DEVICE if strange else LossReason.SILENT)
-
-    def _about(self, part: VersionOf) -> str:
-        with suppress(NoAnswerError, ModuleRefusedError):
-            return self._ask(ask_version(part), self._timings.answer, lambda frame: version_told(frame, part))
-        return ""
+        return identity
 
     # Finding
 

@@ -17,7 +17,7 @@ class ReaderProfile(Profile):
 
     name: str
     url: str = Field(min_length=1)
-    """The line to propose for ``kiosk.toml``."""
+    """The line to propose for ``kiosk.toml``; an option that ends in ``=`` is for a person to fill in."""
     line: str
     """Speed and parity as a person writes them, or the network port."""
     identify_hex: _Hex

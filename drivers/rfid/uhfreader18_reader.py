@@ -76,7 +76,7 @@ class ReaderSettings:
 
     address: int = ANY_READER
     band: Band | None = None
-    """Where it must be set to; ``None`` takes it as it is."""
+    """Where it must be set to; ``None`` takes it as a person has set it."""
     layout: Layout | None = None
     """``None`` goes by the kind that it tells."""
 
@@ -111,16 +111,24 @@ class Uhfreader18Reader:
 
     def probe(self) -> str:
         """Ask who is there, and whether it may send where it stands."""
-        told = self._information()
-        layout = self._settings.layout or LAYOUTS.get(told.kind)
-        if layout is None:
-            raise DeviceLostError(self._device, LossReason.WRONG_DEVICE)
+        told, layout = self._introduced()
         if self._settings.band not in (None, told.band):
             raise DeviceLostError(self._device, LossReason.WRONG_MODE)
         self._layout = layout
         own = told.scan_time if told.scan_time >= _LEAST_SCAN_TIME else _DEFAULT_SCAN_TIME
         self._scan_time = own if layout is Layout.R18 else SCAN_TIME
-        return f"UHFReader{layout.value} kind {told.kind:02X} V{told.version}"
+        return _name(told, layout)
+
+    def identity(self) -> str:
+        """Ask who is there; raises `DeviceLostError`. Nothing is changed, nothing sent by air."""
+        return _name(*self._introduced())
+
+    def _introduced(self) -> tuple[Information, Layout]:
+        told = self._information()
+        layout = self._settings.layout or LAYOUTS.get(told.kind)
+        if layout is None:
+            raise DeviceLostError(self._device, LossReason.WRONG_DEVICE)
+        return told, layout
 
     def _information(self) -> Information:
         for wait in (self._timings.first, self._timings.answer, self._timings.answer):
@@ -288,3 +296,7 @@ class Uhfreader18Reader:
             return self._exchange.ask(Uhfreader18Codec.send(addressed), wait, understand)
         except UnaskedError as error:
             raise DeviceLostError(self._device, LossReason.WRONG_MODE) from error
+
+
+def _name(told: Information, layout: Layout) -> str:
+    return f"UHFReader{layout.value} kind {told.kind:02X} V{told.version}"

@@ -13,16 +13,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-GROUP_OF: Final = {
-    "serial": "dialout",
-    "input": "input",
-    "video": "video",
-    "printer": "lp",
-    "gpio": "gpio",
-    "screen": "render",
-}
-"""What a kind of device is opened with on Debian and Raspberry Pi OS."""
-
 MEDDLERS: Final = ("ModemManager", "brltty")
 """Programs that take serial ports unasked."""
 
@@ -37,6 +27,19 @@ class PortKind(StrEnum):
     CAMERA = "video"
     PRINTER = "printer"
     PINS = "gpio"
+
+
+GROUP_OF: Final = {
+    PortKind.SERIAL: "dialout",
+    PortKind.KEYS: "input",
+    PortKind.CAMERA: "video",
+    PortKind.PRINTER: "lp",
+    PortKind.PINS: "gpio",
+}
+"""Whose members may open a kind of device on Debian and Raspberry Pi OS."""
+
+SCREEN_GROUP: Final = "render"
+"""Whose members may draw with the graphics chip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ class Host:
             return ()
         mine = {group for group in os.getgroups() if group >= 0}
         known = {entry.gr_name: entry.gr_gid for entry in grp.getgrall()}
-        return tuple(name for name in GROUP_OF.values() if name in known and known[name] not in mine)
+        needed = (*GROUP_OF.values(), SCREEN_GROUP)
+        return tuple(name for name in needed if name in known and known[name] not in mine)
 
     def user(self) -> str:
         """Name this user."""

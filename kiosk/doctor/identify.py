@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from drivers.errors import DeviceError, DeviceLostError, DeviceUrlError, LossReason
+from drivers.profiles import load_profile
 from drivers.registry import Family, Registry
+from drivers.rfid.reader_profile import FOLDER, ReaderProfile
 from kiosk.doctor.host import Port, PortKind
 
 PATIENCE_S: Final = 8.0
@@ -15,12 +17,13 @@ PATIENCE_S: Final = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A driver that may fit a port, and the line of ``kiosk.toml`` that it would be."""
+    """A driver that may fit a port."""
 
     family: Family
     url: str
-    usb: tuple[str, ...] = ()
-    """Where it is likely: asked first there."""
+    """By what its device is asked who it is: nothing may change by it, and nothing be sent by air that a law rules."""
+    line: str = ""
+    """The line of ``kiosk.toml`` that it would be; empty where that is ``url``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,13 @@ class Found:
     port: str
     family: Family
     url: str
+    """The line of ``kiosk.toml``; one that ends in ``=`` has something for a person to fill in."""
     identity: str
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a person must fill in the end of the line."""
+        return self.url.endswith("=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +59,38 @@ class Silent:
     port: str
 
 
-SERIAL: Final = (
-    Candidate(Family.RFID, "threem://{path}"),
-    Candidate(Family.RFID, "feig://{path}"),
-    Candidate(Family.RFID, "m100://{path}?region=eu", ("10c4:ea60", "1a86:7523")),
-    Candidate(Family.RFID, "uhfreader18://{path}"),
-    Candidate(Family.CARD, "pn532://{path}"),
-    Candidate(Family.PRINTER, "escpos://{path}"),
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """A reader that may be at a serial port, and its profile in ``firmware_config/readers``."""
+
+    family: Family
+    profile: str
+    options: str = ""
+    """With which it is asked who it is."""
+
+
+_READERS: Final = (
+    _Reader(Family.RFID, "threem-810"),
+    _Reader(Family.RFID, "feig-mr102"),
+    _Reader(Family.RFID, "yrm100", "?air=off"),
+    _Reader(Family.RFID, "uhfreader18", "?air=off"),
+    _Reader(Family.CARD, "pn532"),
 )
-"""In an order in which the least is printed by a printer that is asked for something else; likely ones come first."""
+"""In an order in which the least is printed by a printer that is asked for something else; the printer comes last."""
 
 
 def candidates(port: Port) -> Iterator[Candidate]:
-    """Give the drivers that may answer at a port, the likely ones first."""
+    """Give the drivers that may answer at a port, those first whose readers are sold with such a USB id."""
     if port.kind is PortKind.PRINTER:
         yield Candidate(Family.PRINTER, f"escpos://{port.path}?profile=silent-80mm")
     elif port.kind is PortKind.SERIAL:
-        likely = [each for each in SERIAL if port.usb in each.usb]
-        for each in (*likely, *(each for each in SERIAL if each not in likely)):
-            yield Candidate(each.family, each.url.format(path=port.path), each.usb)
+        profiles = [(reader, load_profile(FOLDER, reader.profile, ReaderProfile)) for reader in _READERS]
+        for reader, profile in sorted(profiles, key=lambda pair: port.usb not in pair[1].usb):
+            scheme, _, rest = profile.url.partition("://")
+            _, mark, options = rest.partition("?")
+            asked = f"{scheme}://{port.path}"
+            yield Candidate(reader.family, asked + reader.options, asked + mark + options)
+        yield Candidate(Family.PRINTER, f"escpos://{port.path}")
 
 
 async def identify(port: Port, registry: Registry, patience: float = PATIENCE_S) -> Found | Trouble | Silent:
@@ -80,7 +102,7 @@ async def identify(port: Port, registry: Registry, patience: float = PATIENCE_S)
     for candidate in candidates(port):
         try:
             async with asyncio.timeout(patience), _made(candidate, registry) as device:
-                return Found(port.path, candidate.family, candidate.url, device.health().identity)
+                return Found(port.path, candidate.family, candidate.line or candidate.url, device.health().identity)
         except DeviceUrlError:
             continue  # a driver whose library is not installed
         except DeviceLostError as error:

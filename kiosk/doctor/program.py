@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from drivers.errors import DeviceError, DeviceLostError, LossReason, PaperOutError, PrinterError
+from drivers.errors import DeviceError, DeviceLostError, DeviceUrlError, LossReason, PaperOutError, PrinterError
 from drivers.registry import Family, Registry, installed_registry
 from kiosk.config import load
 from kiosk.doctor.examine import LISTEN_S, prints, tag_on, usable, which_speaks
-from kiosk.doctor.host import Host, Port, PortKind
+from kiosk.doctor.host import GROUP_OF, SCREEN_GROUP, Host, Port, PortKind
 from kiosk.doctor.identify import PATIENCE_S, Found, Silent, Trouble, identify
 from kiosk.session.values import Language
 from kiosk.terminal import typed_lines
@@ -39,13 +39,6 @@ _WHY: Final = {
     LossReason.NOT_ALLOWED: "doctor.why_not_allowed",
 }
 _YES: Final = frozenset(("y", "yes", "c", "có", "co", ""))
-_NEEDED_GROUP: Final = {
-    PortKind.SERIAL: "dialout",
-    PortKind.KEYS: "input",
-    PortKind.CAMERA: "video",
-    PortKind.PRINTER: "lp",
-    PortKind.PINS: "gpio",
-}
 
 
 class Person(Protocol):
@@ -75,9 +68,10 @@ class Findings:
             urls.append(url)
 
     def lines(self) -> list[str]:
-        """Give the lines for ``kiosk.toml``; of what it takes one of, the others as remarks."""
+        """Give the lines for ``kiosk.toml``; of what it takes one of, the others as remarks, unfinished ones last."""
         lines = ["[devices]"]
-        for key, urls in self.devices.items():
+        for key, found in self.devices.items():
+            urls = sorted(found, key=lambda url: url.endswith("="))
             if key == "barcode" and len(urls) > 1:
                 lines.append(f"barcode = [{', '.join(_quoted(url) for url in urls)}]")
                 continue
@@ -149,6 +143,8 @@ class Doctor:
         self._wait = wait
         self._patience = patience
         self._findings = Findings()
+        self._pads: list[str] = []
+        """Those that a book can be laid on."""
 
     async def examine(self, config: Path | None = None, *, questions: bool = True) -> int:
         """Do all of it; 0 where nothing is wrong, 1 where something is."""
@@ -169,7 +165,7 @@ class Doctor:
         for group in self._host.missing_groups():
             self._trouble("doctor.group", group=group, user=self._host.user())
         if not self._host.has_graphics():
-            self._trouble("doctor.graphics", group="render", user=self._host.user())
+            self._trouble("doctor.graphics", group=SCREEN_GROUP, user=self._host.user())
 
     async def _ports(self) -> list[Port]:
         ports = self._host.ports()
@@ -184,7 +180,7 @@ class Doctor:
             elif port.allowed:
                 silent.append(port)
             else:
-                self._trouble("doctor.not_allowed", port=port.path, group=_NEEDED_GROUP[port.kind], program="")
+                self._trouble("doctor.not_allowed", port=port.path, group=GROUP_OF[port.kind], program="")
         return silent
 
     async def _told(self, port: Port, answer: Found | Trouble | Silent) -> bool:
@@ -193,13 +189,25 @@ class Doctor:
             case Found(path, family, url, identity):
                 self._say("doctor.found", port=path, identity=identity, url=url)
                 self._findings.add(_KEY[family], url)
+                if answer.unfinished:
+                    self._say("doctor.fill_in", port=path, region=self._choices(url))
+                else:
+                    self._pads += [url] if family is Family.RFID else []
                 return False
             case Trouble(path, reason, holder):
-                self._trouble(_TROUBLE[reason], port=path, group=_NEEDED_GROUP[port.kind], program=holder or "?")
+                self._trouble(_TROUBLE[reason], port=path, group=GROUP_OF[port.kind], program=holder or "?")
                 return False
             case Silent(path):
                 self._say("doctor.silent", port=path)
                 return True
+
+    def _choices(self, url: str) -> str:
+        """Name what may be filled in at the end of a pad's unfinished line."""
+        try:
+            self._registry.pad(url)
+        except DeviceUrlError as error:
+            return ", ".join(error.allowed)
+        raise AssertionError("a line that is whole")
 
     async def _configured(self, path: Path) -> None:
         """Try every device of a ``kiosk.toml``."""
@@ -225,6 +233,8 @@ class Doctor:
         try:
             async with asyncio.timeout(self._patience), make(url):
                 self._say("doctor.opens", role=key, url=url)
+                if key == _KEY[Family.RFID] and _place(url) not in map(_place, self._pads):
+                    self._pads.append(url)
         except (DeviceError, TimeoutError) as error:
             self._trouble("doctor.opens_not", role=key, url=url, reason=self._why(error))
 
@@ -243,7 +253,7 @@ class Doctor:
                 return str(error)
 
     async def _with_help(self, silent: list[Port]) -> None:
-        for url in self._findings.devices.get("rfid", []):
+        for url in self._pads:
             await self._try_pad(url)
         taken: set[str] = set()
         for question, candidates in (("doctor.scan", _scanners(silent)), ("doctor.show_card", _card_readers(silent))):

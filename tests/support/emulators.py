@@ -31,7 +31,7 @@ SCHEMES = {
 }
 """Emulator -> the scheme of the driver that works it."""
 
-ALWAYS = {"m100": "region=eu"}
+ALWAYS = {"m100": "region=eu", "uhfreader18": "region=eu", "uhfreader288": "region=eu"}
 """Emulator -> the options without which its driver takes no URL."""
 
 NETWORK_SCHEMES = {"feig": "feig+tcp", "escpos": "escpos+tcp"}
@@ -62,6 +62,10 @@ class RunningEmulator:
     def url(self, options: str = "") -> str:
         """Return the device URL by which a driver finds it."""
         given = "&".join(part for part in (ALWAYS.get(self.name, ""), options) if part)
+        return self.url_with(given)
+
+    def url_with(self, given: str) -> str:
+        """Return the device URL with these options and no others."""
         return f"{self.scheme}://{self.place}{'?' if given else ''}{given}"
 
     async def do(self, order: str, **arguments: Fact) -> Order:

@@ -9,11 +9,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import cast
 
+import pytest
+
 from drivers.barcode.base import BarcodeScanner
 from drivers.card.base import CardReader
+from drivers.errors import DeviceUrlError
 from drivers.registry import Registry, installed_registry
+from drivers.rfid.m100_messages import Command as ModuleCommand
 from drivers.rfid.tagdata.content import TagContent, TagFormat
 from drivers.rfid.tagdata.encode import encode
+from drivers.rfid.uhfreader18_messages import Command as ReaderCommand
 from kiosk.doctor.host import Host, Port, PortKind
 from kiosk.doctor.program import Doctor
 from kiosk.session.values import Language
@@ -158,6 +163,53 @@ async def test_a_card_reader_that_only_speaks_is_heard_when_a_card_is_shown() ->
     assert person.lines == [f'card = "rdm6300://{reader.link}"']
 
 
+@pytest.mark.parametrize(
+    ("name", "asked", "regions"),
+    [
+        ("m100", ModuleCommand.VERSION, "cn900, us, eu, cn800, kr"),
+        ("uhfreader18", ReaderCommand.INFORMATION, "cn900, us, kr, eu, cn800, as_set"),
+        ("uhfreader288", ReaderCommand.INFORMATION, "cn900, us, kr, eu, cn800, as_set"),
+    ],
+)
+async def test_a_uhf_pad_sends_nothing_before_a_person_has_named_a_region(name: str, asked: int, regions: str) -> None:
+    async with emulator(name) as pad:
+        await pad.do("lay", tags=[{"uid": "3034257BF400B78000000001"}])
+        before = await pad.do("state")
+        person = FakePerson(book="", barcode="", card="")
+        status = await examine(FakeHost([serial(pad)]), person)
+        after = await pad.do("state")
+
+    assert status == 0
+    assert person.lines == [f'rfid = "{pad.url_with("region=")}"']
+    assert any(regions in words and "no book was tried" in words for words in person.heard)
+    assert not any("put a book" in words for words in person.heard)
+    assert {**before, "asked": [asked]} == after
+    with pytest.raises(DeviceUrlError):
+        installed_registry().pad(pad.url_with("region="))
+
+
+async def test_a_line_that_is_whole_stands_before_one_that_must_be_filled_in() -> None:
+    async with emulator("m100") as unfinished, emulator("threem") as whole:
+        person = FakePerson()
+        await examine(FakeHost([serial(unfinished), serial(whole)]), person, questions=False)
+
+    assert person.lines == [f'rfid = "threem://{whole.link}"', f'# rfid = "m100://{unfinished.link}?region="']
+
+
+async def test_a_pad_that_kiosk_toml_names_is_tried_with_a_book(tmp_path: Path) -> None:
+    async with emulator("m100") as pad:
+
+        async def lay() -> None:
+            await pad.do("lay", tags=[{"uid": "3034257BF400B78000000001"}])
+
+        person = FakePerson(book=lay)
+        config = kiosk_toml(tmp_path, f'rfid = "{pad.url()}"\nbarcode = "serial:///nowhere/scanner"\n')
+        await examine(FakeHost([]), person, config)
+
+    assert f"kiosk.toml, rfid: {pad.url()} works." in person.heard
+    assert any("The tag can be read" in words for words in person.heard)
+
+
 async def test_a_feig_reader_in_scan_mode_is_called_by_its_name() -> None:
     async with emulator("feig") as reader:
         await reader.misbehave("scan_mode")
@@ -165,7 +217,7 @@ async def test_a_feig_reader_in_scan_mode_is_called_by_its_name() -> None:
         status = await examine(FakeHost([serial(reader)]), person, questions=False)
 
     assert status == 1
-    assert any("FEIG" in words and "host mode" in words for words in person.heard)
+    assert any("scan mode" in words and "ISOStart" in words for words in person.heard)
 
 
 async def test_a_port_that_is_held_or_forbidden_is_told_with_what_to_do() -> None:
@@ -194,16 +246,22 @@ async def test_a_printer_without_vietnamese_is_sent_to_another_profile() -> None
     assert any("prints text as pictures" in words for words in person.heard)
 
 
+def kiosk_toml(folder: Path, devices: str) -> Path:
+    """Write a configuration with these devices."""
+    file = folder / "kiosk.toml"
+    file.write_text(
+        'schema_version = 1\nkiosk_id = "k-one"\nsite_name = "Thư viện"\nstate_folder = "."\n'
+        f'[library_system]\nurl = "sip2://127.0.0.1:6001"\n[devices]\n{devices}'
+        '[tags]\nowners = ["VN-QN01"]\n[agent]\nsocket = "agent.sock"\n',
+        encoding="utf-8",
+    )
+    return file
+
+
 async def test_what_kiosk_toml_names_is_tried(tmp_path: Path) -> None:
-    config = tmp_path / "kiosk.toml"
     async with emulator("threem") as pad:
-        config.write_text(
-            'schema_version = 1\nkiosk_id = "k-one"\nsite_name = "Thư viện"\nstate_folder = "."\n'
-            '[library_system]\nurl = "sip2://127.0.0.1:6001"\n'
-            f'[devices]\nrfid = "threem://{pad.link}"\nbarcode = "serial:///nowhere/scanner"\n'
-            '[tags]\nowners = ["VN-QN01"]\n[agent]\nsocket = "agent.sock"\n',
-            encoding="utf-8",
-        )
+        devices = f'rfid = "threem://{pad.link}"\nbarcode = "serial:///nowhere/scanner"\n'
+        config = kiosk_toml(tmp_path, devices)
         person = FakePerson()
         status = await examine(FakeHost([]), person, config, questions=False)
 

@@ -16,9 +16,10 @@ def test_each_region_of_the_modules_can_be_said(region: str) -> None:
     assert M100Pad.from_url(f"{PLACE}?region={region}").abilities() == frozenset()
 
 
-def test_a_region_is_never_taken_for_granted() -> None:
+@pytest.mark.parametrize("options", ["", "?region=", "?air=on"])
+def test_a_region_is_never_taken_for_granted(options: str) -> None:
     with pytest.raises(DeviceUrlError) as caught:
-        M100Pad.from_url(PLACE)
+        M100Pad.from_url(PLACE + options)
 
     assert (caught.value.part, caught.value.allowed) == ("region", ("cn900", "us", "eu", "cn800", "kr"))
 
@@ -38,6 +39,8 @@ def test_a_region_is_never_taken_for_granted() -> None:
         ("region=eu&baud=1200", "baud"),
         ("region=eu&poll_ms=1", "poll_ms"),
         ("region=eu&colour=red", "colour"),
+        ("region=eu&air=no", "air"),
+        ("air=off&baud=1200", "baud"),
     ],
 )
 def test_an_option_that_cannot_be_is_named(options: str, part: str) -> None:
