@@ -4,23 +4,27 @@ from dataclasses import replace
 from typing import assert_never
 
 from kiosk.session.answers import IdentifyFailed, PatronAccepted, PatronRefused
-from kiosk.session.effects import IdentifyPatron, VisitEnd
+from kiosk.session.effects import IdentifyPatron, IdentifyPatronOffline, VisitEnd
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, PadChanged, Ticked
+from kiosk.session.locks import is_locked
 from kiosk.session.outcome import report_without_loans
+from kiosk.session.return_list import ReturnVisit
+from kiosk.session.services import open_service
 from kiosk.session.state import (
     Around,
     AwaitingCard,
-    Borrowing,
     Identifying,
     Idle,
     Notice,
     NoticeKind,
+    Returning,
     TurnedAway,
     Visit,
 )
-from kiosk.session.surroundings import Laid, Step, home, notice, still_shown
+from kiosk.session.surroundings import Laid, Step, can_serve, home, in_service, lends_alone, notice, still_shown
 from kiosk.session.touches import CancelTouched, DoneTouched, LanguageTouched, ScreenTouched, StartTouched
-from kiosk.session.values import Patron
+from kiosk.session.values import Patron, PatronId, Service
+from library.lending.refusals import Refusal
 
 
 def idle(state: Idle, event: Event, laid: Laid) -> Step:
@@ -30,7 +34,7 @@ def idle(state: Idle, event: Event, laid: Laid) -> Step:
         case CardPresented():
             return _identify(around, event)
         case StartTouched():
-            return AwaitingCard(around, _card_until(around), state.notice), ()
+            return _start(state, event)
         case LanguageTouched(language):
             return replace(state, around=replace(around, language=language), until=_card_until(around)), ()
         case ScreenTouched() if state.until is not None:
@@ -46,11 +50,13 @@ def awaiting_card(state: AwaitingCard, event: Event, laid: Laid) -> Step:
     around = state.around
     match event:
         case CardPresented():
-            return _identify(around, event)
+            return _identify(around, event, state.service)
         case CancelTouched():
             return home(around), ()
         case LanguageTouched(language):
             return replace(state, around=replace(around, language=language), until=_card_until(around)), ()
+        case StartTouched(service) if service is not Service.RETURN and can_serve(around, service):
+            return replace(state, service=service, until=_card_until(around)), ()
         case StartTouched() | ScreenTouched():
             return replace(state, until=_card_until(around)), ()
         case Ticked():
@@ -69,7 +75,7 @@ def identifying(state: Identifying, event: Event) -> Step:
         case PatronAccepted() | PatronRefused() | IdentifyFailed() if event.visit_id == state.visit_id:
             if state.cancelled:
                 return home(state.around), (report_without_loans(state, VisitEnd.ABANDONED),)
-            return _answered(state, event)
+            return _answered_or_alone(state, event)
         case _:
             return state, ()
 
@@ -97,29 +103,69 @@ def _idle_ticked(state: Idle) -> Idle:
     return Idle(replace(around, language=around.limits.default_language), shown)
 
 
-def _identify(around: Around, card: CardPresented) -> Step:
-    return Identifying(around, card.visit_id, around.now), (IdentifyPatron(card.visit_id, card.patron_id),)
+def _start(state: Idle, touch: StartTouched) -> Step:
+    around = state.around
+    if not can_serve(around, touch.service):
+        return replace(state, notice=notice(around, NoticeKind.NO_SERVICE)), ()
+    if touch.service is not Service.RETURN:
+        return AwaitingCard(around, _card_until(around), state.notice, touch.service), ()
+    if touch.visit_id is None:
+        return state, ()
+    return Returning(around, ReturnVisit(touch.visit_id, around.now), idle_since=around.now), ()
+
+
+def _identify(around: Around, card: CardPresented, service: Service = Service.BORROW) -> Step:
+    """Ask about the card; one that is locked here after wrong PINs is not asked about, nor is one without a service."""
+    state = Identifying(around, card.visit_id, around.now, service=service, patron_id=card.patron_id)
+    if is_locked(around, card.patron_id):
+        return _answered(state, PatronRefused(card.visit_id, Refusal.PIN_LOCKED))
+    if around.library_system:
+        return state, (IdentifyPatron(card.visit_id, card.patron_id),)
+    if can_serve(around, service):
+        return _ask_alone(state, card.patron_id)
+    said = notice(around, NoticeKind.NO_SERVICE)
+    return (Idle(around, said) if in_service(around) else home(around)), ()
+
+
+def _ask_alone(state: Identifying, patron_id: PatronId) -> Step:
+    return replace(state, offline=True), (IdentifyPatronOffline(state.visit_id, patron_id),)
+
+
+def _answered_or_alone(state: Identifying, answer: PatronAccepted | PatronRefused | IdentifyFailed) -> Step:
+    """Take the answer; where the library system gave none and is lost, the kiosk's own rules are asked."""
+    alone = isinstance(answer, IdentifyFailed) and not state.offline and lends_alone(state.around)
+    if alone and state.patron_id is not None and can_serve(state.around, state.service):
+        return _ask_alone(state, state.patron_id)
+    return _answered(state, answer)
 
 
 def _answered(state: Identifying, answer: PatronAccepted | PatronRefused | IdentifyFailed) -> Step:
     around = state.around
     match answer:
         case PatronAccepted(patron=patron):
-            return Borrowing(around, _begun(state, patron), idle_since=around.now), ()
+            return open_service(around, _begun(state, patron), state.service)
         case PatronRefused(refusal=refusal, words=words):
             until = around.now + around.limits.message_s
             report = report_without_loans(state, VisitEnd.REFUSED, refusal)
             return TurnedAway(around, refusal, words, until), (report,)
         case IdentifyFailed():
             said = notice(around, NoticeKind.NOT_IDENTIFIED)
-            return AwaitingCard(around, _card_until(around), said), (report_without_loans(state, VisitEnd.FAULT),)
+            report = report_without_loans(state, VisitEnd.FAULT)
+            return AwaitingCard(around, _card_until(around), said, state.service), (report,)
         case _:
             assert_never(answer)
 
 
 def _begun(state: Identifying, patron: Patron) -> Visit:
+    around = state.around
     return Visit(
-        state.visit_id, patron, state.started, entries=(), accepted=state.around.now, lying=state.around.pad.tags
+        state.visit_id,
+        patron,
+        state.started,
+        entries=(),
+        accepted=around.now,
+        lying=around.pad.tags,
+        service=state.service,
     )
 
 

@@ -77,6 +77,12 @@ class NoticeKind(StrEnum):
     """The patron wants to be done, but of a number that was read it is not known whose it is."""
     NOT_IDENTIFIED = "not_identified"
     """The library system did not answer about the card."""
+    MISCOUNTED = "miscounted"
+    """The pad sees another number of items than lie there: they are to be spread."""
+    NO_SERVICE = "no_service"
+    """What was wanted cannot be had now."""
+    RETURN_FIRST = "return_first"
+    """A card was shown while items are brought back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,8 @@ class Visit:
     """Of these, the ones that are not seen now, and since when: a tag that flickers was not lifted."""
     questions: tuple[Question, ...] = ()
     """Whose they are is not known yet; the first is the one that is asked about now."""
+    miscounted: bool = False
+    """The patron said that the number of items on the pad is not right; it is asked again when the pad changes."""
     named: tuple[tuple[TagUid, ItemId], ...] = ()
     """Tags without a library of which it was found out what they belong to."""
     service: Service = Service.BORROW
@@ -217,6 +225,10 @@ class Identifying:
     started: float
     cancelled: bool = False
     service: Service = Service.BORROW
+    patron_id: PatronId | None = None
+    """Whose card it is: asked about once more by the kiosk's own rules when the library system is lost meanwhile."""
+    offline: bool = False
+    """It is the kiosk's own rules that are asked."""
 
 
 @dataclass(frozen=True, slots=True)
