@@ -3,10 +3,14 @@
 from alembic import context
 
 from server.store.account_models import Hold
+from server.store.offline_models import Matter
+
+_TABLES = (Hold, Matter)
+"""One of each module, so that all tables are known."""
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Hold.metadata,
+    target_metadata=_TABLES[0].metadata,
     render_as_batch=True,
     transactional_ddl=True,
 )
