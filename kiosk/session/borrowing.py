@@ -4,7 +4,18 @@ from dataclasses import replace
 
 from kiosk.session.answers import ItemsFound
 from kiosk.session.ending import settle
-from kiosk.session.entries import answered, busy, give_up_waiting, pad_back, present, pursue, tag_of
+from kiosk.session.entries import (
+    agree,
+    answered,
+    busy,
+    count,
+    give_up_waiting,
+    pad_back,
+    present,
+    pursue,
+    tag_of,
+    uncounted,
+)
 from kiosk.session.events import (
     CardPresented,
     DeviceBack,
@@ -17,21 +28,25 @@ from kiosk.session.events import (
     Ticked,
 )
 from kiosk.session.questions import answer, ask, asking, awaited, on_offer, put
+from kiosk.session.services import open_service
 from kiosk.session.state import Around, Borrowing, Notice, NoticeKind, SettleReason, Visit
-from kiosk.session.surroundings import Laid, Step, notice, still_shown, with_names
+from kiosk.session.surroundings import Laid, Step, can_serve, notice, still_shown, with_names
 from kiosk.session.touches import (
     CancelTouched,
     CandidateTouched,
+    CountTouched,
     DoneTouched,
+    FeeTouched,
     FinishTouched,
     LanguageTouched,
     LendLyingTouched,
     NoCandidateTouched,
     ReceiptTouched,
     ScreenTouched,
+    ServiceTouched,
     StartTouched,
 )
-from kiosk.session.values import Device, Finding, ItemId, Pad, PadItem, PadNumber
+from kiosk.session.values import Device, Finding, ItemId, Pad, PadItem, PadNumber, Service
 
 _READINGS = (LabelRejected, ItemScanned, NumberRead, PadChanged)
 _SIGNS_OF_LIFE = (
@@ -45,6 +60,9 @@ _SIGNS_OF_LIFE = (
     LendLyingTouched,
     CandidateTouched,
     NoCandidateTouched,
+    CountTouched,
+    FeeTouched,
+    ServiceTouched,
     FinishTouched,
     ReceiptTouched,
     DoneTouched,
@@ -55,6 +73,8 @@ _SIGNS_OF_LIFE = (
 def borrowing(state: Borrowing, event: Event, laid: Laid) -> Step:
     """Lend what is presented, one after the other, until the patron is done or gone."""
     match event:
+        case ServiceTouched(Service.ACCOUNT) if can_serve(state.around, Service.ACCOUNT) and not state.doubted:
+            return open_service(state.around, state.visit, Service.ACCOUNT)
         case FinishTouched() if not state.visit.questions:
             return settle(state.around, state.visit, SettleReason.FINISHED)
         case CancelTouched():
@@ -110,7 +130,7 @@ def _presented(  # noqa: PLR0911 - one return for each event
 ) -> tuple[Visit, Notice | None]:
     match event:
         case PadChanged():
-            return _pad_changed(visit, around, laid, doubted=doubted)
+            return _pad_changed(replace(visit, miscounted=False), around, laid, doubted=doubted)
         case ItemScanned() | NumberRead() if doubted:
             return visit, notice(around, NoticeKind.ANOTHER_CARD)
         case ItemScanned(item_id):
@@ -142,6 +162,19 @@ def _number(visit: Visit, event: Event, around: Around) -> tuple[Visit, Notice |
             return answer(visit), None
         case FinishTouched():
             return visit, notice(around, NoticeKind.NUMBER_OPEN)
+        case _:
+            return _word(visit, event, around)
+
+
+def _word(visit: Visit, event: Event, around: Around) -> tuple[Visit, Notice | None]:
+    """Take the patron's word about the count, a fee, or another service that cannot be had."""
+    match event:
+        case CountTouched(right) if uncounted(visit, around):
+            return count(visit, right=right), None if right else notice(around, NoticeKind.MISCOUNTED)
+        case FeeTouched(item_id, agreed):
+            return agree(visit, item_id, agreed=agreed), None
+        case ServiceTouched(service) if service is not Service.BORROW:
+            return visit, notice(around, NoticeKind.NO_SERVICE)
         case _:
             return visit, None
 
@@ -224,7 +257,7 @@ def _ticked(state: Borrowing) -> Step:
     if visit != state.visit:
         state = replace(state, visit=visit, idle_since=around.now)
     state = replace(state, notice=still_shown(state.notice, around))
-    if busy(visit):
+    if busy(visit, around):
         return state, ()
     if state.warned_until is not None:
         if around.now >= state.warned_until:

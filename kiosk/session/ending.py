@@ -7,6 +7,7 @@ from kiosk.session.effects import ReceiptEnd
 from kiosk.session.entries import (
     answered,
     busy,
+    drop_open,
     drop_waiting,
     give_up_waiting,
     pad_back,
@@ -30,11 +31,11 @@ def settle(around: Around, visit: Visit, reason: SettleReason) -> Step:
     Who says "done" laid the waiting items down before and gets them; who wants out does not. Of what library a number
     is, nobody is asked any more.
     """
-    visit = drop(visit)
+    visit = drop_open(drop(visit), around)
     if reason is not SettleReason.FINISHED:
         visit = drop_waiting(visit)
     visit, effects = pursue(visit, around)
-    if busy(visit):
+    if busy(visit, around):
         return Settling(around, visit, reason), effects
     return _finish(around, visit, reason)
 

@@ -3,13 +3,32 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from kiosk.session.answers import AlarmStillOn, AlarmSwitchedOff, LoanMade, LoanRefused, LoanUnknown
-from kiosk.session.effects import Effect, LendItem, SwitchAlarmOff
+from kiosk.session.answers import (
+    AlarmStillOn,
+    AlarmSwitchedOff,
+    LoanAsksFee,
+    LoanMade,
+    LoanRefused,
+    LoanUnknown,
+)
+from kiosk.session.effects import Effect, LendItem, LendItemOffline, SwitchAlarmOff
 from kiosk.session.events import Event
 from kiosk.session.questions import look_up, looking_up
 from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus, Visit
-from kiosk.session.surroundings import can_lend
-from kiosk.session.values import AlarmFault, Device, ItemId, Loan, Pad, PadItem, TagUid, TransactionId
+from kiosk.session.surroundings import can_lend, lends_alone
+from kiosk.session.values import (
+    AlarmFault,
+    AlarmState,
+    Device,
+    ItemId,
+    Loan,
+    Money,
+    Pad,
+    PadItem,
+    TagUid,
+    TransactionId,
+)
+from library.lending.refusals import Refusal
 
 UNDER_WAY = frozenset({EntryStatus.WAITING, EntryStatus.LENDING})
 _STANDING = frozenset({EntryAlarm.WANTED, EntryAlarm.STILL_ON, EntryAlarm.WRITING})
@@ -19,11 +38,13 @@ _STANDING = frozenset({EntryAlarm.WANTED, EntryAlarm.STILL_ON, EntryAlarm.WRITIN
 def present(visit: Visit, item_id: ItemId, tag_uid: TagUid | None) -> tuple[Visit, bool]:
     """Put an item on the list, or do for a listed one what presenting it again means; ``True``: nothing was to be done.
 
-    No item of a visit is ever asked for twice: only one that was never asked for waits again.
+    No item of a visit is ever asked for twice: only one that was never asked for waits again. One that is on loan to
+    the patron already is not asked for at all (Koha would renew it at once).
     """
     entry = _find(visit, item_id)
     if entry is None:
-        return replace(visit, entries=(*visit.entries, Entry(item_id, EntryStatus.WAITING, tag_uid=tag_uid))), False
+        status = EntryStatus.OWN if is_own(visit, item_id) else EntryStatus.WAITING
+        return replace(visit, entries=(*visit.entries, Entry(item_id, status, tag_uid=tag_uid))), False
     known = replace(entry, tag_uid=entry.tag_uid or tag_uid)
     if entry.status is EntryStatus.NOT_SENT:
         return _with(visit, replace(known, status=EntryStatus.WAITING)), False
@@ -36,6 +57,56 @@ def present_listed(visit: Visit, item_id: ItemId, tag_uid: TagUid | None) -> Vis
     if entry is None:
         return visit
     return _with(visit, _wanted_again(replace(entry, tag_uid=entry.tag_uid or tag_uid)))
+
+
+def is_own(visit: Visit, item_id: ItemId) -> bool:
+    """Say whether the library system's own list, read before, names the item as on loan to this patron."""
+    listed = visit.patron.charged or ()
+    return item_id in listed or (
+        visit.account is not None and any(each.item_id == item_id for each in visit.account.loans)
+    )
+
+
+def heal(visit: Visit, pad: Pad) -> Visit:
+    """Want the alarm off of what is on loan to this patron, lies there, and would set off the gate.
+
+    That makes true what was agreed long ago, and is no renewal. A tag that does not tell counts as one that alarms.
+    """
+    if not visit.patron.own_may_leave:
+        return visit
+    loud = {item.item_id for item in pad.items if item.alarm is not AlarmState.ON_LOAN}
+    return _each(
+        visit,
+        lambda entry: (
+            replace(entry, alarm=EntryAlarm.WANTED)
+            if entry.status is EntryStatus.OWN and entry.alarm is EntryAlarm.UNTOUCHED and entry.item_id in loud
+            else entry
+        ),
+    )
+
+
+def agree(visit: Visit, item_id: ItemId, *, agreed: bool) -> Visit:
+    """Take the patron's word about the fee that lending an item costs: it waits for its loan again, or is not lent."""
+    entry = _find(visit, item_id)
+    if entry is None or entry.status is not EntryStatus.FEE_ASKED:
+        return visit
+    if agreed:
+        return _with(visit, replace(entry, status=EntryStatus.WAITING, fee_agreed=True))
+    return _with(visit, _without_fee(entry))
+
+
+def uncounted(visit: Visit, around: Around) -> int:
+    """Give the number of items on the pad that the patron is to confirm; 0: nothing is asked."""
+    if not around.limits.confirm_count or visit.miscounted:
+        return 0
+    return len(around.pad.items) if any(_is_uncounted(entry) for entry in visit.entries) else 0
+
+
+def count(visit: Visit, *, right: bool) -> Visit:
+    """Take the patron's word about the number of items on the pad."""
+    if not right:
+        return replace(visit, miscounted=True)
+    return _each(visit, lambda entry: replace(entry, counted=True) if _is_uncounted(entry) else entry)
 
 
 def pad_back(visit: Visit) -> Visit:
@@ -55,12 +126,14 @@ def tag_of(pad: Pad, item_id: ItemId) -> TagUid | None:
     return next((item.tag_uid for item in pad.items if item.item_id == item_id), None)
 
 
-def answered(visit: Visit, event: Event, around: Around) -> Visit:
+def answered(visit: Visit, event: Event, around: Around) -> Visit:  # noqa: PLR0911 - one return for each answer
     """Take the answer to an effect of this visit; any other event gives the very same visit back."""
     match event:
         case LoanMade(visit_id, loan) if visit_id == visit.visit_id:
             has_pad = around.limits.has_pad
             return _lending(visit, loan.item_id, lambda entry: _lent(entry, loan, has_pad=has_pad))
+        case LoanAsksFee(visit_id, item_id, fee, title) if visit_id == visit.visit_id:
+            return _lending(visit, item_id, lambda entry: _asks_fee(entry, fee, title))
         case LoanRefused(visit_id, item_id, refusal, words, title) if visit_id == visit.visit_id:
             refused = EntryStatus.REFUSED
             return _lending(
@@ -82,6 +155,7 @@ def answered(visit: Visit, event: Event, around: Around) -> Visit:
 def pursue(visit: Visit, around: Around) -> tuple[Visit, tuple[Effect, ...]]:
     """Ask for what comes next: one loan, one alarm and one number at a time, side by side."""
     effects: list[Effect] = []
+    visit = heal(visit, around.pad)
     alarm = _next_alarm(visit, around)
     if alarm is not None:
         entry, lying = alarm
@@ -89,18 +163,21 @@ def pursue(visit: Visit, around: Around) -> tuple[Visit, tuple[Effect, ...]]:
         effects.append(SwitchAlarmOff(visit.visit_id, entry.item_id, lying.tag_uid, lying.other_tags))
     loan = _next_loan(visit, around)
     if loan is not None:
+        effects.append(_lend(visit, loan, around))
         visit = _with(visit, replace(loan, status=EntryStatus.LENDING))
-        transaction = _transaction(visit, loan.item_id)
-        effects.append(LendItem(visit.visit_id, transaction, visit.patron.patron_id, loan.item_id))
     visit, question = look_up(visit)
     if question is not None:
         effects.append(question)
     return visit, tuple(effects)
 
 
-def busy(visit: Visit) -> bool:
-    """Say whether an answer is awaited or an item waits for its turn."""
-    under_way = any(entry.status in UNDER_WAY or entry.alarm is EntryAlarm.WRITING for entry in visit.entries)
+def busy(visit: Visit, around: Around) -> bool:
+    """Say whether an answer is awaited or an item waits for its turn, and not for the patron's word."""
+    asks = around.limits.confirm_count
+    under_way = any(
+        (entry.status in UNDER_WAY and not (asks and _is_uncounted(entry))) or entry.alarm is EntryAlarm.WRITING
+        for entry in visit.entries
+    )
     return under_way or looking_up(visit)
 
 
@@ -117,6 +194,13 @@ def give_up_waiting(visit: Visit, around: Around) -> Visit:
 def drop_waiting(visit: Visit) -> Visit:
     """Forget the items that wait for their turn: the patron wants out."""
     return replace(visit, entries=tuple(entry for entry in visit.entries if entry.status is not EntryStatus.WAITING))
+
+
+def drop_open(visit: Visit, around: Around) -> Visit:
+    """Lend nothing of which the patron was asked something and did not answer: no fee, no count."""
+    asks = around.limits.confirm_count
+    kept = replace(visit, entries=tuple(entry for entry in visit.entries if not (asks and _is_uncounted(entry))))
+    return _each(kept, lambda entry: _without_fee(entry) if entry.status is EntryStatus.FEE_ASKED else entry)
 
 
 def to_the_desk(visit: Visit) -> Visit:
@@ -145,12 +229,40 @@ def _lying(entry: Entry, pad: Pad) -> PadItem | None:
 def _next_loan(visit: Visit, around: Around) -> Entry | None:
     if not can_lend(around) or any(entry.status is EntryStatus.LENDING for entry in visit.entries):
         return None
-    return next((entry for entry in visit.entries if entry.status is EntryStatus.WAITING), None)
+    asks = around.limits.confirm_count
+    waiting = (entry for entry in visit.entries if entry.status is EntryStatus.WAITING)
+    return next((entry for entry in waiting if not (asks and _is_uncounted(entry))), None)
 
 
-def _transaction(visit: Visit, item_id: ItemId) -> TransactionId:
-    number = 1 + [entry.item_id for entry in visit.entries].index(item_id)
-    return TransactionId(f"{visit.visit_id}-{number}")
+def _is_uncounted(entry: Entry) -> bool:
+    return entry.status is EntryStatus.WAITING and entry.tag_uid is not None and not entry.counted
+
+
+def _lend(visit: Visit, entry: Entry, around: Around) -> LendItem | LendItemOffline:
+    """Ask the library system, or the kiosk's own rules: a patron who was let in by those stays with them to the end."""
+    visit_id, patron_id, item_id = visit.visit_id, visit.patron.patron_id, entry.item_id
+    transaction = _transaction(visit, entry)
+    if visit.patron.offline or lends_alone(around):
+        taken = sum(each.offline for each in visit.entries)
+        return LendItemOffline(visit_id, transaction, patron_id, item_id, taken)
+    return LendItem(visit_id, transaction, patron_id, item_id, entry.fee_agreed)
+
+
+def _transaction(visit: Visit, entry: Entry) -> TransactionId:
+    """Name the transaction; the one with the fee agreed to is another than the one that asked for it."""
+    number = 1 + [each.item_id for each in visit.entries].index(entry.item_id)
+    return TransactionId(f"{visit.visit_id}-{number}f" if entry.fee_agreed else f"{visit.visit_id}-{number}")
+
+
+def _asks_fee(entry: Entry, fee: Money, title: str) -> Entry:
+    """Ask about the fee, once: a library system that asks again after the patron agreed does not lend."""
+    if entry.fee_agreed:
+        return replace(_without_fee(entry), title=title)
+    return replace(entry, status=EntryStatus.FEE_ASKED, fee=fee, title=title)
+
+
+def _without_fee(entry: Entry) -> Entry:
+    return replace(entry, status=EntryStatus.REFUSED, refusal=Refusal.FEE_NOT_ACKNOWLEDGED)
 
 
 def _lent(entry: Entry, loan: Loan, *, has_pad: bool) -> Entry:
@@ -161,6 +273,7 @@ def _lent(entry: Entry, loan: Loan, *, has_pad: bool) -> Entry:
         title=loan.title,
         due=loan.due,
         may_leave=loan.may_leave,
+        offline=loan.offline,
         alarm=wanted if loan.may_leave else EntryAlarm.UNTOUCHED,
     )
 

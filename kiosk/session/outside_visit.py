@@ -45,7 +45,7 @@ def idle(state: Idle, event: Event, laid: Laid) -> Step:
             return replace(state, notice=_card_first(around, event, laid) or state.notice), ()
 
 
-def awaiting_card(state: AwaitingCard, event: Event, laid: Laid) -> Step:
+def awaiting_card(state: AwaitingCard, event: Event, laid: Laid) -> Step:  # noqa: PLR0911 - one return for each event
     """Ask for a card until one comes, the patron leaves, or the time is over."""
     around = state.around
     match event:

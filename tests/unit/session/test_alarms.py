@@ -1,5 +1,7 @@
 """What is done about the alarm of a lent item."""
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.session.answers import AlarmStillOn, AlarmSwitchedOff, LoanMade, LoanUnknown
@@ -9,7 +11,7 @@ from kiosk.session.limits import Limits
 from kiosk.session.state import Borrowing, Entry, EntryAlarm, Finished, Settling
 from kiosk.session.touches import CancelTouched, FinishTouched
 from kiosk.session.values import AlarmFault, AlarmState, Device, Pad, PadItem, VisitId
-from tests.support.session_play import Play, item, loan, pad_of, uid
+from tests.support.session_play import LIMITS, Play, item, loan, pad_of, uid
 
 V1 = VisitId("v1")
 
@@ -28,7 +30,7 @@ def writes(play: Play) -> list[str]:
 
 
 def lent_on_pad(limits: Limits | None = None) -> Play:
-    play = Play(limits or Limits()).open().begin()
+    play = Play(limits or LIMITS).open().begin()
     play.tell(pad_of(1), LoanMade(V1, loan(1)))
     return play
 
@@ -124,7 +126,7 @@ def test_a_failed_write_is_tried_again_when_the_label_of_the_lying_item_is_scann
 
 
 def test_an_item_tried_often_enough_goes_to_the_desk() -> None:
-    play = lent_on_pad(Limits(alarm_tries=2))
+    play = lent_on_pad(replace(LIMITS, alarm_tries=2))
     play.tell(failed(), pad_of(), pad_of(1), failed(), pad_of(), pad_of(1))
 
     assert alarms(play) == [EntryAlarm.AT_DESK]
@@ -148,7 +150,7 @@ def test_an_item_laid_down_again_during_its_write_is_tried_again_by_itself() -> 
 
 
 def test_what_failed_with_the_pad_is_tried_again_when_the_pad_is_back_and_does_not_count() -> None:
-    play = lent_on_pad(Limits(alarm_tries=1))
+    play = lent_on_pad(replace(LIMITS, alarm_tries=1))
     play.tell(failed(AlarmFault.PAD_LOST), DeviceLost(Device.PAD))
     effects = play.tell(DeviceBack(Device.PAD))
 

@@ -17,7 +17,6 @@ from kiosk.session.events import (
     LibrarySystemLost,
     Ticked,
 )
-from kiosk.session.limits import Limits
 from kiosk.session.state import (
     AwaitingCard,
     Borrowing,
@@ -31,7 +30,7 @@ from kiosk.session.state import (
 from kiosk.session.touches import CancelTouched, DoneTouched, LanguageTouched, ScreenTouched, StartTouched
 from kiosk.session.values import Device, LabelFault, Language, PadOddity, VisitId
 from library.lending.refusals import Refusal
-from tests.support.session_play import MINH, Play, item, pad_of
+from tests.support.session_play import LIMITS, MINH, Play, item, pad_of
 
 CARD = CardPresented(VisitId("v1"), MINH.patron_id)
 REFUSED = PatronRefused(VisitId("v1"), Refusal.PATRON_BLOCKED, "Hãy gặp thủ thư")
@@ -311,7 +310,7 @@ def test_time_never_goes_back() -> None:
 
 
 def test_a_kiosk_without_a_pad_is_open_without_one() -> None:
-    play = Play(Limits(needs=(frozenset({Device.SCANNER}),)))
+    play = Play(replace(LIMITS, needs=(frozenset({Device.SCANNER}),)))
     play.tell(LibrarySystemBack(), DeviceBack(Device.SCANNER))
 
     assert isinstance(play.state, Idle)

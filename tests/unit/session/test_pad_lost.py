@@ -1,11 +1,12 @@
 """The pad's cable goes in the middle of a visit: nothing is lent whose alarm could not be switched off."""
 
+from dataclasses import replace
+
 from kiosk.session.effects import LendItem, SwitchAlarmOff
 from kiosk.session.events import DeviceBack, DeviceLost, ItemScanned
-from kiosk.session.limits import Limits
 from kiosk.session.state import Borrowing, EntryAlarm, EntryStatus
 from kiosk.session.values import Device
-from tests.support.session_play import Play, item, pad_of
+from tests.support.session_play import LIMITS, Play, item, pad_of
 
 
 def entries(play: Play) -> list[tuple[EntryStatus, EntryAlarm]]:
@@ -59,7 +60,7 @@ def test_a_scanned_item_waits_for_the_pad_too() -> None:
 
 
 def test_a_library_without_a_pad_lends_by_labels() -> None:
-    play = Play(Limits(needs=(frozenset({Device.SCANNER}),))).open()
+    play = Play(replace(LIMITS, needs=(frozenset({Device.SCANNER}),))).open()
     play.tell(DeviceLost(Device.PAD))
     play.begin()
     play.tell(ItemScanned(item(1)))

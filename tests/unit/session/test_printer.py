@@ -1,18 +1,19 @@
 """A patron is offered paper only while a receipt would come out."""
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.session.answers import ReceiptFailed, ReceiptPrinted
 from kiosk.session.effects import PrintReceipt, ReceiptEnd
 from kiosk.session.events import DeviceBack, DeviceLost, Event, ItemScanned, LibrarySystemBack, PrinterChanged
-from kiosk.session.limits import Limits
 from kiosk.session.state import Finished, Idle, ReceiptStage
 from kiosk.session.touches import DoneTouched, FinishTouched, ReceiptTouched
 from kiosk.session.values import Device, PrinterFault, VisitId
 from kiosk.texts import load_texts
 from kiosk.ui.view_model import view
 from kiosk.ui.view_types import FinishedView
-from tests.support.session_play import Play, item, pad_of
+from tests.support.session_play import LIMITS, Play, item, pad_of
 
 V1 = VisitId("v1")
 TEXTS = load_texts()
@@ -104,7 +105,7 @@ def test_paper_that_runs_out_while_a_receipt_is_printed_changes_nothing_before_i
 
 
 def test_a_kiosk_without_a_printer_says_so_and_does_not_call_it_broken() -> None:
-    play = Play(Limits(needs=(frozenset({Device.SCANNER}),)))
+    play = Play(replace(LIMITS, needs=(frozenset({Device.SCANNER}),)))
     play.tell(LibrarySystemBack(), DeviceBack(Device.SCANNER))
     play.begin()
     play.tell(ItemScanned(item(1)))

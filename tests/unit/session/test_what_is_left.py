@@ -6,14 +6,13 @@ import pytest
 
 from kiosk.session.effects import PrintReceipt, SwitchAlarmOff
 from kiosk.session.events import DeviceBack, DeviceLost, ItemScanned, LibrarySystemBack, PadChanged
-from kiosk.session.limits import Limits
 from kiosk.session.state import Borrowing, EntryAlarm, Finished, Idle, NoticeKind, OutOfOrder
 from kiosk.session.touches import FinishTouched, ReceiptTouched
 from kiosk.session.values import Device, IncompleteSet, Pad, PadOddity
-from tests.support.session_play import Play, item, pad_of, uid
+from tests.support.session_play import LIMITS, Play, item, pad_of, uid
 
-EITHER = Limits(needs=(frozenset({Device.SCANNER, Device.CARD_READER}), frozenset({Device.PAD})))
-LABELS = Limits(needs=(frozenset({Device.SCANNER}),))
+EITHER = replace(LIMITS, needs=(frozenset({Device.SCANNER, Device.CARD_READER}), frozenset({Device.PAD})))
+LABELS = replace(LIMITS, needs=(frozenset({Device.SCANNER}),))
 
 
 def whole_set() -> PadChanged:
