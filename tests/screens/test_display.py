@@ -1,8 +1,6 @@
 """The window on the kiosk's loop: real touches, Kivy's surroundings, and a life without interruption."""
 
 import json
-import statistics
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,13 +10,14 @@ from PIL import Image
 
 from deploy.demo.touch import Finger
 from deploy.demo.xvfb import VirtualScreen
+from kiosk.ui.kivy_setup import FRAMES_PER_SECOND
 from tests.support.screen import ScreenProcess
 from tests.support.sliding import slide
 
 WIDTH, HEIGHT = 1024, 600
-AT_ONCE_S = 0.3
-BEFORE_A_FRAME_MS = 8.0
-"""Kivy's default clock would take half a frame, 16 ms at 30 frames a second, and 30 at worst."""
+DOUBLE_TAP_NS = 300_000_000
+"""Touches that the kiosk sees so soon one after the other are a double tap; on a busy machine it sees them later."""
+A_FRAME_S = 1 / FRAMES_PER_SECOND
 
 
 @pytest.fixture(scope="module")
@@ -97,16 +96,26 @@ def test_a_double_tap_is_one_wish(screen: ScreenProcess, finger: Finger) -> None
     assert _events(screen, 3) == ["ScreenTouched", "StartTouched", "ScreenTouched"]
 
 
+def _touches(screen: ScreenProcess, number: int) -> list[int]:
+    """Give the moments of so many touches once the kiosk has seen them all."""
+    seen: list[int] = []
+    while len(seen) < number:
+        seen += screen.ask("touched")
+    return seen
+
+
 def test_the_second_half_of_a_double_tap_does_not_touch_the_next_page(screen: ScreenProcess, finger: Finger) -> None:
     cancel = _shown(screen, "vi-card")["cancel"]
-    began = float("-inf")
-    while time.monotonic() - began > AT_ONCE_S:  # a busy machine may be too slow for a double tap
+    seen = ready = 0
+    while seen > ready - DOUBLE_TAP_NS // 3:
         _shown(screen, "vi-home")
-        began = time.monotonic()
-        screen.ask("show", sample="vi-card")
+        screen.ask("touched")
+        ready = screen.ask("show", sample="vi-card")["touchable_ns"]
         finger.tap(*cancel)
+        (seen,) = _touches(screen, 1)
+        events = _events(screen, 1)
 
-    assert _events(screen, 1) == ["ScreenTouched"]
+    assert events == ["ScreenTouched"]
 
 
 def test_every_target_of_every_page_means_what_its_name_says(screen: ScreenProcess, finger: Finger) -> None:
@@ -148,13 +157,19 @@ def test_under_the_warning_every_touch_is_a_sign_of_life_and_nothing_else(
 def test_options_that_do_not_fit_at_once_are_turned_to_and_a_double_tap_turns_once(
     screen: ScreenProcess, finger: Finger
 ) -> None:
-    targets = _shown(screen, "vi-which-many")
-    pages = [_options(screen)]
-    for _ in range(3):
-        finger.tap(*targets["more"])
-        finger.tap(*targets["more"])
-        screen.ask("idle", seconds=0.5)
-        pages.append(_options(screen))
+    apart = DOUBLE_TAP_NS
+    while apart >= DOUBLE_TAP_NS:
+        targets = _shown(screen, "vi-which-many")
+        screen.ask("touched")
+        pages = [_options(screen)]
+        apart = 0
+        for _ in range(3):
+            finger.tap(*targets["more"])
+            finger.tap(*targets["more"])
+            first, second = _touches(screen, 2)
+            apart = max(apart, second - first)
+            screen.ask("idle", seconds=0.5)
+            pages.append(_options(screen))
 
     assert [len(page) for page in pages] == [4, 4, 1, 4]
     assert pages[0] == pages[3]
@@ -215,9 +230,9 @@ def test_a_screen_is_recorded_as_it_was_shown(x_display: str, tmp_path: Path) ->
 
 def test_a_posted_reading_is_seen_before_the_next_frame(screen: ScreenProcess) -> None:
     screen.ask("show", sample="vi-home")
-    found = screen.ask("wake", times=60)
+    passed = sorted(screen.ask("wake", times=60))
 
-    assert statistics.median(found) < BEFORE_A_FRAME_MS
+    assert passed[len(passed) // 4] < A_FRAME_S / 2, "Kivy's default clock sees nothing before a frame has passed"
 
 
 def test_the_window_outlives_five_seconds_in_which_nothing_happens(screen: ScreenProcess) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from drivers.barcode.preview import Preview
 from kiosk.session.events import Event
-from kiosk.session.touches import StartTouched
+from kiosk.session.touches import ScreenTouched, StartTouched
 from kiosk.ui import kivy_setup
 from kiosk.ui.panel import Panel, load_panel
 from kiosk.ui.recorder import Recorder, Shown
@@ -78,6 +78,7 @@ class ScreenProgram:
         self._eye = Eye(record_to)
         self._samples = samples()
         self._events: list[Event] = []
+        self._touched: list[int] = []
         self._failing = False
         self._sizes = Sizes.of(panel)
         self._display = Display(panel, self._on_event, title="test", recorder=self._eye, preview=_preview)
@@ -110,6 +111,7 @@ class ScreenProgram:
         shown = self._last = await self._eye.next()
         return {
             "page": shown.page,
+            "touchable_ns": shown.touchable_monotonic_ns,
             "window": list(Window.size),
             "targets": [asdict(target) for target in shown.targets],
             "sizes": asdict(self._sizes),
@@ -139,6 +141,11 @@ class ScreenProgram:
         self._events.clear()
         return names
 
+    async def do_touched(self) -> list[int]:
+        """Give the moments of the touches since this was last asked, in nanoseconds of the monotonic clock."""
+        moments, self._touched = self._touched, []
+        return moments
+
     async def do_fail(self) -> bool:
         """Let whoever is told of the start fail from now on."""
         self._failing = True
@@ -158,18 +165,17 @@ class ScreenProgram:
         }
 
     async def do_wake(self, times: int) -> list[float]:
-        """Give how many milliseconds Kivy took each time to see what the loop had posted to it."""
+        """Give how many seconds of a frame had passed each time when Kivy saw what the loop had posted to it."""
         from kivy.clock import Clock  # noqa: PLC0415 - see above
 
         found = []
         for number in range(times):
             await asyncio.sleep(0.020 + 0.0037 * (number % 9))  # at every phase of a frame
             seen = asyncio.Event()
-            posted = time.perf_counter()
             Clock.schedule_once(lambda _seconds, seen=seen: seen.set())
             async with asyncio.timeout(ANSWER_S):
                 await seen.wait()
-            found.append((time.perf_counter() - posted) * 1e3)
+            found.append(Clock.frametime)
         return found
 
     async def do_idle(self, seconds: float) -> dict[str, Any]:
@@ -211,6 +217,8 @@ class ScreenProgram:
 
     def _on_event(self, event: Event) -> None:
         self._events.append(event)
+        if isinstance(event, ScreenTouched):
+            self._touched.append(time.monotonic_ns())
         if self._failing and isinstance(event, StartTouched):
             raise ValueError("words that no log may hold")
 
