@@ -25,6 +25,14 @@ class Reader:
     expires: date | None
     """The last day on which the card is good; ``None`` for ever."""
     open_loans: int
+    overdue: int = 0
+    """Those of the open loans that should be back."""
+    suspended_until: date | None = None
+    """The last day without borrowing, for a book that came back late."""
+    owed: int = 0
+    """Unpaid fees, in đồng."""
+    holds: int = 0
+    """Holds that go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,8 @@ class Item:
     may_circulate: bool
     """``False`` for a copy that is damaged, missing, withdrawn or kept in the house."""
     lent_to: LentTo
+    reserved: bool = False
+    """Somebody else waits for it, and no other copy is there instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +72,39 @@ def may_use_card(reader: Reader | None, occasion: Occasion) -> Refusal | None:
     return None
 
 
-def may_borrow(reader: Reader | None, item: Item | None, rule: LoanRule, occasion: Occasion) -> Refusal | DueDate:
-    """Give the due date of a new loan, or the first reason against it: the card, the item, then the reader's limit."""
+def is_suspended(reader: Reader, occasion: Occasion) -> bool:
+    """Say whether the reader may not borrow today because a book came back late."""
+    return reader.suspended_until is not None and occasion.today <= reader.suspended_until
+
+
+def against_borrowing(reader: Reader, rule: LoanRule, occasion: Occasion) -> Refusal | None:
+    """Give what keeps a reader with a good card from every loan that ``rule`` is about: late books, fees, too many."""
+    if is_suspended(reader, occasion):
+        return Refusal.PATRON_SUSPENDED
+    if rule.max_overdue is not None and reader.overdue > rule.max_overdue:
+        return Refusal.PATRON_OVERDUE
+    if rule.fee_limit is not None and reader.owed > rule.fee_limit:
+        return Refusal.FEE_LIMIT_REACHED
+    if reader.open_loans >= rule.max_items:
+        return Refusal.PATRON_LIMIT_REACHED
+    return None
+
+
+def may_borrow(
+    reader: Reader | None, item: Item | None, rule: LoanRule, occasion: Occasion, *, fee_acknowledged: bool = False
+) -> Refusal | DueDate:
+    """Give the due date of a new loan, or the first reason against it.
+
+    The reasons come in the order of what a reader can do about them: the card, the item, the reader's own loans and
+    fees, and last the fee of this loan, which only has to be acknowledged.
+    """
     refusal = may_use_card(reader, occasion) or _against_item(item, rule)
+    if refusal is None and reader is not None:
+        refusal = against_borrowing(reader, rule, occasion)
     if refusal is not None:
         return refusal
-    if reader is not None and reader.open_loans >= rule.max_items:
-        return Refusal.PATRON_LIMIT_REACHED
+    if rule.lending_fee and not fee_acknowledged:
+        return Refusal.FEE_NOT_ACKNOWLEDGED
     return due_date(occasion.now, rule.loan_days, occasion.opening, occasion.zone)
 
 
@@ -81,7 +117,7 @@ def _against_item(item: Item | None, rule: LoanRule) -> Refusal | None:
         return Refusal.ITEM_ON_LOAN
     if not item.may_circulate or not rule.for_loan:
         return Refusal.ITEM_NOT_FOR_LOAN
-    return None
+    return Refusal.ITEM_RESERVED if item.reserved else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +129,7 @@ class RunningLoan:
     renewals: int
 
 
-def may_renew(
+def may_renew(  # noqa: PLR0911 - one return for each reason
     reader: Reader | None, item: Item | None, loan: RunningLoan | None, rule: LoanRule, occasion: Occasion
 ) -> Refusal | DueDate:
     """Give the due date after a renewal, counted from today and never earlier than before, or the reason against it.
@@ -109,6 +145,8 @@ def may_renew(
         return Refusal.ITEM_NOT_ON_LOAN
     if item.lent_to is LentTo.SOMEBODY_ELSE:
         return Refusal.ITEM_ON_LOAN
+    if item.reserved:
+        return Refusal.ITEM_RESERVED
     if loan.renewals >= rule.renewals:
         return Refusal.RENEWAL_LIMIT_REACHED
     due = due_date(occasion.now, rule.loan_days, occasion.opening, occasion.zone)

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 LONGEST_LOAN_DAYS: Final = 3650
 """Ten years; more is a slip of the keyboard."""
+HIGHEST_FEE: Final = 10_000_000
+"""Đồng; more for one loan is a slip of the keyboard, too."""
 
 
 class LoanRule(BaseModel):
@@ -24,6 +26,22 @@ class LoanRule(BaseModel):
     max_items: int = Field(default=5, ge=0)
     """Open loans of any kind that a patron may have after this one."""
     renewals: int = Field(default=1, ge=0)
+    max_holds: int = Field(default=3, ge=0)
+    """Holds that a patron may have at a time; with 0 nobody may hold."""
+    hold_days: int = Field(default=5, ge=0, le=LONGEST_LOAN_DAYS)
+    """Days on the hold shelf, then to the next open day."""
+    suspension_days: int = Field(default=1, ge=0, le=LONGEST_LOAN_DAYS)
+    """Days without borrowing for each day that a book came back late."""
+    longest_suspension: int = Field(default=30, ge=0, le=LONGEST_LOAN_DAYS)
+    """Days at most, however late."""
+    max_overdue: int | None = Field(default=None, ge=0)
+    """Overdue loans with which a patron may still borrow; any number without it."""
+    lending_fee: int = Field(default=0, ge=0, le=HIGHEST_FEE)
+    """Đồng for each loan, acknowledged before it is made."""
+    hold_fee: int = Field(default=0, ge=0, le=HIGHEST_FEE)
+    """Đồng for each hold, acknowledged before it is placed."""
+    fee_limit: int | None = Field(default=None, ge=0)
+    """Unpaid đồng with which a patron may still borrow; any amount without it."""
 
 
 class RulesError(ValueError):

@@ -18,4 +18,4 @@ def find_card(session: Session, organisation_id: int, number: str) -> Card | Non
         .options(contains_eager(Card.patron))
         .where(Card.organisation_id == organisation_id, Card.number == nfc(number))
     )
-    return session.scalar(wanted.with_for_update(of=Patron))
+    return session.scalar(wanted.with_for_update(of=Patron, key_share=True))

@@ -68,7 +68,7 @@ class QueryAnswers:
             institution_id=self._institution,
             patron_id=wire_text(request.patron_id),
             personal_name="" if account is None else wire_text(account.name),
-            charged_items_limit=None if account is None else str(account.limit),
+            charged_items_limit=None if account is None else str(account.limits.loans),
             valid_patron=_yes(account is not None),
             valid_patron_password=_pin_verdict(account),
             overdue_items=_page(overdue, request) if request.summary is Summary.OVERDUE else (),
@@ -193,7 +193,7 @@ def _flags(outcome: PatronAccount | Refused) -> frozenset[PatronFlag]:
         return flags
     if outcome.card_lost:
         flags |= {PatronFlag.CARD_LOST}
-    if len(outcome.loans) >= outcome.limit:
+    if len(outcome.loans) >= outcome.limits.loans:
         flags |= CONSEQUENCES[Refusal.PATRON_LIMIT_REACHED].patron_flags
     return flags
 

@@ -58,7 +58,13 @@ _RULES = st.builds(
         (_READER, _OTHERS, _RULE, Refusal.ITEM_ON_LOAN),
         (_READER, Item(False, LentTo.NOBODY), _RULE, Refusal.ITEM_NOT_FOR_LOAN),
         (_READER, _BOOK, LoanRule(for_loan=False), Refusal.ITEM_NOT_FOR_LOAN),
+        (_READER, Item(True, LentTo.NOBODY, reserved=True), _RULE, Refusal.ITEM_RESERVED),
         (Reader(False, None, 5), _BOOK, _RULE, Refusal.PATRON_LIMIT_REACHED),
+        (Reader(False, None, 0, suspended_until=date(2026, 7, 28)), _BOOK, _RULE, Refusal.PATRON_SUSPENDED),
+        (Reader(False, None, 2, overdue=2), _BOOK, LoanRule(max_overdue=1), Refusal.PATRON_OVERDUE),
+        (Reader(False, None, 0, owed=20_001), _BOOK, LoanRule(fee_limit=20_000), Refusal.FEE_LIMIT_REACHED),
+        (_READER, _BOOK, LoanRule(lending_fee=5_000), Refusal.FEE_NOT_ACKNOWLEDGED),
+        (Reader(False, None, 5), _BOOK, LoanRule(lending_fee=5_000), Refusal.PATRON_LIMIT_REACHED),
     ],
 )
 def test_each_reason_against_a_loan_is_told(
@@ -76,6 +82,28 @@ def test_a_reader_with_one_place_left_may_take_a_book_on_the_last_day_of_the_car
 
 
 @pytest.mark.parametrize(
+    ("reader", "rule"),
+    [
+        (Reader(False, None, 0, suspended_until=date(2026, 7, 27)), _RULE),
+        (Reader(False, None, 1, overdue=1), LoanRule(max_overdue=1)),
+        (Reader(False, None, 3, overdue=3, owed=900_000), _RULE),
+        (Reader(False, None, 0, owed=20_000), LoanRule(fee_limit=20_000)),
+    ],
+    ids=["suspension is over", "as late as allowed", "no limits by default", "owes as much as allowed"],
+)
+def test_what_is_still_allowed_keeps_nobody_from_borrowing(reader: Reader, rule: LoanRule) -> None:
+    decision = may_borrow(reader, _BOOK, rule, _HERE)
+
+    assert isinstance(decision, DueDate)
+
+
+def test_a_fee_that_is_acknowledged_is_no_obstacle() -> None:
+    decision = may_borrow(_READER, _BOOK, LoanRule(lending_fee=5_000), _HERE, fee_acknowledged=True)
+
+    assert isinstance(decision, DueDate)
+
+
+@pytest.mark.parametrize(
     ("reader", "item", "loan", "refusal"),
     [
         (None, _OWN, _LOAN, Refusal.PATRON_UNKNOWN),
@@ -83,6 +111,7 @@ def test_a_reader_with_one_place_left_may_take_a_book_on_the_last_day_of_the_car
         (_READER, None, None, Refusal.ITEM_UNKNOWN),
         (_READER, _BOOK, None, Refusal.ITEM_NOT_ON_LOAN),
         (_READER, _OTHERS, _LOAN, Refusal.ITEM_ON_LOAN),
+        (_READER, Item(True, LentTo.THIS_READER, reserved=True), _LOAN, Refusal.ITEM_RESERVED),
         (_READER, _OWN, RunningLoan(_NOW, renewals=1), Refusal.RENEWAL_LIMIT_REACHED),
     ],
 )

@@ -265,7 +265,7 @@ def test_an_account_shows_loans_oldest_first_and_which_are_late(library: SmallLi
     found = account(library, NAM)
 
     assert [(loan.item_number, loan.overdue) for loan in found.loans] == [(TAT_DEN, True), (DE_MEN, False)]
-    assert (found.name, found.refusal, found.limit, found.pin) == ("Trần Văn Nam", None, 5, PinCheck.NOT_GIVEN)
+    assert (found.name, found.refusal, found.limits.loans, found.pin) == ("Trần Văn Nam", None, 5, PinCheck.NOT_GIVEN)
 
 
 def test_a_loan_is_late_only_after_the_end_of_its_day(library: SmallLibrary) -> None:

@@ -1,0 +1,70 @@
+"""When, where and for whom the desk decides: rules, opening days and readers, out of the store."""
+
+from datetime import date, datetime, tzinfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from library.lending.decisions import Occasion, Reader
+from library.lending.opening import END_OF_DAY, OpeningDays
+from library.lending.rules import LendingRules, LoanRule
+from server.clock import Clock
+from server.patrons.blocks import open_block
+from server.patrons.suspensions import suspended_until
+from server.store.account_models import Fee, Hold
+from server.store.models import Card, Loan, Patron, Place
+
+
+class Circumstances:
+    """The rules, the zone and the clock of a library, and what they mean for one case."""
+
+    def __init__(self, rules: LendingRules, zone: tzinfo, clock: Clock) -> None:
+        self._rules = rules
+        self.zone = zone
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """Give the present in the library's time zone."""
+        return self._clock().astimezone(self.zone)
+
+    def today(self) -> date:
+        """Give the library's own day."""
+        return self.now().date()
+
+    def rule(self, place_code: str, patron: Patron | None, item_type: str = "") -> LoanRule:
+        """Give the rule for a patron and an item type at a place; without one of them, the rule for any."""
+        category = "" if patron is None else patron.category.code
+        return self._rules.rule_for(category=category, item_type=item_type, place=place_code)
+
+    def occasion(self, session: Session, place_id: int) -> Occasion:
+        """Give the present at a place."""
+        return Occasion(self.now(), self.zone, opening_of(session.get_one(Place, place_id)))
+
+    def reader(self, session: Session, card: Card) -> Reader:
+        """Give what the rules need to know of the patron who shows this card."""
+        patron = card.patron
+        open_loans = select(func.count()).where(Loan.patron_id == patron.id, Loan.ended_at.is_(None))
+        return Reader(
+            blocked=patron.blocked or card.lost or open_block(session, card) is not None,
+            expires=patron.expires,
+            open_loans=session.scalar(open_loans) or 0,
+            overdue=session.scalar(open_loans.where(Loan.due_at < self.now())) or 0,
+            suspended_until=suspended_until(session, patron.id),
+            owed=owed_by(session, patron.id),
+            holds=session.scalar(select(func.count()).where(Hold.patron_id == patron.id, Hold.ended_at.is_(None))) or 0,
+        )
+
+
+def owed_by(session: Session, patron_id: int) -> int:
+    """Give the patron's unpaid fees, in đồng."""
+    owed = select(func.sum(Fee.amount - Fee.paid)).where(Fee.patron_id == patron_id, Fee.ended_at.is_(None))
+    return session.scalar(owed) or 0
+
+
+def opening_of(place: Place) -> OpeningDays:
+    """Give the days on which a place is open."""
+    return OpeningDays(
+        closed_weekdays=frozenset(closed.weekday for closed in place.closed_weekdays),
+        holidays=frozenset(holiday.day for holiday in place.holidays),
+        closes_at=place.closes_at or END_OF_DAY,
+    )
