@@ -188,6 +188,14 @@ class VisitReport(_Model):
     """Items of which nobody knows whether the loan stands."""
     alarms_still_on: Count = 0
     receipt: Word
+    service: Word = "borrow"
+    """What the patron came for first."""
+    renewed: Count = 0
+    returned: Count = 0
+    alarms_still_off: Count = 0
+    """Items that are back and do not alarm."""
+    offline: Count = 0
+    """Of the loans and returns, those that stand in the kiosk's journal alone."""
 
 
 VISIT = "visit"

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from kiosk.session.effects import PrintReceipt, ReceiptEnd, ReceiptLine, ReportVisit, VisitEnd, VisitOutcome
+from kiosk.session.renewals import RenewalStatus
 from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus, Identifying, SettleReason, Visit
 from kiosk.session.surroundings import in_service
 from kiosk.session.values import PatronId
@@ -27,6 +28,9 @@ def report(around: Around, visit: Visit, reason: SettleReason, receipt: ReceiptE
         unknown=statuses[EntryStatus.UNKNOWN],
         alarms_still_on=sum(entry.alarm is EntryAlarm.AT_DESK for entry in visit.entries),
         receipt=receipt,
+        service=visit.service,
+        renewed=sum(renewal.status is RenewalStatus.RENEWED for renewal in visit.renewals),
+        offline=sum(entry.offline for entry in visit.entries),
     )
     return ReportVisit(outcome)
 
@@ -43,6 +47,7 @@ def report_without_loans(state: Identifying, end: VisitEnd, refusal: Refusal | N
         unknown=0,
         alarms_still_on=0,
         receipt=ReceiptEnd.NOT_ASKED,
+        service=state.service,
     )
     return ReportVisit(outcome)
 
@@ -85,6 +90,7 @@ def _line(entry: Entry) -> ReceiptLine:
         show_at_desk=not known or entry.alarm not in {EntryAlarm.OFF, EntryAlarm.NOT_OURS},
         loan_known=known,
         item_id=entry.item_id,
+        kept=entry.offline,
     )
 
 

@@ -252,4 +252,9 @@ def _visit_report(outcome: VisitOutcome) -> VisitReport:
         unknown=outcome.unknown,
         alarms_still_on=outcome.alarms_still_on,
         receipt=outcome.receipt.value,
+        service=outcome.service.value,
+        renewed=outcome.renewed,
+        returned=outcome.returned,
+        alarms_still_off=outcome.alarms_still_off,
+        offline=outcome.offline,
     )

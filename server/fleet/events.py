@@ -88,6 +88,11 @@ def _visit(kiosk_id: str, read: ReadEvent, correction: timedelta, now: datetime)
         unknown=visit.unknown,
         alarms_still_on=visit.alarms_still_on,
         receipt=visit.receipt,
+        service=visit.service,
+        renewed=visit.renewed,
+        returned=visit.returned,
+        alarms_still_off=visit.alarms_still_off,
+        offline=visit.offline,
     )
 
 

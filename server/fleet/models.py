@@ -66,6 +66,13 @@ class Visit(FleetBase):
     unknown: Mapped[int]
     alarms_still_on: Mapped[int]
     receipt: Mapped[str] = mapped_column(String(64))
+    service: Mapped[str] = mapped_column(String(64), default="borrow")
+    """What the patron came for first."""
+    renewed: Mapped[int] = mapped_column(default=0)
+    returned: Mapped[int] = mapped_column(default=0)
+    alarms_still_off: Mapped[int] = mapped_column(default=0)
+    offline: Mapped[int] = mapped_column(default=0)
+    """Of the loans and returns, those that stood in the kiosk's journal alone."""
 
 
 class OutboxPosition(FleetBase):

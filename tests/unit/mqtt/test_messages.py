@@ -134,7 +134,7 @@ def test_a_visit_has_no_room_for_a_patron_or_a_title() -> None:
         name for name, field in VisitReport.model_fields.items() if field.annotation is str
     }  # all others are numbers, or lists of fixed words
 
-    assert words == {"schema_version", "visit_id", "end", "language", "receipt"}
+    assert words == {"schema_version", "visit_id", "end", "language", "receipt", "service"}
     for name in words - {"schema_version"}:
         with pytest.raises(MalformedMessageError):
             decode_visit(**{name: "Nguyễn Thị Mai"})
