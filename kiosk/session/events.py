@@ -42,6 +42,7 @@ from kiosk.session.touches import (
     LanguageTouched,
     LendLyingTouched,
     NoCandidateTouched,
+    ReadAgainTouched,
     ReceiptTouched,
     RenewTouched,
     ScreenTouched,
@@ -159,6 +160,7 @@ Event = (
     | CountTouched
     | FeeTouched
     | RenewTouched
+    | ReadAgainTouched
     | CancelHoldTouched
     | LanguageTouched
     | LendLyingTouched

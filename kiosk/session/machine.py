@@ -71,7 +71,7 @@ def _dispatch(state: State, event: Event, laid: Laid) -> Step:  # noqa: C901, PL
         case TurnedAway():
             return turned_away(state, event)
         case AskingPin():
-            return asking_pin(state, event)
+            return asking_pin(state, event, laid)
         case AtAccount():
             return at_account(state, event, laid)
         case Returning():

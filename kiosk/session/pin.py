@@ -2,10 +2,10 @@
 
 from kiosk.session.events import Event
 from kiosk.session.state import AskingPin
-from kiosk.session.surroundings import Step
+from kiosk.session.surroundings import Laid, Step
 
 
-def asking_pin(state: AskingPin, event: Event) -> Step:
+def asking_pin(state: AskingPin, event: Event, laid: Laid) -> Step:
     """Take the digits, let the library system check them, and open what they are for."""
-    del event
+    del event, laid
     return state, ()

@@ -18,7 +18,8 @@ class RenewalStatus(StrEnum):
     UNKNOWN = "unknown"
     """Nobody can say; the loan stands in any case, and the account page is read anew."""
     NOT_SENT = "not_sent"
-    """The library system went away before it was asked."""
+    """Surely not renewed: the library system went away before it was asked, or its answer was lost and the account,
+    read anew, shows the date of before. A touch asks again."""
 
 
 @dataclass(frozen=True, slots=True)

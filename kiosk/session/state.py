@@ -59,6 +59,8 @@ class Around:
     offline_ready: bool = False
     """The kiosk has rules by which it could lend on its own."""
     locks: tuple[CardLock, ...] = ()
+    library_system_since: float = 0.0
+    """The moment at which the library system last came or went."""
 
 
 class NoticeKind(StrEnum):
@@ -271,6 +273,12 @@ class AskingPin:
     warned_until: float | None = None
     cancelled: bool = False
     """The patron wanted out while an answer is awaited."""
+    notice: Notice | None = None
+    doubted: bool = False
+    """As of ``Borrowing``."""
+    refusal: Refusal | None = None
+    """Why the library system refused the card when it was asked with the last PIN."""
+    words: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +292,8 @@ class AtAccount:
     """The library system is asked for the account."""
     unread: bool = False
     """It did not tell."""
+    stale: bool = False
+    """What is being read may be older than a renewal of which nobody can say: it is read once more."""
     notice: Notice | None = None
     warned_until: float | None = None
     doubted: bool = False
@@ -307,6 +317,8 @@ class SettleReason(StrEnum):
     FINISHED = "finished"
     CANCELLED = "cancelled"
     TIMED_OUT = "timed_out"
+    LOCKED = "locked"
+    """Too many wrong PINs: the card cannot be used here for a time."""
 
 
 @dataclass(frozen=True, slots=True)

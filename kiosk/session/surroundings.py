@@ -45,6 +45,8 @@ class Laid:
 def heard(around: Around, event: Event) -> Around:
     """Take note of what an event says about the surroundings, in whatever state the session is."""
     after = _told(around, event)
+    if after.library_system is not around.library_system:
+        after = replace(after, library_system_since=after.now)
     if can_lend(after) is not can_lend(around):
         return replace(after, can_lend_since=after.now)
     return after

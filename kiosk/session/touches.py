@@ -60,6 +60,11 @@ class RenewTouched:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAgainTouched:
+    """The patron wants the account to be read once more, after it could not be."""
+
+
+@dataclass(frozen=True, slots=True)
 class CancelHoldTouched:
     """The patron does not want a hold any more."""
 
