@@ -13,13 +13,15 @@ from library.lending.refusals import Refusal
 from library.lending.rules import LendingRules
 from server.circulation.accounts import detail_of, item_account, patron_account
 from server.circulation.circumstances import Circumstances
-from server.circulation.fees import charge_for_loan, waive_for_loan
+from server.circulation.fees import FeeDesk, charge_for_loan, waive_for_loan
 from server.circulation.hold_queue import HoldQueue
 from server.circulation.loans import items_of_title, open_loan, open_loans
+from server.circulation.offline_history import Renewal, note_renewal, note_return, where
 from server.circulation.pins import PIN_REFUSALS, PinDesk
 from server.circulation.refusals import Refused
 from server.circulation.reserving import Reservations
 from server.circulation.returning import taken_back
+from server.circulation.side_desks import CardDesk, ItemDesk
 from server.circulation.values import AllRenewed, Counter, ItemAccount, Lent, PatronAccount, TakenBack
 from server.clock import Clock
 from server.holdings.shelves import find_copy, hold_record, see_copy
@@ -32,9 +34,12 @@ class LendingDesk:
     """Decides and writes; every method works inside the caller's transaction and commits nothing itself."""
 
     def __init__(self, rules: LendingRules, zone: tzinfo, clock: Clock) -> None:
-        self._at = Circumstances(rules, zone, clock)
+        self.circumstances = self._at = Circumstances(rules, zone, clock)
         self._pins = PinDesk()
         self.zone = zone
+        self.fees = FeeDesk(self._at)
+        self.cards = CardDesk(self._at)
+        self.items = ItemDesk()
         self.queue = HoldQueue(self._at)
         self.reservations = Reservations(self._at, self.queue)
 
@@ -57,7 +62,7 @@ class LendingDesk:
         copy = self._held_copy(session, counter, item_number)
         loan = None if copy is None else open_loan(session, copy)
         if renew_own and card is not None and loan is not None and loan.patron_id == card.patron_id:
-            return self._renew(session, counter, card, copy, loan)
+            return self._renew(session, counter, card, copy, loan, seen=True)
         if copy is not None and loan is None:
             self.queue.expire_copy(session, copy)
         rule = self._at.rule(counter.place_code, _patron(card), "" if copy is None else copy.item_type)
@@ -129,6 +134,8 @@ class LendingDesk:
         if loan is not None:
             self._end(loan, counter, LoanEnd.RETURNED)
             self._suspend_if_late(session, loan, copy)
+        else:
+            note_return(session, copy, where(counter), self.now())
         back = self.put_down(session, counter, copy)
         return back if loan is None else replace(back, was_on_loan=True, loan_id=loan.id)
 
@@ -171,7 +178,8 @@ class LendingDesk:
         copy = self._held_copy(session, counter, item_number)
         if card is None or copy is None:
             return Refused(Refusal.PATRON_UNKNOWN if card is None else Refusal.ITEM_UNKNOWN, _title(copy))
-        last = session.scalar(select(Loan).where(Loan.copy_id == copy.id).order_by(Loan.id.desc()).limit(1))
+        loans = select(Loan).where(Loan.copy_id == copy.id)
+        last = session.scalar(loans.order_by(Loan.lent_at.desc(), Loan.id.desc()).limit(1))
         if (
             last is None
             or last.patron_id != card.patron_id
@@ -216,10 +224,29 @@ class LendingDesk:
         loan = None if copy is None else open_loan(session, copy)
         return loan is not None and loan.patron_id == card.patron_id
 
+    def loan_as_it_stands(self, session: Session, loan_id: int) -> Lent | None:
+        """Give a loan that goes on; ``None`` for one that has ended."""
+        loan = session.get(Loan, loan_id, populate_existing=True)
+        if loan is None or loan.ended_at is not None:
+            return None
+        return Lent(loan.copy.record.title, self._due(loan), renewed=False, loan_id=loan.id)
+
+    def why_not(self, session: Session, counter: Counter, card_number: str, item_number: str) -> Refused:
+        """Say what speaks against a loan that was made once and has ended since: how its item is now."""
+        copy = find_copy(session, counter.organisation_id, item_number)
+        loan = None if copy is None else open_loan(session, copy)
+        if loan is None:
+            return Refused(Refusal.ITEM_NOT_ON_LOAN, _title(copy))
+        card = find_card(session, counter.organisation_id, card_number)
+        own = card is not None and loan.patron_id == card.patron_id
+        return Refused(Refusal.ITEM_ON_LOAN_TO_SAME_PATRON if own else Refusal.ITEM_ON_LOAN, _title(copy))
+
     def item(self, session: Session, counter: Counter, item_number: str) -> ItemAccount | Refused:
         """Look at an item."""
         copy = see_copy(session, counter.organisation_id, item_number)
-        return Refused(Refusal.ITEM_UNKNOWN) if copy is None else item_account(session, self._at, self.queue, copy)
+        if copy is None:
+            return Refused(Refusal.ITEM_UNKNOWN)
+        return item_account(session, self._at, self.queue, counter, copy)
 
     def _held_copy(self, session: Session, counter: Counter, item_number: str) -> Copy | None:
         copy = find_copy(session, counter.organisation_id, item_number)
@@ -227,8 +254,15 @@ class LendingDesk:
             hold_record(session, copy.record_id)
         return copy
 
-    def _renew(
-        self, session: Session, counter: Counter, card: Card | None, copy: Copy | None, loan: Loan | None
+    def _renew(  # noqa: PLR0913 - what is renewed, and how it came
+        self,
+        session: Session,
+        counter: Counter,
+        card: Card | None,
+        copy: Copy | None,
+        loan: Loan | None,
+        *,
+        seen: bool = False,
     ) -> Lent | Refused:
         decision = may_renew(
             None if card is None else self._at.reader(session, card),
@@ -239,6 +273,7 @@ class LendingDesk:
         )
         if isinstance(decision, Refusal) or loan is None:
             return Refused(decision if isinstance(decision, Refusal) else Refusal.OTHER, _title(copy))
+        note_renewal(session, loan, where(counter), Renewal(self.now(), decision.at, seen=seen))
         loan.renewals += 1
         loan.due_at = decision.at
         loan.due_day = decision.day

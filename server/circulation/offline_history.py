@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.circulation.offline_timeline import Mark, Span, in_order, loans_of
+from server.circulation.values import Counter
 from server.store.models import Copy, Loan, LoanEnd
 from server.store.offline_models import Handover, HandoverKind
 
@@ -18,6 +19,11 @@ class Where:
 
     terminal_id: str
     place_id: int
+
+
+def where(counter: Counter) -> Where:
+    """Give where a counter is."""
+    return Where(counter.terminal_id, counter.place_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,12 @@ class CopyHistory:
             )
             for handover in self._handovers
         )
+
+    def after(self, handover: Handover) -> list[Mark]:
+        """Give what happened after a handover, and was not undone."""
+        marks = self.marks()
+        place = next(index for index, mark in enumerate(marks) if mark.key == handover.id)
+        return [mark for mark in marks[place + 1 :] if mark.kind is not HandoverKind.VOID]
 
     def settle(self, zone: tzinfo) -> list[Span]:
         """Make the loans what follows from the history; give them. ``zone`` is the library's."""
@@ -182,13 +194,21 @@ def _write(loan: Loan, span: Span, first: Handover, zone: tzinfo) -> None:
     loan.ended_as = LoanEnd.CANCELLED if span.ended.kind is HandoverKind.CANCELLED else LoanEnd.RETURNED
 
 
-def note_renewal(session: Session, loan: Loan, where: Where, at: datetime, due_at: datetime, *, seen: bool) -> None:
-    """Put down a renewal that the desk is about to make.
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A renewal by the desk."""
 
-    ``seen``: the copy itself was there, so that it was handed out anew; a renewal from a list says nothing of it.
-    """
-    kind = HandoverKind.LENT if seen else HandoverKind.RENEWED
-    CopyHistory(session, loan.copy).add(kind, at, where, Facts(loan.patron_id, due_at, loan_id=loan.id))
+    at: datetime
+    due_at: datetime
+    seen: bool
+    """The copy itself was there, so that it was handed out anew; a renewal from a list says nothing of it."""
+
+
+def note_renewal(session: Session, loan: Loan, where: Where, renewal: Renewal) -> None:
+    """Put down a renewal that the desk is about to write into the loan."""
+    kind = HandoverKind.LENT if renewal.seen else HandoverKind.RENEWED
+    facts = Facts(loan.patron_id, renewal.due_at, loan_id=loan.id)
+    CopyHistory(session, loan.copy).add(kind, renewal.at, where, facts)
 
 
 def note_return(session: Session, copy: Copy, where: Where, at: datetime) -> None:

@@ -13,6 +13,7 @@ from server.config import LibrarySection
 from server.selfcheck.border import number_from_wire, wire_date, wire_text
 from server.selfcheck.kept import Kept, find_kept, fingerprint, forget, keep
 from server.selfcheck.loan_answers import LoanAnswers
+from server.selfcheck.offline_answers import OfflineAnswers, is_told
 from server.selfcheck.query_answers import QueryAnswers
 from sip2.codec import Received
 from sip2.layout import Message, Response
@@ -52,7 +53,7 @@ class Asking:
 
 def changes_something(request: Message) -> bool:
     """Say whether the request may change the store, so that its answer must be kept."""
-    return isinstance(request, CheckoutRequest | CheckinRequest | RenewRequest)
+    return isinstance(request, CheckoutRequest | CheckinRequest | RenewRequest) or is_told(request)
 
 
 class Answering:
@@ -64,12 +65,15 @@ class Answering:
         self._timeout = min(round(answer_s * _TENTHS), 998)
         self._loans = LoanAnswers(desk, library.code)
         self._queries = QueryAnswers(desk, library.code)
+        self._offline = OfflineAnswers(desk, library.code)
 
     def answer_once(self, session: Session, asking: Asking, received: Received) -> Response | None:
         """Answer a request that changes something: by what was kept for it, else by doing it and keeping the answer.
 
         What was kept for a loan or a renewal answers only as long as it is true: a book must not leave without a loan.
         """
+        if is_told(received.message):
+            return self._offline.answer(session, asking.counter, received.message)
         terminal_id, message_hash = asking.counter.terminal_id, fingerprint(received.body)
         kept = find_kept(session, terminal_id, message_hash)
         if kept is not None:

@@ -49,6 +49,8 @@ class MatterKind(StrEnum):
     NUMBER_TWICE = "number_twice"
     ALARM_ON = "alarm_on"
     CARD_RETAINED = "card_retained"
+    HOLD_WAITS = "hold_waits"
+    """Came back without a line, and somebody waits for it."""
 
 
 def _words(kind: type[StrEnum]) -> Enum:
