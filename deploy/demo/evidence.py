@@ -148,9 +148,9 @@ def _squeezed(text: str) -> str:
 
 
 def open_alarms(journal: Path) -> set[str]:
-    """Read the items on the kiosk's list of open alarms."""
+    """Read the items on the kiosk's list of open alarms that are lent and may still set off the gate."""
     with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True, timeout=10)) as connection:
-        return {row[0] for row in connection.execute("SELECT item_id FROM alarm")}
+        return {row[0] for row in connection.execute("SELECT item_id FROM alarm WHERE wanted = 'off'")}
 
 
 def open_loans(journal: Path) -> int:

@@ -217,7 +217,7 @@ async def test_without_a_pad_the_intent_stays_open_too(tmp_path: Path) -> None:
         answer = await PadTagAlarm(FakeSlot(None), journal, AlarmScheme()).switch_off(BOOK, [TAG])
 
         assert answer == AlarmNotOff(AlarmFault.PAD_LOST)
-        assert [alarm.tag_uid for alarm in await journal.open_alarms()] == [TAG]
+        assert [alarm.tags for alarm in await journal.open_alarms()] == [(TAG,)]
 
 
 class FakeSlot:

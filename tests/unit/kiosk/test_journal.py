@@ -12,15 +12,20 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import JournalUnavailableError
-from kiosk.journal import Journal, LoanState, OpenAlarm, OpenLoan
+from kiosk.journal import AlarmReason, AlarmWanted, Journal, LoanState, OpenAlarm, OpenLoan
 from kiosk.session.values import ItemId, PatronId, TagUid, TransactionId
 
 PATRON = PatronId("QN0000001")
+OFF = AlarmWanted.OFF
 
 
 def journal(folder: Path) -> Journal:
     ticks = count(1)
     return Journal(folder / "journal.sqlite3", lambda: float(next(ticks)))
+
+
+def lent(item: str) -> OpenAlarm:
+    return OpenAlarm(ItemId(item), (), OFF, AlarmReason.LENT, at=0.0)
 
 
 @contextmanager
@@ -111,28 +116,28 @@ async def test_a_loan_that_stands_leaves_its_alarm_behind_in_the_same_commit(tmp
         await opened.settled(TransactionId("t1"), alarm_owed=True)
 
         assert await opened.open_loans() == ()
-        assert await opened.open_alarms() == (OpenAlarm(ItemId("A"), None),)
+        assert await opened.open_alarms() == (lent("A"),)
 
 
 async def test_an_alarm_that_is_owed_is_owed_anew_by_the_next_loan_of_the_item(tmp_path: Path) -> None:
     async with journal(tmp_path) as opened:
-        await opened.alarm_intended(ItemId("A"), TagUid("E0"))
+        await opened.alarm_intended(ItemId("A"), [TagUid("E0")], OFF)
         await opened.sending(TransactionId("t1"), PATRON, ItemId("A"))
         await opened.settled(TransactionId("t1"), alarm_owed=True)
 
-        assert await opened.open_alarms() == (OpenAlarm(ItemId("A"), None),)
+        assert await opened.open_alarms() == (lent("A"),)
         assert await opened.alarm_is_owed(ItemId("A"))
         assert not await opened.alarm_is_owed(ItemId("B"))
 
 
 async def test_an_alarm_intent_stays_until_it_is_settled(tmp_path: Path) -> None:
     async with journal(tmp_path) as opened:
-        await opened.alarm_intended(ItemId("A"), TagUid("E0"))
-        await opened.alarm_intended(ItemId("B"), TagUid("E1"))
-        await opened.alarm_intended(ItemId("A"), TagUid("E0"))
-        await opened.alarm_settled(ItemId("B"))
+        await opened.alarm_intended(ItemId("A"), [TagUid("E0")], OFF)
+        await opened.alarm_intended(ItemId("B"), [TagUid("E1")], OFF)
+        await opened.alarm_intended(ItemId("A"), [TagUid("E0")], OFF)
+        await opened.alarm_settled(ItemId("B"), OFF)
 
-        assert await opened.open_alarms() == (OpenAlarm(ItemId("A"), TagUid("E0")),)
+        assert await opened.open_alarms() == (OpenAlarm(ItemId("A"), (TagUid("E0"),), OFF, AlarmReason.WRITING, 1.0),)
 
 
 async def test_a_commit_that_fails_changes_nothing(tmp_path: Path) -> None:
