@@ -1,7 +1,7 @@
 """Readers behind the system's PC/SC service (pcscd): which there are, whether a card lies there, what it answers.
 
-The one module that knows pyscard, an optional extra: ``pip install library-kiosk[pcsc]``. Drivers speak to a
-`CardService`; `drivers.emulators.pcsc_service` is another.
+The one module that knows pyscard, an optional extra: ``pip install library-kiosk[pcsc]``. An emulated service is
+reached through a socket (`drivers.pcsc_bridge`), with all that stands here between it and the drivers.
 """
 
 import threading
@@ -10,15 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from drivers.device_url import DeviceUrl
 from drivers.errors import DeviceLostError, DeviceUrlError, DriverMissingError, LossReason
+from drivers.pcsc_bridge import BridgedScard
+from drivers.pcsc_codes import (
+    SCARD_STATE_CHANGED,
+    SCARD_STATE_MUTE,
+    SCARD_STATE_PRESENT,
+    SCARD_STATE_UNAVAILABLE,
+    SCARD_STATE_UNKNOWN,
+)
 from drivers.spy import Recording
 
-_CARD: Final = 0x20
-_MUTE: Final = 0x200
-_GONE: Final = 0x04 | 0x08
-"""The reader is unknown, or not to be had any more."""
-_CHANGED: Final = 0x02
+_GONE: Final = SCARD_STATE_UNKNOWN | SCARD_STATE_UNAVAILABLE
 _NO_WAIT: Final = 0
+SERVICE_OPTION: Final = "service"
 _BUILT_IN: Final = " SAM "
 """In the name of a slot for a built-in chip, by which the ACR1552U shows itself a second time."""
 
@@ -37,7 +43,7 @@ class ReaderState:
     @property
     def card(self) -> bool:
         """Whether a card lies there that speaks."""
-        return bool(self.raw & _CARD) and not self.raw & _MUTE
+        return bool(self.raw & SCARD_STATE_PRESENT) and not self.raw & SCARD_STATE_MUTE
 
 
 class CardLink(Protocol):
@@ -90,18 +96,30 @@ def chosen_reader(url: str, part: str, service: CardService) -> str:
     return fitting[0]
 
 
-def system_service(url: str, recording: Path | None = None) -> Callable[[], CardService]:
-    """Return how to reach the system's service; raises `DeviceUrlError`, part ``driver``, without pyscard."""
+def service_named(parts: DeviceUrl) -> Callable[[], CardService]:
+    """Return how to reach the system's service, or the one whose socket is the URL's ``service``.
+
+    Raises `DeviceUrlError`, and `DriverMissingError` where the system's is meant and pyscard is not installed.
+    """
+    socket = parts.text(SERVICE_OPTION, "")
+    if not socket:
+        functions = _pyscard(parts.url)
+    elif not socket.startswith("/"):
+        raise DeviceUrlError(parts.url, SERVICE_OPTION, ("service=/folder/socket",))
+
+    def reach() -> CardService:
+        service: CardService = ScardService(BridgedScard(socket) if socket else functions, parts.url)
+        return service if parts.recording is None else recorded(service, parts.recording, parts.url)
+
+    return reach
+
+
+def _pyscard(url: str) -> Any:
     try:
         from smartcard import scard  # noqa: PLC0415 - an optional extra: only a URL that asks for it loads it
     except ImportError as error:
         raise DriverMissingError(url, "driver", ("pip install 'library-kiosk[pcsc]'",)) from error
-
-    def reach() -> CardService:
-        service: CardService = ScardService(scard, url)
-        return service if recording is None else recorded(service, recording, url)
-
-    return reach
+    return scard
 
 
 class ScardService:
@@ -137,7 +155,7 @@ class ScardService:
         ((_, raw, _),) = self._of(result)
         if raw & _GONE:
             raise DeviceLostError(self._device, LossReason.UNPLUGGED)
-        return ReaderState(raw & ~_CHANGED)
+        return ReaderState(raw & ~SCARD_STATE_CHANGED)
 
     def connect(self, reader: str) -> CardLink:
         """Speak to the card that lies there."""
@@ -186,6 +204,7 @@ class ScardService:
             raise CardGoneError
         reasons = {
             scard.SCARD_E_NO_SERVICE: LossReason.NOT_THERE,
+            scard.SCARD_E_TIMEOUT: LossReason.SILENT,
             scard.SCARD_E_SERVICE_STOPPED: LossReason.NOT_THERE,
             scard.SCARD_E_SHARING_VIOLATION: LossReason.IN_USE,
             scard.SCARD_W_SECURITY_VIOLATION: LossReason.NOT_ALLOWED,

@@ -1,7 +1,7 @@
 """Chips shown to a reader behind PC/SC (ACR122U, ACR1552U): their identifiers, once each time they are shown.
 
 URL: ``pcsc://`` for the only reader, ``pcsc://ACR122`` for the one with that in its name. Needs the system's pcscd and
-``pip install library-kiosk[pcsc]``.
+``pip install library-kiosk[pcsc]``; ``service=/socket`` is an emulated one.
 
 | function | supported | remarks |
 | --- | --- | --- |
@@ -22,7 +22,7 @@ from drivers.device_url import DeviceUrl, UrlForm
 from drivers.health import DeviceHealth
 from drivers.ordered_driver import OrderedDriver
 from drivers.pcsc_codec import GET_UID, ApduError, ApduMessageError, uid_told
-from drivers.pcsc_port import CardGoneError, CardService, ReaderState, chosen_reader, system_service
+from drivers.pcsc_port import SERVICE_OPTION, CardGoneError, CardService, ReaderState, chosen_reader, service_named
 
 LOOK_SECONDS: Final = 0.25
 """How long a look waits for something to change; a card that is taken away is away after three."""
@@ -115,8 +115,8 @@ class PcscCardReader(OrderedDriver[CardReading]):
     @classmethod
     def from_url(cls, url: str) -> Self:
         """Make the driver without touching the device; raises `DeviceUrlError`."""
-        parts = DeviceUrl.parse(url, (), UrlForm.NAME)
-        return cls(url, parts.name, system_service(url, parts.recording))
+        parts = DeviceUrl.parse(url, (SERVICE_OPTION,), UrlForm.NAME)
+        return cls(url, parts.name, service_named(parts))
 
     def health(self) -> DeviceHealth:
         """How the reader has been doing."""

@@ -21,6 +21,7 @@ from drivers.emulators.playback_device import PlaybackDevice
 from drivers.emulators.process import EmulatorOptions, run_emulator
 from drivers.emulators.pty_wire import PtyWire
 from drivers.emulators.recording_frames import read_recording
+from drivers.emulators.service_wire import ServiceWire
 from drivers.emulators.tcp_wire import TcpWire
 from drivers.emulators.wire import EmulatorWire
 
@@ -37,6 +38,7 @@ DEVICES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
         "pn532": ("pn532_device:Pn532Device", 115200),
         "rdm6300": ("rdm6300_device:Rdm6300Device", 9600),
         "gpio": ("header_device:HeaderDevice", 115200),
+        "pcsc": ("pcsc_device:PcscDevice", 115200),
         "camera": ("camera_device:CameraDevice", 115200),
     }
 )
@@ -49,6 +51,9 @@ PLAYBACK_BAUD: Final = 115200
 WITH_PICTURES: Final = frozenset(("camera",))
 """Devices whose cable is a picture file; its speed says nothing."""
 
+AS_SERVICE: Final = frozenset(("pcsc",))
+"""Devices whose hosts call a service on a socket; they have no cable whose speed could say anything."""
+
 WITH_PARITY: Final = frozenset(("feig",))
 """Devices whose bytes have a parity bit and take eleven bits' time on the cable."""
 
@@ -60,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--recording", type=Path, help=f"what {PLAYBACK} says again: a file that spy+ wrote")
     parser.add_argument("--control", type=Path, required=True, help="Unix socket for orders, one JSON object a line")
     where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--link", type=Path, help="where the pseudo-terminal, or the picture, is to be found")
+    where.add_argument("--link", type=Path, help="where the pseudo-terminal, the picture or the socket is to be found")
     where.add_argument("--listen", type=int, metavar="PORT", help="on the loopback network; 0: any free port")
     parser.add_argument("--seed", type=int, default=0, help="taken for uniformity; this emulator draws no lots")
     parser.add_argument("--throttle", action="store_true", help="as slow as the real cable")
@@ -73,10 +78,10 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{given.recording}: {error}")
     bits = BITS_PER_BYTE + (given.name in WITH_PARITY)
     wire: EmulatorWire
-    if given.name in WITH_PICTURES:
+    if given.name in WITH_PICTURES | AS_SERVICE:
         if given.link is None:
             parser.error(f"{given.name} needs --link")
-        wire = PictureWire(given.link)
+        wire = PictureWire(given.link) if given.name in WITH_PICTURES else ServiceWire(given.link)
     elif given.link is not None:
         wire = PtyWire(given.link, baud, bits=bits, throttle=given.throttle)
     else:

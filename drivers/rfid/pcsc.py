@@ -1,7 +1,7 @@
 """An ACR1552U behind PC/SC as a pad for one ISO 15693 tag: a desk for tagging or for single books, not for piles.
 
 URL: ``pcsc://`` for the only reader, ``pcsc://ACR1552`` for the one with that in its name; ``?poll_ms=150``. Needs the
-system's pcscd and ``pip install library-kiosk[pcsc]``.
+system's pcscd and ``pip install library-kiosk[pcsc]``; ``service=/socket`` is an emulated one.
 
 | function | supported | remarks |
 | --- | --- | --- |
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from drivers.device_url import DeviceUrl, UrlForm
-from drivers.pcsc_port import CardService, system_service
+from drivers.pcsc_port import SERVICE_OPTION, CardService, service_named
 from drivers.rfid.pcsc_reader import PcscTagReader
 from drivers.rfid.polled_pad import POLL_OPTIONS, PolledPad, poll_seconds
 from drivers.rfid.poller import OpenReader
@@ -47,8 +47,8 @@ class PcscPad(PolledPad):
     @classmethod
     def from_url(cls, url: str) -> Self:
         """Make the driver without touching the device; raises `DeviceUrlError`."""
-        parts = DeviceUrl.parse(url, POLL_OPTIONS, UrlForm.NAME)
-        return cls.over(url, parts.name, system_service(url, parts.recording), poll_seconds(parts))
+        parts = DeviceUrl.parse(url, (SERVICE_OPTION, *POLL_OPTIONS), UrlForm.NAME)
+        return cls.over(url, parts.name, service_named(parts), poll_seconds(parts))
 
     @classmethod
     def over(cls, url: str, part: str, reach: Callable[[], CardService], poll_seconds: float) -> Self:

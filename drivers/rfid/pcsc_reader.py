@@ -75,6 +75,7 @@ class PcscTagReader:
     def probe(self) -> str:
         """Find the reader; return its name."""
         self._reader = chosen_reader(self._url, self._part, self._service)
+        self.counters.exchanges += 1
         return self._reader
 
     def abilities(self) -> frozenset[Ability]:
@@ -84,6 +85,7 @@ class PcscTagReader:
     def inventory(self) -> dict[str, int | None]:
         """Return the tag that lies there, if it is one of ISO 15693; its DSFID only it itself tells."""
         state = self._service.state(self._reader, None, 0)
+        self.counters.exchanges += 1
         if state != self._state or not self._uid:
             self.release()
             self._state = state

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from drivers import pcsc_codec
+from drivers import pcsc_bridge_codec, pcsc_codec
 from drivers.barcode.label_codec import LONGEST, Label, LabelCodec, LabelSettings, Suffix
 from drivers.card import pn532_codec, pn532_messages, rdm6300_codec
 from drivers.emulators.recording_frames import RecordingError, read_recording
@@ -187,6 +187,15 @@ TARGETS: Final = (
             pcsc_codec.exchange_answer(b"\0\x11"),
             pcsc_codec.exchange_request(b"\x26\x01\0"),
             pcsc_codec.session_answer(),
+        ),
+    ),
+    Target(
+        "pcsc-bridge",
+        framed(partial(pcsc_bridge_codec.BridgeCodec, pcsc_bridge_codec.Reply), pcsc_bridge_codec.LONGEST_LINE),
+        (
+            b'{"number":7,"code":0,"data":"04a29000"}\n',
+            b'{"number":8,"code":0,"readers":["ACS ACR122U"]}\n',
+            b'{"number":9,"code":0,"state":65568}\n',
         ),
     ),
     Target("labels", _labels, (b"2050000001\r\n", b"]C0A123\r", b"\x02A\t")),

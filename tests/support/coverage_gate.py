@@ -30,6 +30,7 @@ COMPLETE: Final = (
     "drivers/card/showing.py",
     "drivers/input_keys/*codec.py",
     "drivers/input_keys/layout.py",
+    "drivers/pcsc_bridge_codec.py",
     "drivers/pcsc_codec.py",
     "drivers/printer/code_page.py",
     "drivers/printer/escpos_commands.py",

@@ -28,11 +28,15 @@ SCHEMES = {
     "pn532": "pn532",
     "rdm6300": "rdm6300",
     "camera": "camera",
+    "pcsc": "pcsc",
 }
 """Emulator -> the scheme of the driver that works it."""
 
 ALWAYS = {"m100": "region=eu", "uhfreader18": "region=eu", "uhfreader288": "region=eu"}
 """Emulator -> the options without which its driver takes no URL."""
+
+AS_OPTION = {"pcsc": "service"}
+"""Emulator -> the option of the URL that says where it is; else that stands behind the scheme."""
 
 NETWORK_SCHEMES = {"feig": "feig+tcp", "escpos": "escpos+tcp"}
 """The same for an emulator that hangs on the network."""
@@ -66,7 +70,10 @@ class RunningEmulator:
 
     def url_with(self, given: str) -> str:
         """Return the device URL with these options and no others."""
-        return f"{self.scheme}://{self.place}{'?' if given else ''}{given}"
+        option = AS_OPTION.get(self.name)
+        place = self.place if option is None else ""
+        options = "&".join(part for part in (f"{option}={self.place}" if option else "", given) if part)
+        return f"{self.scheme}://{place}{'?' if options else ''}{options}"
 
     async def do(self, order: str, **arguments: Fact) -> Order:
         """Give an order."""

@@ -98,6 +98,10 @@ class PadKind:
     of_another: str = ""
     """A whole answer about a tag that does not lie there."""
     tags: TagsOnHf | TagsOnUhf = TagsOnHf()
+    piles: bool = True
+    """It finds several tags at once."""
+    wired: bool = True
+    """Its bytes come over a wire of its own, which belongs to one host and can spoil them."""
 
     def url(self, device: RunningEmulator, options: str = "") -> str:
         """Return the URL of a running emulator."""
@@ -147,6 +151,7 @@ KINDS: Final = MappingProxyType(
         ),
         "uhfreader18": UHFREADER18,
         "uhfreader288": replace(UHFREADER18, emulator="uhfreader288"),
+        "pcsc": PadKind("pcsc", piles=False, wired=False, tags=TagsOnHf(dsfid=None)),
     }
 )
 

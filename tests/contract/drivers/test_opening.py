@@ -25,6 +25,8 @@ class Kind:
     emulator: str
     order: str
     arguments: dict[str, Fact]
+    removed: bool = False
+    """What it reads lies there until it is removed, and is not told anew while it lies there."""
 
     def __str__(self) -> str:
         return f"{self.family.value} {self.emulator}"
@@ -36,7 +38,10 @@ KINDS = [
     Kind(Family.CARD, "evdev", "present", {"text": "0003887558"}),
     Kind(Family.CARD, "pn532", "present", {"uid": "04A2245BC16180"}),
     Kind(Family.CARD, "rdm6300", "present", {"uid": "67003B51C6"}),
+    Kind(Family.CARD, "pcsc", "present", {"uid": "04A2245BC16180"}, removed=True),
 ]
+OF_ONE_HOST = [kind for kind in KINDS if kind.emulator != "pcsc"]
+"""A reader behind PC/SC is the service's, which any number of hosts may ask."""
 
 
 @pytest.fixture(params=KINDS, ids=str)
@@ -70,6 +75,7 @@ async def test_a_device_that_is_not_there_cannot_be_opened(kind: Kind, device: R
     assert caught.value.reason is LossReason.NOT_THERE
 
 
+@pytest.mark.parametrize("kind", OF_ONE_HOST, ids=str, indirect=True)
 async def test_a_device_belongs_to_one_at_a_time(kind: Kind, device: RunningEmulator) -> None:
     async with make(kind, device.url()):
         with pytest.raises(DeviceLostError) as caught:
@@ -99,6 +105,8 @@ async def test_a_device_can_be_unplugged_and_plugged_again_and_again(kind: Kind,
             await device.do(kind.order, **kind.arguments)
             readings = driver.readings()
             await in_time(anext(readings))
+            if kind.removed:
+                await device.do("remove")
             await device.cable(plugged=False)
             with pytest.raises(DeviceLostError) as caught:
                 await in_time(anext(readings))

@@ -9,12 +9,14 @@ import pytest
 from drivers.errors import DeviceLostError, LossReason
 from drivers.spy import FIRST_LINE
 from tests.support.emulators import RunningEmulator
-from tests.support.pad_kinds import ON_LOAN, SECURED, PadKind, lay, on_tag, uids
+from tests.support.pad_kinds import ON_LOAN, SECURED, PadKind, kinds_that, lay, on_tag, uids
 from tests.support.waiting import in_time
 
 PILE = range(10)
+each_on_a_wire = pytest.mark.parametrize("kind", kinds_that(lambda kind: kind.wired), indirect=True)
 
 
+@each_on_a_wire
 @pytest.mark.parametrize(
     "misdeeds",
     [
@@ -49,6 +51,7 @@ async def test_a_pile_is_told_whole_and_right_whatever_the_wire_does(
         assert (found.afi, found.dsfid) == (SECURED, kind.tags.dsfid)
 
 
+@each_on_a_wire
 @pytest.mark.parametrize(
     "misdeed",
     [{"what": "lose", "at": 5}, {"what": "corrupt", "at": 6}, {"what": "swallow"}, {"what": "delay", "ms": 600}],
@@ -66,6 +69,7 @@ async def test_an_afi_is_written_whatever_the_wire_does(
     assert await on_tag(pad_device, kind.tags.uid(0), "afi") == ON_LOAN
 
 
+@each_on_a_wire
 async def test_stale_bytes_at_opening_are_thrown_away(kind: PadKind, pad_device: RunningEmulator) -> None:
     await pad_device.misbehave("babble", hex=kind.stale)
     await pad_device.misbehave("babble", hex=kind.of_another, times=30, ms=1)
@@ -75,6 +79,7 @@ async def test_stale_bytes_at_opening_are_thrown_away(kind: PadKind, pad_device:
     assert reading.tags == ()
 
 
+@each_on_a_wire
 async def test_an_unasked_frame_changes_nothing(kind: PadKind, pad_device: RunningEmulator) -> None:
     await lay(pad_device, kind.tags.tag(0))
     async with kind.pad(pad_device) as pad:
@@ -119,6 +124,7 @@ async def test_a_cable_pulled_in_mid_write_is_told_and_the_pad_works_again_when_
     assert await on_tag(pad_device, uid, "afi") == ON_LOAN
 
 
+@each_on_a_wire
 async def test_what_goes_over_the_wire_is_recorded(kind: PadKind, pad_device: RunningEmulator, tmp_path: Path) -> None:
     file = tmp_path / "pad.txt"
     await lay(pad_device, kind.tags.tag(0))

@@ -6,8 +6,9 @@ import pytest
 
 from drivers.card.base import CardReading
 from drivers.card.pcsc import PcscCardReader
-from drivers.emulators.pcsc_service import ACR122U, ACR1552U, EmulatedCardService
+from drivers.emulators.pcsc_reader import ACR122U, ACR1552U
 from drivers.errors import DeviceLostError, DeviceUrlError, LossReason
+from tests.support.pcsc_service import EmulatedCardService
 from tests.support.waiting import eventually, in_time
 
 CARD = bytes.fromhex("04a2b3c4d5e6f7")

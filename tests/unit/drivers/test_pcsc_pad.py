@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from drivers.emulators.device import Fact
-from drivers.emulators.pcsc_service import ACR1552U, EmulatedCardService
+from drivers.emulators.pcsc_reader import ACR1552U
 from drivers.errors import (
     AlarmNotVerifiedError,
     DeviceLostError,
@@ -30,6 +30,7 @@ from drivers.rfid.iso15693_codec import AirCommand, AirFault, fault_bytes
 from drivers.rfid.pcsc import PcscPad
 from drivers.rfid.pcsc_reader import PcscTagReader
 from drivers.rfid.tag_reader import NoAnswerError, ReaderRefusedError
+from tests.support.pcsc_service import EmulatedCardService
 from tests.support.waiting import eventually, in_time
 
 UID = "E00401008A5C982E"

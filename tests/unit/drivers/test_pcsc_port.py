@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from drivers.emulators.pcsc_service import ACR122U, ACR1552U, EmulatedCardService
+from drivers.emulators.pcsc_reader import ACR122U, ACR1552U
 from drivers.errors import DeviceLostError, DeviceUrlError, LossReason
 from drivers.pcsc_port import CardGoneError, ReaderState, ScardService, chosen_reader, recorded
+from tests.support.pcsc_service import EmulatedCardService
 
 SAM = "ACS ACR1552 1S CL Reader SAM 00 01"
 

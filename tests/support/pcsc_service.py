@@ -1,84 +1,38 @@
-"""A PC/SC service in this process, with readers, chips and tags: byte by byte what is said to them, and misbehaving.
-
-A reader for chips (ACR122U) tells the identifier of the chip that is shown; one that also speaks ISO 15693 (ACR1552U)
-hands frames through to the tags that lie on it, and tells the identifier of the only one. Orders are method calls:
-there is no wire to a reader behind PC/SC that another process could stand at the end of.
-"""
+"""A PC/SC service in the process of a test: its readers and cards are worked by method calls."""
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Final
 
 from drivers.emulators.device import Fact
-from drivers.emulators.iso15693_tag import AirTags
-from drivers.emulators.tags import Pad
+from drivers.emulators.pcsc_reader import CardAwayError, EmulatedReader
 from drivers.errors import DeviceLostError, LossReason
-from drivers.pcsc_codec import (
-    END_SESSION,
-    GET_UID,
-    OK,
-    START_SESSION,
-    SWITCH_TO_ISO15693,
-    ApduMessageError,
-    exchange_answer,
-    exchange_asked,
-    session_answer,
-    status_answer,
-)
 from drivers.pcsc_port import CardGoneError, CardLink, ReaderState
-
-ACR122U: Final = "ACS ACR122U PICC Interface 00 00"
-ACR1552U: Final = "ACS ACR1552 1S CL Reader PICC 00 00"
-
-NOT_SUPPORTED: Final = 0x6A81
-_CARD, _EMPTY, _MUTE = 0x20, 0x10, 0x200
-
-
-@dataclass(slots=True)
-class _Reader:
-    """One reader and what lies on it."""
-
-    hands_through: bool
-    uid: bytes = b""
-    pad: Pad = field(default_factory=Pad)
-    changes: int = 0
-    mute: bool = False
-    session: bool = False
-    statuses: list[int] = field(default_factory=list)
-    """What the next commands are answered with in place of what they ask for."""
-    removed_after: int = -1
-    """The card is taken away when so many more commands were answered."""
-    spoil: Callable[[bytes], bytes] | None = None
-    backwards: bool = False
-    """The identifier of a tag is told least byte first."""
-
-    @property
-    def occupied(self) -> bool:
-        return bool(self.uid or self.pad.lying())
 
 
 class EmulatedCardService:
     """A `drivers.pcsc_port.CardService`; readers and cards are changed from any thread."""
 
     def __init__(self) -> None:
-        self._readers: dict[str, _Reader] = {}
+        self._readers: dict[str, EmulatedReader] = {}
         self._changed = threading.Condition()
         self._interrupted = False
         self._running = True
-        self.asked: list[bytes] = []
-        """Every command that came to a card."""
         self.looks = 0
         """How often it was asked what lies on a reader."""
         self.open_links = 0
         self.closed = False
+
+    @property
+    def asked(self) -> list[bytes]:
+        """Give every command that came to a card."""
+        return [command for reader in self._readers.values() for command in reader.asked]
 
     # What a person does
 
     def plug(self, reader: str, *, hands_through: bool = False) -> None:
         """Plug a reader in."""
         with self._changed:
-            self._readers[reader] = _Reader(hands_through)
+            self._readers[reader] = EmulatedReader(hands_through)
 
     def unplug(self, reader: str) -> None:
         """Pull a reader's cable."""
@@ -188,18 +142,12 @@ class EmulatedCardService:
             found = self._readers.get(reader)
             if found is None:
                 raise DeviceLostError(reader, LossReason.UNPLUGGED)
-            if found.removed_after == 0:
-                found.removed_after = -1
-                found.uid = b""
-                found.pad.lift({})
-                found.changes += 1
+            try:
+                return found.transmit(changes, command)
+            except CardAwayError as error:
+                raise CardGoneError from error
+            finally:
                 self._changed.notify_all()
-            if found.changes != changes or found.mute or not found.occupied:
-                raise CardGoneError
-            found.removed_after -= found.removed_after > 0
-            self.asked.append(command)
-            answer = status_answer(found.statuses.pop(0)) if found.statuses else _answer(found, command)
-            return answer if found.spoil is None else found.spoil(answer)
 
     def _ended(self, reader: str) -> bool:
         return self._interrupted or not self._running or reader not in self._readers
@@ -211,15 +159,12 @@ class EmulatedCardService:
             raise DeviceLostError("pcsc", LossReason.NOT_THERE)
 
     def _state(self, reader: str) -> ReaderState:
-        found = self._readers[reader]
-        card = _CARD if found.occupied else _EMPTY
-        return ReaderState(found.changes << 16 | card | (_MUTE if found.occupied and found.mute else 0))
+        return ReaderState(self._readers[reader].state)
 
-    def _change(self, reader: str, make: Callable[[_Reader], None]) -> None:
+    def _change(self, reader: str, make: Callable[[EmulatedReader], None]) -> None:
         with self._changed:
             make(self._readers[reader])
-            self._readers[reader].changes += 1
-            self._readers[reader].session = False
+            self._readers[reader].changed()
             self._changed.notify_all()
 
 
@@ -241,23 +186,3 @@ class _EmulatedLink:
         if self._open:
             self._open = False
             self._service.open_links -= 1
-
-
-def _answer(reader: _Reader, command: bytes) -> bytes:
-    """Answer as the reader does that is meant."""
-    tags = reader.pad.lying()
-    if command == GET_UID:
-        uid = reader.uid
-        if tags:
-            uid = bytes.fromhex(tags[0].uid)[:: -1 if reader.backwards else 1]
-        return status_answer(OK, uid)
-    if not reader.hands_through:
-        return status_answer(NOT_SUPPORTED)
-    if command in (START_SESSION, SWITCH_TO_ISO15693, END_SESSION):
-        reader.session = command != END_SESSION
-        return session_answer()
-    try:
-        frame = exchange_asked(command)
-    except ApduMessageError:
-        return status_answer(NOT_SUPPORTED)
-    return exchange_answer(AirTags(reader.pad).answer(frame)) if reader.session else status_answer(NOT_SUPPORTED)
