@@ -150,7 +150,7 @@ class Kiosk:
         async with self._journal as journal:
             self._runtime = Runtime(
                 initial(
-                    self._config.session.limits(self._config.language, self._config.devices.urls()),
+                    self._config.limits(),
                     self._clock.monotonic(),
                 ),
                 step=step,

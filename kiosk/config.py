@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -15,6 +16,7 @@ from drivers.rfid.tagdata.alarm import AlarmScheme
 from drivers.rfid.tagdata.content import TagFormat
 from drivers.rfid.tagdata.rules import DEFAULT_RULES, TagRules
 from drivers.scheme import scheme_of
+from kiosk.config_services import BlackBoxSection, ReturnsSection, ServicesSection
 from kiosk.session.limits import Limits
 from kiosk.session.values import Device, Language
 from library.lending.patterns import NumberPatterns
@@ -294,9 +296,12 @@ class KioskConfig(Section):
     """Needed with a pad."""
     cards: CardsSection = CardsSection()
     numbers: NumberPatterns = NumberPatterns()
+    services: ServicesSection = ServicesSection()
+    returns: ReturnsSection = ReturnsSection()
     session: SessionSection = SessionSection()
     screen: ScreenSection = ScreenSection()
     receipt: ReceiptSection = ReceiptSection()
+    black_box: BlackBoxSection = BlackBoxSection()
     agent: AgentSection
 
     @model_validator(mode="after")
@@ -318,6 +323,20 @@ class KioskConfig(Section):
     def zone(self) -> ZoneInfo:
         """The library's time zone."""
         return ZoneInfo(self.time_zone)
+
+    def limits(self) -> Limits:
+        """Give the session's numbers, with what is offered, where a PIN is wanted, and the bins."""
+        services = self.services
+        return replace(
+            self.session.limits(self.language, self.devices.urls()),
+            services=services.offered,
+            pin_for=services.pin_for,
+            pin_tries=services.pin_tries,
+            pin_lock_s=services.pin_lock_s,
+            confirm_count=services.confirm_count and self.devices.rfid is not None,
+            returns_offline=self.returns.offline,
+            bins=self.returns.bins(),
+        )
 
 
 def load(path: Path) -> KioskConfig:

@@ -7,7 +7,8 @@ import pytest
 
 from drivers.rfid.tagdata.alarm import AlarmValues
 from kiosk.config import KioskConfig, load
-from kiosk.session.values import Device, Language
+from kiosk.session.limits import Bins
+from kiosk.session.values import Bin, Device, Language, Service
 from library.lending.patterns import NumberKind
 from settings.errors import FaultyFileError
 
@@ -271,3 +272,37 @@ def test_the_schema_of_the_file_can_be_published() -> None:
     schema = KioskConfig.model_json_schema()
 
     assert "library_system" in schema["properties"]
+
+
+def test_what_is_offered_and_the_bins_reach_the_session(tmp_path: Path) -> None:
+    text = """
+[services]
+offered = ["return", "borrow"]
+pin_for = ["borrow"]
+confirm_count = true
+[returns]
+shelf = 1
+hold = 2
+bin_names = ["xanh"]
+media = {dvd = 3}
+offline = false
+"""
+    limits = load(written(tmp_path, GOOD + text)).limits()
+
+    assert limits.services == (Service.RETURN, Service.BORROW)
+    assert (limits.pin_for, limits.confirm_count, limits.returns_offline) == (frozenset({Service.BORROW}), True, False)
+    assert limits.bins == Bins(shelf=Bin(1, "xanh"), hold=Bin(2), media=(("dvd", Bin(3)),))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ('[services]\noffered = ["borrow", "borrow"]', "a service is offered twice"),
+        ("[services]\noffered = []", "at least 1 item"),
+        ('[services]\npin_for = ["return"]', "items are brought back without a card"),
+        ("[returns]\nshelf = 12", "less than or equal to 9"),
+        ("[returns]\nself = 1", "shelf"),
+    ],
+)
+def test_services_and_bins_that_cannot_be_are_named(tmp_path: Path, wrong: str, said: str) -> None:
+    assert any(said in problem for problem in problems(tmp_path, f"{GOOD}\n{wrong}\n"))

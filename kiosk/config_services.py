@@ -1,0 +1,75 @@
+"""The part of ``kiosk.toml`` that says what the kiosk offers: services, PINs, bins, and what is kept of visits."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from kiosk.session.limits import Bins
+from kiosk.session.values import Bin, Service
+from settings.toml_file import Section
+
+BinNumber = Annotated[int, Field(ge=1, le=9)]
+"""The lamps of bins 1 to 4 are on the board."""
+
+
+class ServicesSection(Section):
+    """What patrons may do here, and for what a PIN is wanted."""
+
+    offered: Annotated[tuple[Service, ...], Field(min_length=1)] = (Service.BORROW, Service.RETURN, Service.ACCOUNT)
+    """In the order of the buttons."""
+    pin_for: frozenset[Service] = frozenset({Service.ACCOUNT})
+    pin_tries: Annotated[int, Field(ge=1, le=10)] = 3
+    pin_lock_s: Annotated[float, Field(ge=60, le=86400)] = 900.0
+    """For so long a card cannot be used here after so many wrong PINs."""
+    shuffled_keys: bool = False
+    """The keys of the PIN pad stand in another order each time: nobody learns the PIN from the movement."""
+    confirm_count: bool = False
+    """The patron says whether as many items lie on the pad as the kiosk sees, before any is lent."""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len(set(self.offered)) < len(self.offered):
+            raise ValueError("a service is offered twice")
+        if Service.RETURN in self.pin_for:
+            raise ValueError("pin_for: items are brought back without a card")
+        return self
+
+
+class ReturnsSection(Section):
+    """How items are taken back, and into which bins they go; without bins they are all put in one place."""
+
+    offline: bool = True
+    """Items are taken back while the library system does not answer; it learns of it later."""
+    shelf: BinNumber | None = None
+    hold: BinNumber | None = None
+    """For items that somebody waits for."""
+    other_place: BinNumber | None = None
+    exception: BinNumber | None = None
+    """For whatever staff must look at, and for all that has no bin of its own."""
+    media: dict[Annotated[str, Field(min_length=1, max_length=16)], BinNumber] = Field(default_factory=dict)
+    """Bins of items for the shelf by the library system's sort bin (SIP2 CL) or media type (CK)."""
+    bin_names: Annotated[tuple[Annotated[str, Field(max_length=30)], ...], Field(max_length=9)] = ()
+    """What stands on bin 1, 2 and so on, for example its colour; one without a name goes by its number."""
+
+    def bins(self) -> Bins:
+        """Give the bins in the session's words."""
+        return Bins(
+            shelf=self._bin(self.shelf),
+            hold=self._bin(self.hold),
+            other_place=self._bin(self.other_place),
+            exception=self._bin(self.exception),
+            media=tuple((sort, Bin(number, self._name(number))) for sort, number in self.media.items()),
+        )
+
+    def _bin(self, number: int | None) -> Bin | None:
+        return None if number is None else Bin(number, self._name(number))
+
+    def _name(self, number: int) -> str:
+        return self.bin_names[number - 1] if number <= len(self.bin_names) else ""
+
+
+class BlackBoxSection(Section):
+    """What is kept of each visit for the day on which something went wrong: events, and nothing of anybody."""
+
+    keep_days: Annotated[int, Field(ge=0, le=365)] = 30
+    """0: nothing is kept."""
