@@ -40,7 +40,7 @@ def patron_account(
     )
 
 
-def item_account(session: Session, at: Circumstances, queue: HoldQueue, copy: Copy) -> ItemAccount:
+def item_account(session: Session, at: Circumstances, queue: HoldQueue, counter: Counter, copy: Copy) -> ItemAccount:
     """Look at an item."""
     loan = open_loan(session, copy)
     hold = queue.caught(session, copy)
@@ -53,6 +53,7 @@ def item_account(session: Session, at: Circumstances, queue: HoldQueue, copy: Co
         place_code="" if loan is not None else copy.here.code,
         place_name="" if loan is not None else copy.here.name,
         travels=loan is None and copy.transit_to_id is not None,
+        fee=at.rule(counter.place_code, None, copy.item_type).lending_fee,
     )
 
 

@@ -1,16 +1,18 @@
 """What readers owe, in đồng: lines, payments, and what is no longer owed."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from library.lending.refusals import Refusal
-from server.circulation.circumstances import owed_by
+from server.circulation.circumstances import Circumstances, owed_by
 from server.circulation.refusals import Refused
 from server.circulation.values import Counter, FeeLine, Paid
+from server.patrons.register import find_card
 from server.store.account_models import Fee, FeeEnd, FeeReason, Payment, PaymentPart
-from server.store.models import Loan, Patron
+from server.store.models import Loan
 
 
 def charge(session: Session, fee: Fee) -> int:
@@ -51,41 +53,67 @@ def lines_of(session: Session, patron_id: int) -> tuple[FeeLine, ...]:
     )
 
 
-def pay(  # noqa: PLR0913 - what a 37 says, and when it came
-    session: Session, counter: Counter, patron: Patron, amount: int, *, way: str, reference: str | None, now: datetime
-) -> Paid | Refused:
-    """Write a payment down once, and pay the oldest lines with it.
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What a payment says of itself."""
 
-    ``reference`` is the number that the payment came with: the same one again, of the same patron and amount, is the
-    same payment. More than is owed is refused whole: the money stays the reader's.
-    """
-    known = _known(session, counter, reference)
-    if known is not None:
-        if known.patron_id != patron.id or known.amount != amount:
+    amount: int
+    """In đồng."""
+    way: str
+    """SIP2's payment type."""
+    reference: str | None
+    """The number that it came with: the same one again, of the same patron and amount, is the same payment."""
+
+
+class FeeDesk:
+    """Takes payments; every method works inside the caller's transaction."""
+
+    def __init__(self, circumstances: Circumstances) -> None:
+        self._at = circumstances
+
+    def take(self, session: Session, counter: Counter, card_number: str, money: Money) -> Paid | Refused:
+        """Write a payment down once, and pay the oldest lines with it.
+
+        More than is owed is refused whole: the money stays the reader's.
+        """
+        card = find_card(session, counter.organisation_id, card_number)
+        if card is None:
+            return Refused(Refusal.PATRON_UNKNOWN)
+        known = _known(session, counter, money.reference)
+        if known is not None:
+            if known.patron_id != card.patron_id or known.amount != money.amount:
+                return Refused(Refusal.PAYMENT_INVALID)
+            return Paid(known.id, known.amount, owed_by(session, card.patron_id))
+        owed = owed_by(session, card.patron_id)
+        if money.amount <= 0:
             return Refused(Refusal.PAYMENT_INVALID)
-        return Paid(known.id, known.amount, owed_by(session, patron.id))
-    if amount <= 0:
-        return Refused(Refusal.PAYMENT_INVALID)
-    owed = owed_by(session, patron.id)
-    if amount > owed:
-        return Refused(Refusal.PAYMENT_TOO_HIGH, detail=owed)
-    payment = Payment(
-        patron_id=patron.id, terminal_id=counter.terminal_id, reference=reference, amount=amount, way=way, at=now
-    )
-    session.add(payment)
-    session.flush()
-    left = amount
-    for fee in _open_fees(session, patron.id):
+        if money.amount > owed:
+            return Refused(Refusal.PAYMENT_TOO_HIGH, detail=owed)
+        payment = Payment(
+            patron_id=card.patron_id,
+            terminal_id=counter.terminal_id,
+            reference=money.reference,
+            amount=money.amount,
+            way=money.way,
+            at=self._at.now(),
+        )
+        session.add(payment)
+        session.flush()
+        _share_out(session, payment)
+        return Paid(payment.id, payment.amount, owed - payment.amount)
+
+
+def _share_out(session: Session, payment: Payment) -> None:
+    left = payment.amount
+    for fee in _open_fees(session, payment.patron_id):
         part = min(left, fee.owed)
-        if not part:
-            break
-        session.add(PaymentPart(payment_id=payment.id, fee_id=fee.id, amount=part))
-        fee.paid += part
-        left -= part
+        if part:
+            session.add(PaymentPart(payment_id=payment.id, fee_id=fee.id, amount=part))
+            fee.paid += part
+            left -= part
         if fee.paid == fee.amount:
-            fee.ended_at, fee.ended_as = now, FeeEnd.PAID
+            fee.ended_at, fee.ended_as = payment.at, FeeEnd.PAID
     session.flush()
-    return Paid(payment.id, amount, owed - amount)
 
 
 def _open_fees(session: Session, patron_id: int) -> list[Fee]:

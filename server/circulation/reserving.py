@@ -116,6 +116,18 @@ class Reservations:
         self._queue.move(session, found)
         return self.standing(session, found)
 
+    def as_it_stands(self, session: Session, hold_id: int) -> HoldStanding | None:
+        """Give a hold that goes on; ``None`` for one that has ended or run out."""
+        hold = session.get(Hold, hold_id, populate_existing=True)
+        if hold is None or hold.ended_at is not None or self._queue.is_over(hold):
+            return None
+        return self.standing(session, hold)
+
+    def as_it_ended(self, session: Session, hold_id: int) -> HoldStanding | Refused:
+        """Give a hold, ended or not."""
+        hold = session.get(Hold, hold_id)
+        return Refused(Refusal.HOLD_UNKNOWN) if hold is None else self.standing(session, hold)
+
     def standing(self, session: Session, hold: Hold) -> HoldStanding:
         """Say how a hold stands."""
         copy = hold.caught_copy or hold.wanted_copy

@@ -169,6 +169,8 @@ class ItemAccount:
     place_name: str
     travels: bool
     """It is on its way from there."""
+    fee: int
+    """Đồng for a loan of it here, for a reader without a rule of its own."""
 
 
 @dataclass(frozen=True, slots=True)

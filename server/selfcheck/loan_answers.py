@@ -1,53 +1,119 @@
-"""Answers to what a terminal wants to change: 11, 09, 29, and the changes that this server does not make yet."""
+"""Answers to 11, 09, 29 and 65."""
 
 from sqlalchemy.orm import Session
 
 from library.lending.refusals import Refusal
 from server.circulation.desk import LendingDesk
 from server.circulation.refusals import Language, Refused
-from server.circulation.values import Counter, Lent, TakenBack
-from server.selfcheck.border import number_from_wire, refusal_extension, refusal_words, wire_date, wire_text
+from server.circulation.values import AllRenewed, Counter, Lent, Route, TakenBack
+from server.selfcheck.border import CURRENCY, number_from_wire, refusal_extension, refusal_words, wire_date, wire_text
+from server.selfcheck.transactions import Told
 from sip2.dates import write_date
 from sip2.messages import (
     CheckinRequest,
     CheckinResponse,
     CheckoutRequest,
     CheckoutResponse,
-    FeePaidRequest,
-    FeePaidResponse,
-    HoldRequest,
-    HoldResponse,
+    RenewAllRequest,
     RenewAllResponse,
     RenewRequest,
     RenewResponse,
 )
 
 _BOOK = "001"
-_TRANSFER = "04"
-_OTHER_ALERT = "99"
+_RENTAL = "06"
 _YES = "Y"
+_NOBODY_KNOWS = "99"
+_ALERT_TYPE = {Route.HOLD_HERE: "01", Route.HOLD_ELSEWHERE: "02", Route.TRANSFER: "04", Route.STAFF: _NOBODY_KNOWS}
+_GOES_SOMEWHERE = frozenset({Route.HOLD_HERE, Route.HOLD_ELSEWHERE, Route.TRANSFER})
 
 
 class LoanAnswers:
     """Stateless; every method works inside the caller's transaction.
 
-    ``no block`` changes nothing here: loans made while the line was down are not taken over by SIP2; the 98 says so.
+    ``no block`` changes nothing here: what a kiosk did alone comes with a transaction id and goes another way.
     """
 
     def __init__(self, desk: LendingDesk, institution: str) -> None:
         self._desk = desk
         self._institution = institution
 
-    def checkout(
-        self, session: Session, counter: Counter, request: CheckoutRequest, language: Language
-    ) -> CheckoutResponse:
-        """Answer 11; with BI=Y it undoes a return (DevGuide p. 17)."""
+    def checkout(self, session: Session, counter: Counter, request: CheckoutRequest, language: Language) -> Told:
+        """Answer 11; with BI=Y it undoes a return (DevGuide p. 17), with BO=Y a fee is acknowledged."""
         card, item = number_from_wire(request.patron_id), number_from_wire(request.item_id)
-        if request.cancel == _YES:
+        wrong_pin = self._desk.pin_refusal(session, counter, card, request.patron_password)
+        outcome: Lent | Refused
+        if wrong_pin is not None:
+            outcome = Refused(wrong_pin)
+        elif request.cancel == _YES:
             outcome = self._desk.cancel_return(session, counter, card, item)
         else:
-            outcome = self._desk.lend(session, counter, card, item, renew_own=request.sc_renewal_policy)
+            outcome = self._desk.lend(
+                session,
+                counter,
+                card,
+                item,
+                renew_own=request.sc_renewal_policy,
+                fee_acknowledged=request.fee_acknowledged == _YES,
+            )
+        return _told_loan(self.tell_checkout(request, outcome, language), outcome)
+
+    def renew(self, session: Session, counter: Counter, request: RenewRequest, language: Language) -> Told:
+        """Answer 29; the item may be named by AB or by AJ."""
+        card = number_from_wire(request.patron_id)
+        wrong_pin = self._desk.pin_refusal(session, counter, card, request.patron_password)
+        outcome: Lent | Refused
+        if wrong_pin is not None:
+            outcome = Refused(wrong_pin)
+        else:
+            outcome = self._desk.renew(
+                session,
+                counter,
+                card,
+                item_number=number_from_wire(request.item_id) if request.item_id else None,
+                title=request.title,
+            )
+        return _told_loan(self.tell_renew(request, outcome, language), outcome)
+
+    def checkin(self, session: Session, counter: Counter, request: CheckinRequest, language: Language) -> Told:
+        """Answer 09; with BI=Y it undoes a loan. A known item is never refused."""
+        item = number_from_wire(request.item_id)
+        if request.cancel == _YES:
+            outcome = self._desk.cancel_loan(session, counter, item)
+        else:
+            outcome = self._desk.take_back(session, counter, item)
+        answer = self.tell_checkin(request, outcome, language)
+        if isinstance(outcome, Refused):
+            return Told(answer, done=False)
+        return Told(answer, done=True, loan_id=outcome.loan_id)
+
+    def renew_all(self, session: Session, counter: Counter, request: RenewAllRequest, language: Language) -> Told:
+        """Answer 65: what was renewed (BM) and what was not (BN), also where there was nothing to renew."""
+        card = number_from_wire(request.patron_id)
+        wrong_pin = self._desk.pin_refusal(session, counter, card, request.patron_password)
+        outcome: AllRenewed | Refused
+        outcome = self._desk.renew_all(session, counter, card) if wrong_pin is None else Refused(wrong_pin)
         refusal = outcome.refusal if isinstance(outcome, Refused) else None
+        renewed = outcome.renewed if isinstance(outcome, AllRenewed) else ()
+        unrenewed = outcome.unrenewed if isinstance(outcome, AllRenewed) else ()
+        answer = RenewAllResponse(
+            ok=refusal is None,
+            renewed_count=len(renewed),
+            unrenewed_count=len(unrenewed),
+            transaction_date=wire_date(self._desk.now()),
+            institution_id=self._institution,
+            renewed_items=tuple(wire_text(number) for number in renewed),
+            unrenewed_items=tuple(wire_text(number) for number in unrenewed),
+            screen_messages=refusal_words(refusal, language),
+            extensions=refusal_extension(refusal),
+        )
+        return Told(answer, done=bool(renewed))
+
+    def tell_checkout(self, request: CheckoutRequest, outcome: Lent | Refused, language: Language) -> CheckoutResponse:
+        """Make a 12."""
+        refused = outcome if isinstance(outcome, Refused) else None
+        refusal = None if refused is None else refused.refusal
+        fee = _fee(outcome)
         return CheckoutResponse(
             ok=refusal is None,
             renewal_ok=isinstance(outcome, Lent) and outcome.renewed,
@@ -59,21 +125,18 @@ class LoanAnswers:
             item_id=wire_text(request.item_id),
             title=wire_text(outcome.title),
             due_date=_due(outcome),
+            fee_type=_RENTAL if fee else None,
+            currency=CURRENCY if fee else None,
+            fee_amount=str(fee) if fee else None,
             media_type=_BOOK,
-            screen_messages=refusal_words(refusal, language),
+            screen_messages=refusal_words(refusal, language, None if refused is None else refused.detail),
             extensions=refusal_extension(refusal),
         )
 
-    def renew(self, session: Session, counter: Counter, request: RenewRequest, language: Language) -> RenewResponse:
-        """Answer 29; the item may be named by AB or by AJ."""
-        outcome = self._desk.renew(
-            session,
-            counter,
-            number_from_wire(request.patron_id),
-            item_number=number_from_wire(request.item_id) if request.item_id else None,
-            title=request.title,
-        )
-        refusal = outcome.refusal if isinstance(outcome, Refused) else None
+    def tell_renew(self, request: RenewRequest, outcome: Lent | Refused, language: Language) -> RenewResponse:
+        """Make a 30."""
+        refused = outcome if isinstance(outcome, Refused) else None
+        refusal = None if refused is None else refused.refusal
         return RenewResponse(
             ok=refusal is None,
             renewal_ok=refusal is None,
@@ -86,76 +149,52 @@ class LoanAnswers:
             title=wire_text(outcome.title),
             due_date=_due(outcome),
             media_type=_BOOK,
-            screen_messages=refusal_words(refusal, language),
+            screen_messages=refusal_words(refusal, language, None if refused is None else refused.detail),
             extensions=refusal_extension(refusal),
         )
 
-    def checkin(
-        self, session: Session, counter: Counter, request: CheckinRequest, language: Language
+    def tell_checkin(
+        self, request: CheckinRequest, outcome: TakenBack | Refused, language: Language
     ) -> CheckinResponse:
-        """Answer 09; with BI=Y it undoes a loan. A book of another place asks for staff (alert, CV 04 transfer)."""
-        item = number_from_wire(request.item_id)
-        if request.cancel == _YES:
-            outcome = self._desk.cancel_loan(session, counter, item)
-        else:
-            outcome = self._desk.take_back(session, counter, item)
+        """Make a 10: where the book belongs, never for whom it is kept (no CY, no DA)."""
         back = outcome if isinstance(outcome, TakenBack) else None
         refusal = outcome.refusal if isinstance(outcome, Refused) else None
-        away = back is not None and not back.is_home
         not_on_loan = Refusal.ITEM_NOT_ON_LOAN if back is not None and not back.was_on_loan else None
         return CheckinResponse(
             ok=back is not None,
             resensitize=back is not None,
             magnetic_media=False,
-            alert=away or back is None,
+            alert=back is None or back.route is not Route.SHELF,
             transaction_date=wire_date(self._desk.now()),
             institution_id=self._institution,
             item_id=wire_text(request.item_id),
             permanent_location="" if back is None else wire_text(back.home_name),
             title=wire_text(outcome.title),
+            sort_bin=None if back is None else wire_text(back.item_type),
             media_type=_BOOK,
             call_number=wire_text(back.call_number) if back is not None and back.call_number else None,
-            destination_location=wire_text(back.home_code) if back is not None and away else None,
-            alert_type=_TRANSFER if away else _OTHER_ALERT if back is None else None,
+            destination_location=_destination(back),
+            alert_type=_NOBODY_KNOWS if back is None else _ALERT_TYPE.get(back.route),
             screen_messages=refusal_words(refusal or not_on_loan, language),
             extensions=refusal_extension(refusal),
         )
 
-    def renew_all(self, language: Language) -> RenewAllResponse:
-        """Answer 65: nothing is renewed."""
-        return RenewAllResponse(
-            ok=False,
-            renewed_count=0,
-            unrenewed_count=None,
-            transaction_date=wire_date(self._desk.now()),
-            institution_id=self._institution,
-            screen_messages=refusal_words(Refusal.OTHER, language),
-            extensions=refusal_extension(Refusal.OTHER),
-        )
 
-    def hold(self, request: HoldRequest, language: Language) -> HoldResponse:
-        """Answer 15: no hold is made, changed or deleted."""
-        return HoldResponse(
-            ok=False,
-            available=False,
-            transaction_date=wire_date(self._desk.now()),
-            institution_id=self._institution,
-            patron_id=wire_text(request.patron_id),
-            item_id=None if request.item_id is None else wire_text(request.item_id),
-            screen_messages=refusal_words(Refusal.OTHER, language),
-            extensions=refusal_extension(Refusal.OTHER),
-        )
+def _told_loan(answer: CheckoutResponse | RenewResponse, outcome: Lent | Refused) -> Told:
+    if isinstance(outcome, Refused):
+        return Told(answer, done=False)
+    return Told(answer, done=True, loan_id=outcome.loan_id)
 
-    def fee_paid(self, request: FeePaidRequest, language: Language) -> FeePaidResponse:
-        """Answer 37: no payment is taken."""
-        return FeePaidResponse(
-            payment_accepted=False,
-            transaction_date=wire_date(self._desk.now()),
-            institution_id=self._institution,
-            patron_id=wire_text(request.patron_id),
-            screen_messages=refusal_words(Refusal.OTHER, language),
-            extensions=refusal_extension(Refusal.OTHER),
-        )
+
+def _destination(back: TakenBack | None) -> str | None:
+    return wire_text(back.destination_code) if back is not None and back.route in _GOES_SOMEWHERE else None
+
+
+def _fee(outcome: Lent | Refused) -> int:
+    if isinstance(outcome, Lent):
+        return outcome.fee
+    asked = outcome.refusal is Refusal.FEE_NOT_ACKNOWLEDGED
+    return outcome.detail if asked and isinstance(outcome.detail, int) else 0
 
 
 def _due(outcome: Lent | Refused) -> str:

@@ -10,8 +10,11 @@ from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from server.circulation.desk import LendingDesk
+from server.circulation.hold_queue import ONE_SWEEP
+from server.circulation.transactions import REMEMBERED, forget_answers_before, forget_done_before
 from server.config import ServerConfig
 from server.selfcheck.answering import Answering
 from server.selfcheck.conversation import Conversation, HangUpError, Peer, Shared
@@ -24,7 +27,8 @@ from server.store.writer import WriterQueue
 _LOG: Final = logging.getLogger("server.selfcheck")
 _HANDSHAKE_S: Final = 10.0
 _GOODBYE_S: Final = 2.0
-_PRUNE_EVERY: Final = timedelta(hours=1)
+_TIDY_EVERY: Final = timedelta(minutes=10)
+"""How late a hold may run out, and how long an answer is kept over its time."""
 
 
 class SelfCheckService:
@@ -58,8 +62,8 @@ class SelfCheckService:
             )
             try:
                 while True:
-                    await self._forget_old_answers()
-                    await asyncio.sleep(_PRUNE_EVERY.total_seconds())
+                    await self._tidy()
+                    await asyncio.sleep(_TIDY_EVERY.total_seconds())
             finally:
                 server.close()  # its wait_closed() would wait, from Python 3.12 on, for lines that end only after it
 
@@ -99,9 +103,18 @@ class SelfCheckService:
             return Peer(address)
         return Peer(address, common_name(writer.get_extra_info("peercert")) or "")
 
-    async def _forget_old_answers(self) -> None:
-        oldest = self._desk.now() - timedelta(days=self._settings.keep_answers_days)
+    async def _tidy(self) -> None:
+        now = self._desk.now()
+
+        def forget(session: Session) -> None:
+            oldest = now - timedelta(days=self._settings.keep_answers_days)
+            forget_before(session, oldest)
+            forget_answers_before(session, oldest)
+            forget_done_before(session, now - REMEMBERED)
+
         try:
-            await self._queue.write(lambda session: forget_before(session, oldest))
+            await self._queue.write(forget)
+            while await self._queue.write(self._desk.queue.expire) == ONE_SWEEP:
+                _LOG.info("%d holds have run out", ONE_SWEEP)
         except SQLAlchemyError as error:
-            _LOG.warning("old answers not deleted: %s", type(error).__name__)
+            _LOG.warning("the store was not tidied: %s", type(error).__name__)
