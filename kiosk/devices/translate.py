@@ -98,7 +98,7 @@ def pad_event(reading: PadReading, tags: TagsSection, patterns: NumberPatterns, 
             found.append(_number(members, tags))
         else:
             oddities[each.uids[0]] = PadOddity.INCOMPLETE_SET
-            incomplete.append(IncompleteSet(TagUid(each.uids[0]), each.missing, each.parts))
+            incomplete.append(IncompleteSet(TagUid(each.uids[0]), each.missing, each.parts, _number(members, tags)))
     items = [each.item(each.candidates[0].item_id) for each in found if len(each.candidates) == 1]
     numbers = tuple(each for each in found if len(each.candidates) > 1)
     shared = _shared(ours.values())

@@ -94,6 +94,11 @@ class PadChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotPassed:
+    """Something passed through the return slot."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceLost:
     """A device's cable went or its process died."""
 
@@ -149,6 +154,7 @@ Event = (
     | ItemScanned
     | NumberRead
     | PadChanged
+    | SlotPassed
     | DeviceLost
     | DeviceBack
     | PrinterChanged

@@ -11,7 +11,8 @@ from kiosk.session.events import Event
 from kiosk.session.limits import Limits
 from kiosk.session.outside_visit import awaiting_card, identifying, idle, turned_away
 from kiosk.session.pin import asking_pin
-from kiosk.session.returning import return_finished, return_settling, returning
+from kiosk.session.return_ending import return_finished, return_settling
+from kiosk.session.returning import returning
 from kiosk.session.state import (
     Around,
     AskingPin,
@@ -53,7 +54,7 @@ def initial(limits: Limits, now: float) -> State:
 def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     """Decide: total over all states and events, pure, and without a clock of its own."""
     around = heard(state.around, event)
-    if isinstance(state, Borrowing | AtAccount | AskingPin | Settling):
+    if isinstance(state, Borrowing | AtAccount | AskingPin | Settling | Returning | ReturnSettling):
         around = replace(around, pad=with_names(around.pad, state.visit.named))
     laid = newly_laid(state.around.pad, around.pad)
     following, effects = _dispatch(replace(state, around=around), event, laid)

@@ -8,7 +8,7 @@ from kiosk.session.effects import IdentifyPatron, IdentifyPatronOffline, VisitEn
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, PadChanged, Ticked
 from kiosk.session.locks import is_locked
 from kiosk.session.outcome import report_without_loans
-from kiosk.session.return_list import ReturnVisit
+from kiosk.session.return_begin import begin_return
 from kiosk.session.services import open_service
 from kiosk.session.state import (
     Around,
@@ -17,7 +17,6 @@ from kiosk.session.state import (
     Idle,
     Notice,
     NoticeKind,
-    Returning,
     TurnedAway,
     Visit,
 )
@@ -32,7 +31,7 @@ def idle(state: Idle, event: Event, laid: Laid) -> Step:
     around = state.around
     match event:
         case CardPresented():
-            return _identify(around, event)
+            return identify(around, event)
         case StartTouched():
             return _start(state, event)
         case LanguageTouched(language):
@@ -50,7 +49,7 @@ def awaiting_card(state: AwaitingCard, event: Event, laid: Laid) -> Step:  # noq
     around = state.around
     match event:
         case CardPresented():
-            return _identify(around, event, state.service)
+            return identify(around, event, state.service)
         case CancelTouched():
             return home(around), ()
         case LanguageTouched(language):
@@ -85,7 +84,7 @@ def turned_away(state: TurnedAway, event: Event) -> Step:
     around = state.around
     match event:
         case CardPresented():
-            return _identify(around, event)
+            return identify(around, event)
         case CancelTouched() | DoneTouched():
             return home(around), ()
         case ScreenTouched():
@@ -94,6 +93,19 @@ def turned_away(state: TurnedAway, event: Event) -> Step:
             return home(around), ()
         case _:
             return state, ()
+
+
+def identify(around: Around, card: CardPresented, service: Service = Service.BORROW) -> Step:
+    """Ask about the card; one that is locked here after wrong PINs is not asked about, nor is one without a service."""
+    state = Identifying(around, card.visit_id, around.now, service=service, patron_id=card.patron_id)
+    if is_locked(around, card.patron_id):
+        return _answered(state, PatronRefused(card.visit_id, Refusal.PIN_LOCKED))
+    if around.library_system:
+        return state, (IdentifyPatron(card.visit_id, card.patron_id),)
+    if can_serve(around, service):
+        return _ask_alone(state, card.patron_id)
+    said = notice(around, NoticeKind.NO_SERVICE)
+    return (Idle(around, said) if in_service(around) else home(around)), ()
 
 
 def _idle_ticked(state: Idle) -> Idle:
@@ -111,20 +123,7 @@ def _start(state: Idle, touch: StartTouched) -> Step:
         return AwaitingCard(around, _card_until(around), state.notice, touch.service), ()
     if touch.visit_id is None:
         return state, ()
-    return Returning(around, ReturnVisit(touch.visit_id, around.now), idle_since=around.now), ()
-
-
-def _identify(around: Around, card: CardPresented, service: Service = Service.BORROW) -> Step:
-    """Ask about the card; one that is locked here after wrong PINs is not asked about, nor is one without a service."""
-    state = Identifying(around, card.visit_id, around.now, service=service, patron_id=card.patron_id)
-    if is_locked(around, card.patron_id):
-        return _answered(state, PatronRefused(card.visit_id, Refusal.PIN_LOCKED))
-    if around.library_system:
-        return state, (IdentifyPatron(card.visit_id, card.patron_id),)
-    if can_serve(around, service):
-        return _ask_alone(state, card.patron_id)
-    said = notice(around, NoticeKind.NO_SERVICE)
-    return (Idle(around, said) if in_service(around) else home(around)), ()
+    return begin_return(around, touch.visit_id)
 
 
 def _ask_alone(state: Identifying, patron_id: PatronId) -> Step:

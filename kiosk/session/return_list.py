@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kiosk.session.question_list import Question
 from kiosk.session.values import AlarmFault, Bin, ItemId, ReturnOutcome, TagUid, VisitId
 from library.lending.refusals import Refusal
 
@@ -17,6 +18,8 @@ class ReturnStatus(StrEnum):
     REFUSED = "refused"
     UNKNOWN = "unknown"
     """Nobody can say whether the return stands; the journal has it."""
+    NOT_TAKEN = "not_taken"
+    """Nobody could be asked: surely not returned, and whoever brought it keeps it; presenting it again asks."""
 
 
 class ReturnAlarm(StrEnum):
@@ -47,9 +50,13 @@ class ReturnEntry:
     """All of the item's tags; empty where it was scanned and lies on no pad."""
     title: str = field(default="", repr=False)
     outcome: ReturnOutcome | None = None
-    """``None`` until its return is answered."""
+    """``None`` until its return is answered, and for what was not taken."""
     bin: Bin | None = None
     """Where it is to be put; chosen when its outcome is final."""
+    sort: str = ""
+    """The library system's sort bin or media type, by which its bin is chosen."""
+    incomplete: bool = False
+    """A set that does not lie there whole: staff look at it."""
     place: str = ""
     refusal: Refusal | None = None
     words: str = field(default="", repr=False)
@@ -66,3 +73,9 @@ class ReturnVisit:
     visit_id: VisitId
     started: float
     entries: tuple[ReturnEntry, ...] = ()
+    questions: tuple[Question, ...] = ()
+    """Whose they are is not known yet; the first is the one that is asked about now."""
+    named: tuple[tuple[TagUid, ItemId], ...] = ()
+    """Tags without a library of which it was found out what they belong to."""
+    passed: int = 0
+    """How often something went through the return slot."""

@@ -6,14 +6,13 @@ from enum import StrEnum
 
 from kiosk.session.effects import ReceiptEnd
 from kiosk.session.limits import Limits
+from kiosk.session.question_list import Question
 from kiosk.session.renewals import Cancelling, Renewal
 from kiosk.session.return_list import ReturnVisit
 from kiosk.session.values import (
     Account,
     AlarmFault,
-    Candidate,
     Device,
-    Finding,
     ItemId,
     LabelFault,
     Language,
@@ -155,19 +154,6 @@ class Entry:
     """The loan stands in the kiosk's journal alone."""
     counted: bool = False
     """The patron said that the number of items on the pad is right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A number that was presented and may be of several libraries."""
-
-    candidates: tuple[Candidate, ...]
-    tag_uid: TagUid | None
-    """The tag that bears it; ``None``: a label."""
-    asked: bool = False
-    """The library system was asked about the candidates."""
-    options: tuple[Finding, ...] = ()
-    """It could not tell: of these the patron chooses."""
 
 
 @dataclass(frozen=True, slots=True)

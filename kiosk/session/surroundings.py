@@ -18,6 +18,7 @@ from kiosk.session.events import (
 from kiosk.session.state import Around, Idle, Notice, NoticeKind, OutOfOrder, State
 from kiosk.session.values import (
     Device,
+    IncompleteSet,
     ItemId,
     LabelFault,
     Pad,
@@ -40,6 +41,7 @@ class Laid:
     items: tuple[PadItem, ...] = ()
     oddities: tuple[PadOddity, ...] = ()
     numbers: tuple[PadNumber, ...] = ()
+    incomplete: tuple[IncompleteSet, ...] = ()
 
 
 def heard(around: Around, event: Event) -> Around:
@@ -85,12 +87,14 @@ def newly_laid(before: Pad, after: Pad) -> Laid:
     """Tell what is on the pad now and was not; a tag that could not be read before counts as new once it can."""
     known_items = {item.tag_uid for item in before.items}
     known_oddities = set(before.oddities)
+    known_sets = {each.tag_uid for each in before.incomplete}
     known_numbers = {number.tag_uid for number in before.numbers}
     named = {item.tag_uid for item in after.items}
     return Laid(
         items=tuple(item for item in after.items if item.tag_uid not in known_items),
         oddities=tuple(oddity for uid, oddity in after.oddities if (uid, oddity) not in known_oddities),
         numbers=tuple(each for each in after.numbers if each.tag_uid not in known_numbers | named),
+        incomplete=tuple(each for each in after.incomplete if each.tag_uid not in known_sets),
     )
 
 

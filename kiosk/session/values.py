@@ -317,6 +317,8 @@ class IncompleteSet:
     missing: tuple[int, ...]
     """The numbers of the parts that are not there; empty where the tags contradict each other."""
     parts: int
+    rest: PadNumber | None = None
+    """What of it lies there."""
 
 
 @dataclass(frozen=True, slots=True)

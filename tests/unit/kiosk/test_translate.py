@@ -1,6 +1,7 @@
 """Readings into the session's words: what every label and every tag is taken for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
 
@@ -166,13 +167,25 @@ def test_the_missing_parts_of_a_set_are_named() -> None:
 
     assert pad.items == ()
     assert pad.oddities == ((uid(0), PadOddity.INCOMPLETE_SET),)
-    assert pad.incomplete == (IncompleteSet(uid(0), (2, 4), 4),)
+    assert [replace(each, rest=None) for each in pad.incomplete] == [IncompleteSet(uid(0), (2, 4), 4)]
+
+
+def test_what_lies_there_of_a_set_is_told_with_all_its_tags() -> None:
+    pad = pile(part(3, 4), part(1, 4))
+
+    rest = pad.incomplete[0].rest
+    assert rest is not None
+    assert (rest.candidates[0].item_id, {rest.tag_uid, *rest.other_tags}) == (
+        pile(part(1, 1)).items[0].item_id,
+        {uid(0), uid(1)},
+    )
 
 
 def test_a_set_whose_tags_contradict_each_other_is_no_item() -> None:
     pad = pile(part(1, 2), part(1, 2), part(2, 2))
 
-    assert (pad.items, pad.incomplete) == ((), (IncompleteSet(uid(0), (), 2),))
+    assert pad.items == ()
+    assert [replace(each, rest=None) for each in pad.incomplete] == [IncompleteSet(uid(0), (), 2)]
 
 
 def test_two_tags_with_one_number_that_are_no_set_are_two_tags() -> None:
