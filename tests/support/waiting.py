@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -39,3 +39,10 @@ async def in_time(work: Awaitable[T], deadline_s: float = DEADLINE_S) -> T:
     """Wait for one thing; raise ``TimeoutError`` at the deadline."""
     async with asyncio.timeout(deadline_s):
         return await work
+
+
+async def first_of(values: AsyncIterator[T], fits: Callable[[T], object]) -> T:
+    """Wait for the first of them that fits; of how many others come before it nothing is said."""
+    while not fits(value := await in_time(anext(values))):
+        pass
+    return value
