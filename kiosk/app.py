@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from drivers.gpio.base import Signal, SignalReading
 from drivers.printer.base import PrinterReading
 from kiosk.alarm.pad import PadTagAlarm
+from kiosk.blackbox.visits import BlackBox
 from kiosk.config import KioskConfig, load
 from kiosk.devices.indicators import Indicators
 from kiosk.devices.kept import Ears, devices_of
@@ -121,7 +122,7 @@ class Kiosk:
             self._clock,
             new_id=_fresh_id,
             program=ProgramLine(
-                kiosk_version=importlib.metadata.version("library-kiosk"),
+                kiosk_version=_version(),
                 config_version=hashlib.sha256(path.read_bytes()).hexdigest()[:12],
             ),
         )
@@ -141,6 +142,8 @@ class Kiosk:
         self._notifier = ServiceNotifier()
         self._details: dict[Device, str] = {}
         self._runtime: Runtime | None = None
+        days = config.black_box.keep_days
+        self._black_box = BlackBox(config.state_folder, days, _version(), self._clock.wall)
 
     async def run(self) -> None:
         """Run until told to stop; a part that fails ends all, and the service manager starts the kiosk anew."""
@@ -164,6 +167,7 @@ class Kiosk:
                 ).perform,
                 on_state=self._on_state,
                 clock=self._clock,
+                on_step=self._black_box.note,
             )
             await self._run_parts(leaving, self._runtime)
 
@@ -178,6 +182,7 @@ class Kiosk:
             runtime.run(),
             self._watch_library_system(runtime),
             self._telemetry.run(),
+            self._black_box.run(),
             self._measure_lag(),
             self._devices.keep(
                 Ears(
@@ -258,6 +263,10 @@ def _tell_ready(notifier: ServiceNotifier) -> None:
     sys.stdout.write(json.dumps({"ready": True}) + "\n")
     sys.stdout.flush()
     notifier.tell("READY=1")
+
+
+def _version() -> str:
+    return importlib.metadata.version("library-kiosk")
 
 
 def _fresh_id() -> str:

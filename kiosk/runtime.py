@@ -16,10 +16,14 @@ TICK_S = 0.25
 Step = Callable[[State, Event], tuple[State, tuple[Effect, ...]]]
 
 
+def _nothing(before: State, event: Event, after: State, effects: tuple[Effect, ...]) -> None:
+    """Keep no record."""
+
+
 class Runtime:
     """One session on the running loop; events are handled one after the other in the order of their arrival."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument a part
         self,
         state: State,
         *,
@@ -27,12 +31,14 @@ class Runtime:
         perform: Callable[[Effect], Awaitable[Event | None]],
         on_state: Callable[[State], None],
         clock: Clock,
+        on_step: Callable[[State, Event, State, tuple[Effect, ...]], None] = _nothing,
     ) -> None:
         self._state = state
         self._step = step
         self._perform = perform
         self._on_state = on_state
         self._clock = clock
+        self._on_step = on_step
         self._events: deque[Event] = deque()
         self._draining = False
         self._tasks: asyncio.TaskGroup | None = None
@@ -89,7 +95,9 @@ class Runtime:
             while self._events:
                 before = self._state
                 while self._events:
-                    self._state, effects = self._step(self._state, self._events.popleft())
+                    event, known = self._events.popleft(), self._state
+                    self._state, effects = self._step(known, event)
+                    self._on_step(known, event, self._state, effects)
                     for effect in effects:
                         tasks.create_task(self._carry_out(effect))
                 if self._state != before:
