@@ -20,6 +20,9 @@ from sip2.layout import Message, Request
 from sip2.messages import (
     CheckinRequest,
     CheckoutRequest,
+    FeePaidRequest,
+    HoldRequest,
+    ItemInformationRequest,
     LoginRequest,
     LoginResponse,
     PatronInformationRequest,
@@ -138,7 +141,7 @@ def checkout(card: str, item: str, *, at: datetime = AT_NOON, renew: bool = Fals
     )
 
 
-def checkin(item: str, *, at: datetime = AT_NOON, cancel: str | None = None) -> CheckinRequest:
+def checkin(item: str, *, at: datetime = AT_NOON, cancel: str | None = None, **more: Any) -> CheckinRequest:
     """Make a 09."""
     return CheckinRequest(
         no_block=False,
@@ -149,10 +152,13 @@ def checkin(item: str, *, at: datetime = AT_NOON, cancel: str | None = None) -> 
         item_id=item,
         terminal_password="",
         cancel=cancel,
+        **more,
     )
 
 
-def renewal(card: str, item: str | None, *, title: str | None = None, at: datetime = AT_NOON) -> RenewRequest:
+def renewal(
+    card: str, item: str | None, *, title: str | None = None, at: datetime = AT_NOON, **more: Any
+) -> RenewRequest:
     """Make a 29."""
     return RenewRequest(
         third_party_allowed=False,
@@ -163,7 +169,37 @@ def renewal(card: str, item: str | None, *, title: str | None = None, at: dateti
         patron_id=card,
         item_id=item,
         title=title,
+        **more,
     )
+
+
+def hold(card: str, item: str | None, mode: str = "+", *, at: datetime = AT_NOON, **more: Any) -> HoldRequest:
+    """Make a 15."""
+    return HoldRequest(
+        hold_mode=mode, transaction_date=at, institution_id="VN-QN", patron_id=card, item_id=item, **more
+    )
+
+
+def payment(
+    card: str, amount: str, number: str | None = None, *, at: datetime = AT_NOON, currency: str = "VND", **more: Any
+) -> FeePaidRequest:
+    """Make a 37."""
+    return FeePaidRequest(
+        transaction_date=at,
+        fee_type="01",
+        payment_type="00",
+        currency=currency,
+        fee_amount=amount,
+        institution_id="VN-QN",
+        patron_id=card,
+        transaction_id=number,
+        **more,
+    )
+
+
+def about(item: str) -> ItemInformationRequest:
+    """Make a 17."""
+    return ItemInformationRequest(transaction_date=AT_NOON, institution_id="VN-QN", item_id=item)
 
 
 def information(

@@ -1,6 +1,6 @@
 """A library of two places, a handful of books and a reader of each sort, in a real SQLite file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -101,6 +101,10 @@ class SmallLibrary:
     desk: LendingDesk
     hub: Counter
     school: Counter
+
+    def with_rules(self, *rules: LoanRule) -> "SmallLibrary":
+        """Give the same library with other lending rules."""
+        return replace(self, desk=LendingDesk(LendingRules(rules), ZONE, self.clock))
 
     def loans(self) -> list[Loan]:
         """Give every loan, open or ended, in order."""
