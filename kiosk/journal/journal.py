@@ -216,7 +216,7 @@ class Journal(JournalFile):
         """Give what the kiosk did alone, oldest first, with how far the library system has learned of it."""
         rows = await self.read(
             "SELECT transaction_id, kind, patron_id, item_id, tags, at, boot_id, monotonic, due, clock_is_set,"
-            " owes_alarm, state FROM kept ORDER BY number"
+            " owes_alarm, state, number FROM kept ORDER BY number"
         )
         return tuple(_kept(row) for row in rows)
 
@@ -267,7 +267,7 @@ def _tags(text: str) -> tuple[TagUid, ...]:
 
 
 def _kept(row: tuple[str, ...]) -> Kept:
-    transaction, kind, patron, item, tags, at, boot_id, monotonic, due, clock_is_set, owes_alarm, state = row
+    transaction, kind, patron, item, tags, at, boot_id, monotonic, due, clock_is_set, owes_alarm, state, number = row
     entry = KeptEntry(
         transaction_id=TransactionId(transaction),
         kind=KeptKind(kind),
@@ -281,4 +281,4 @@ def _kept(row: tuple[str, ...]) -> Kept:
         clock_is_set=bool(clock_is_set),
         owes_alarm=bool(owes_alarm),
     )
-    return Kept(entry, KeptState(state))
+    return Kept(entry, KeptState(state), int(number))

@@ -124,6 +124,8 @@ class Kept:
 
     entry: KeptEntry
     state: KeptState
+    number: int = field(default=0, compare=False)
+    """Its place in the journal; grows, and none is used twice."""
 
 
 @dataclass(frozen=True, slots=True)
