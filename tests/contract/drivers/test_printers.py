@@ -231,7 +231,7 @@ async def test_an_answer_that_is_lost_is_asked_for_again(device: Rig) -> None:
         await device.do("misbehave", what="deaf", times=2)
         await in_time(printer.print_blocks(ONE))
 
-        assert printer.health().unanswered == 2
+        assert printer.health().unanswered >= 2
 
 
 async def test_a_printer_that_falls_silent_is_lost(device: Rig) -> None:

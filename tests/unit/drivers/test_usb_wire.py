@@ -1,7 +1,6 @@
 """A USB printer's endpoints as a wire: what is found, claimed, given back, and every way to lose it."""
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from tests.support.usb_printers import UsbBus, UsbPrinter
 from tests.support.waiting import in_time
 
 EPSON = UsbPlace(0x04B8, 0x0E15)
+LONGER_THAN_A_TEST_MAY_TAKE = 3600.0
 
 
 def lost(place: UsbPlace, *printers: UsbPrinter) -> LossReason:
@@ -146,18 +146,16 @@ def test_a_printer_that_takes_no_more_is_silent_and_what_it_took_in_parts_is_not
     assert bytes.fromhex(printer.do(do="printed")["hex"]) == b"a" * 5000 + b"b" * 1000
 
 
-def test_an_interrupt_ends_a_wait_soon() -> None:
+def test_an_interrupt_ends_a_wait() -> None:
     wire = UsbWire.open(EPSON, UsbBus(UsbPrinter()))
-    began = time.monotonic()
     timer = threading.Timer(0.05, wire.interrupt)
     timer.start()
     with pytest.raises(DeviceLostError) as caught:
-        wire.read(30)
+        wire.read(LONGER_THAN_A_TEST_MAY_TAKE)
     timer.join()
     wire.close()
 
     assert caught.value.reason is LossReason.CLOSED
-    assert time.monotonic() - began < 5
 
 
 async def test_a_recording_says_what_went_over_the_bus(tmp_path: Path) -> None:

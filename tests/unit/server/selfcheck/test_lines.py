@@ -195,14 +195,13 @@ async def test_a_lost_answer_is_said_again_when_asked_for(library: SmallLibrary)
 
 
 async def test_a_line_is_closed_when_the_store_is_too_slow_and_the_loan_is_told_later(library: SmallLibrary) -> None:
-    async with serving(library, answer_s=0.4) as port:
-        async with line_to(port) as line:
-            with transaction(library.engine):
-                await line.write(line.connection.send(checkout(MAI, DE_MEN)))
-                said = await line.hung_up()
+    async with serving(library, answer_s=1.0) as port, line_to(port) as line:
+        with transaction(library.engine):
+            await line.write(line.connection.send(checkout(MAI, DE_MEN)))
+            said = await line.hung_up()
         await eventually(lambda: library.open_items(MAI) == [DE_MEN])
-        async with line_to(port) as line:
-            answer = await line.ask(checkout(MAI, DE_MEN), CheckoutResponse)
+    async with serving(library) as port, line_to(port) as line:
+        answer = await line.ask(checkout(MAI, DE_MEN), CheckoutResponse)
 
     assert said == b""
     assert answer.ok
