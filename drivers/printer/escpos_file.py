@@ -2,7 +2,8 @@
 
 URL: ``escpos+file:///var/spool/receipts/?profile=epson-80mm`` (a folder: each receipt a file of its own, named by the
 moment) or ``escpos+file:///tmp/last.escpos`` (a file: always the newest receipt). A receipt appears whole or not at
-all. Nobody knows of paper; a disk with too little room left is told before a receipt is wanted.
+all. Nobody knows of paper; a disk with too little room left is told before a receipt is wanted. A recording (``spy+``)
+has each receipt's bytes and under which name it was kept, or why it was not.
 """
 
 import errno
@@ -15,12 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from drivers.device_url import DeviceUrl
-from drivers.errors import DeviceLostError, DeviceUrlError, LossReason, PrinterError, PrinterStoppedError
+from drivers.errors import DeviceLostError, LossReason, PrinterError, PrinterStoppedError
 from drivers.health import DeviceHealth
 from drivers.printer.base import Block, PaperStatus, PrinterReading
 from drivers.printer.escpos_printer import Publish, ThreadedPrinter, profile_of
 from drivers.printer.escpos_profile import PrinterProfile
 from drivers.printer.escpos_status import PrinterState
+from drivers.spy import Recording
+from drivers.wire import WirePlace
 
 if TYPE_CHECKING:
     from drivers.printer.escpos_commands import ReceiptCommands
@@ -44,16 +47,20 @@ class SpoolFullError(PrinterError):
 class EscposFilePrinter(ThreadedPrinter):
     """A `Printer`; see the module."""
 
-    def __init__(self, path: Path, profile: PrinterProfile, *, folder: bool) -> None:
-        super().__init__(str(path), profile, lambda publish: ReceiptFolder(path, profile, publish, folder=folder))
+    def __init__(self, place: WirePlace, profile: PrinterProfile) -> None:
+        """``place``: a path that ends in ``/`` must be a folder."""
+        path, folder = Path(place.path), place.path.endswith("/")
+        super().__init__(
+            str(path),
+            profile,
+            lambda publish: ReceiptFolder(path, profile, publish, folder=folder, record=place.begin_recording),
+        )
 
     @classmethod
     def from_url(cls, url: str) -> Self:
         """Make the driver without touching the disk; raises `DeviceUrlError`, `ProfileError`."""
         parts = DeviceUrl.parse(url, ("profile",))
-        if parts.recording is not None:
-            raise DeviceUrlError(url, "spy")  # the file is the recording
-        return cls(Path(parts.path), profile_of(parts), folder=parts.path.endswith("/"))
+        return cls(parts.place, profile_of(parts))
 
 
 class ReceiptFolder:
@@ -68,34 +75,49 @@ class ReceiptFolder:
         folder: bool = False,
         room: int = ROOM,
         may_write: Callable[[Path], bool] = lambda folder: os.access(folder, os.W_OK | os.X_OK),
+        record: Callable[[], Recording | None] = lambda: None,
     ) -> None:
+        """``record`` begins a recording, if one is wanted; raises `DeviceUrlError`."""
         self._path = path
         self._must_be_folder = folder
         self._profile = profile
         self._publish = publish
         self._room = room
         self._may_write = may_write
+        self._record = record
+        self._recording: Recording | None = None
         self._commands: ReceiptCommands | None = None
         self._told: PrinterReading | None = None
         self._written = 0
 
     def open(self) -> None:
         """See that the folder is there and may be written to."""
-        self.ask()
+        self._recording = self._record()
+        try:
+            self.ask()
+        except DeviceLostError as error:
+            self._note(f"not opened: {error}")
+            raise
         from drivers.printer.escpos_commands import ReceiptCommands  # noqa: PLC0415 - loads slowly; this thread can wait
 
         self._commands = ReceiptCommands(self._profile)
 
     def work(self) -> float:
         """Look at the folder."""
-        self.ask()
+        try:
+            self.ask()
+        except DeviceLostError as error:
+            self._note(f"lost: {error.reason.value}")
+            raise
         return LOOK_EVERY
 
     def interrupt(self) -> None:
         """Nothing here waits."""
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """End the recording; nothing else is held open."""
+        if self._recording is not None:
+            self._recording.close()
 
     def health(self) -> DeviceHealth:
         """How many receipts were written."""
@@ -120,22 +142,32 @@ class ReceiptFolder:
         if self._commands is None:
             raise DeviceLostError(str(self._path), LossReason.CLOSED)
         data = b"".join(self._commands.pieces(blocks))
+        if self._recording is not None:
+            self._recording.sent(data)
         if self.ask().stopped:
+            self._note("not kept: too little room")
             raise PrinterStoppedError
         try:
-            self._keep(data)
+            name = self._keep(data)
         except OSError as error:
+            self._note(f"not kept: {errno.errorcode.get(error.errno or 0, 'unknown')}")
             if error.errno in _FULL:
                 raise SpoolFullError(str(self._path)) from error
             raise DeviceLostError(str(self._path), LossReason.UNPLUGGED) from error
+        self._note(f"kept as {name}")
         self._written += 1
 
     def _folder(self) -> Path:
         return self._path if self._must_be_folder or self._path.is_dir() else self._path.parent
 
-    def _keep(self, data: bytes) -> None:
-        """Write beside the place, to the disk, and only then under the name that others look for."""
+    def _note(self, words: str) -> None:
+        if self._recording is not None:
+            self._recording.note(words)
+
+    def _keep(self, data: bytes) -> str:
+        """Write beside the place, to the disk, and only then under the name that others look for; return that."""
         folder = self._folder()
+        place = self._free_name(folder) if folder == self._path else self._path
         staged = folder / f".receipt.{os.getpid()}.part"
         try:
             descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, _OWNER_ONLY)
@@ -143,13 +175,11 @@ class ReceiptFolder:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            if folder == self._path:
-                staged.rename(self._free_name(folder))
-            else:
-                staged.replace(self._path)
+            staged.replace(place)
             _to_disk(folder)
         finally:
             staged.unlink(missing_ok=True)
+        return place.name
 
     def _free_name(self, folder: Path) -> Path:
         """Name a file by the moment; where a clock went back no receipt replaces another."""

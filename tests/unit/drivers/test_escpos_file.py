@@ -12,6 +12,7 @@ from drivers.printer.base import Block, Cut, PaperStatus, Picture, PictureError,
 from drivers.printer.escpos_file import EscposFilePrinter, ReceiptFolder, SpoolFullError
 from drivers.printer.escpos_profile import FOLDER, PrinterProfile
 from drivers.profiles import load_profile
+from drivers.wire import WirePlace
 from tests.support.waiting import in_time
 
 PROFILE = load_profile(FOLDER, "epson-80mm", PrinterProfile)
@@ -118,9 +119,43 @@ def test_before_it_is_opened_nothing_is_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_is_not_spied_upon() -> None:
-    with pytest.raises(DeviceUrlError):
-        EscposFilePrinter.from_url("spy+escpos+file:///tmp/x?spy=/tmp/y")
+async def test_a_recording_has_each_receipt_and_its_name(tmp_path: Path) -> None:
+    spool, file = tmp_path / "spool", tmp_path / "recording.txt"
+    spool.mkdir()
+    async with EscposFilePrinter.from_url(f"spy+escpos+file://{spool}/?spy={file}") as printer:
+        await in_time(printer.print_blocks(RECEIPT))
+    (receipt,) = spool.iterdir()
+    lines = [line.partition(" ")[2] for line in file.read_text(encoding="ascii").splitlines()[2:]]
+
+    assert lines == ["open", f"> {receipt.read_bytes().hex()}", f"! kept as {receipt.name}", "close"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+async def test_a_recording_says_why_a_receipt_was_not_kept(tmp_path: Path) -> None:
+    spool, file = tmp_path / "spool", tmp_path / "recording.txt"
+    place = WirePlace(str(spool), recording=file)
+    spool.mkdir()
+    full = ReceiptFolder(spool, PROFILE, lambda _: None, folder=True, room=1 << 62, record=place.begin_recording)
+    full.open()
+    with pytest.raises(PrinterStoppedError):
+        full.print_blocks(RECEIPT)
+    spool.rmdir()
+    for look in (full.work, full.open):
+        with pytest.raises(DeviceLostError):
+            look()
+        full.close()
+    words = file.read_text(encoding="ascii")
+
+    assert "! not kept: too little room" in words
+    assert "! lost: not_there" in words
+    assert "! not opened:" in words
+
+
+async def test_a_recording_that_cannot_be_written_is_a_wrong_url(tmp_path: Path) -> None:
+    with pytest.raises(DeviceUrlError) as caught:
+        await in_time(EscposFilePrinter.from_url(f"spy+escpos+file://{tmp_path}/?spy={tmp_path}").__aenter__())
+
+    assert caught.value.part == "spy"
 
 
 async def test_a_printer_whose_folder_is_not_there_cannot_be_opened(tmp_path: Path) -> None:
