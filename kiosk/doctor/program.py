@@ -171,17 +171,26 @@ class Doctor:
         ports = self._host.ports()
         if not ports:
             self._trouble("doctor.nothing")
+        answers = await self._answers([port for port in ports if port.kind in (PortKind.SERIAL, PortKind.PRINTER)])
         silent: list[Port] = []
         for port in ports:
-            if port.kind in (PortKind.SERIAL, PortKind.PRINTER):
-                self._say("doctor.asking", port=port.path)
-                if await self._told(port, await identify(port, self._registry, self._patience)):
+            if port in answers:
+                if await self._told(port, answers[port]):
                     silent.append(port)
             elif port.allowed:
                 silent.append(port)
             else:
                 self._trouble("doctor.not_allowed", port=port.path, group=GROUP_OF[port.kind], program="")
         return silent
+
+    async def _answers(self, ports: list[Port]) -> dict[Port, Found | Trouble | Silent]:
+        """Ask at all of them at once: a silent one takes a quarter of a minute."""
+        async with asyncio.TaskGroup() as group:
+            asked = {}
+            for port in ports:
+                self._say("doctor.asking", port=port.path)
+                asked[port] = group.create_task(identify(port, self._registry, self._patience))
+        return {port: task.result() for port, task in asked.items()}
 
     async def _told(self, port: Port, answer: Found | Trouble | Silent) -> bool:
         """Say what was found; ``True``: somebody must still be asked to use it."""
