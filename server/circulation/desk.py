@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from library.lending.decisions import Item, LentTo, RunningLoan, may_borrow, may_renew
+from library.lending.decisions import Item, LentTo, RunningLoan, may_borrow, may_renew, may_use_card
 from library.lending.holds import suspended_until
 from library.lending.opening import DueDate
 from library.lending.refusals import Refusal
@@ -111,15 +111,14 @@ class LendingDesk:
         card = find_card(session, counter.organisation_id, card_number)
         if card is None:
             return Refused(Refusal.PATRON_UNKNOWN)
-        refused: Refusal | None = None
+        refusal = may_use_card(self._at.reader(session, card), self._at.occasion(session, counter.place_id))
+        if refusal is not None:
+            return Refused(refusal)
         renewed: list[str] = []
         unrenewed: list[str] = []
         for loan in sorted(open_loans(session, card.patron_id), key=lambda loan: (loan.due_at, loan.id)):
             outcome = self._renew(session, counter, card, loan.copy, loan)
-            refused = outcome.refusal if isinstance(outcome, Refused) else refused
             (unrenewed if isinstance(outcome, Refused) else renewed).append(loan.copy.item_number)
-        if refused in {Refusal.PATRON_BLOCKED, Refusal.PATRON_EXPIRED}:
-            return Refused(refused)
         return AllRenewed(tuple(renewed), tuple(unrenewed))
 
     def take_back(self, session: Session, counter: Counter, item_number: str) -> TakenBack | Refused:

@@ -1,12 +1,14 @@
 """Answers to 01, 25 and 19: what a terminal says about a card or an item."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from library.lending.refusals import Refusal
 from server.circulation.desk import LendingDesk
+from server.circulation.offline_matters import note_card
 from server.circulation.refusals import Language, Refused
 from server.circulation.values import Counter, PatronAccount
 from server.selfcheck.border import number_from_wire, refusal_extension, refusal_words, wire_date, wire_text
@@ -38,6 +40,7 @@ class OrderAnswers:
         card = number_from_wire(request.patron_id)
         words = wire_text(request.blocked_card_message or "")
         self._desk.cards.block(session, counter, card, retained=request.card_retained, words=words)
+        note_card(session, counter, card, retained=request.card_retained, now=self._desk.now())
         outcome = self._desk.patron(session, counter, card)
         return self._patrons.tell_status(outcome, request.patron_id, _UNKNOWN_LANGUAGE, language)
 
@@ -49,7 +52,8 @@ class OrderAnswers:
         outcome = self._desk.patron(session, counter, card, request.patron_password)
         if isinstance(outcome, PatronAccount) and outcome.refusal is Refusal.PATRON_BLOCKED:
             self._desk.cards.enable(session, counter, card)
-            outcome = self._desk.patron(session, counter, card)
+            freed = self._desk.patron(session, counter, card)
+            outcome = freed if isinstance(freed, Refused) else replace(freed, pin=outcome.pin)
         status = self._patrons.tell_status(outcome, request.patron_id, _UNKNOWN_LANGUAGE, language)
         return PatronEnableResponse(
             patron_status=status.patron_status,
