@@ -27,7 +27,7 @@ from kiosk.devices.kept import Ears, devices_of
 from kiosk.devices.paper import PaperReceipts
 from kiosk.errors import JournalUnavailableError
 from kiosk.ils.line import open_library_system
-from kiosk.ils.offline import NoOfflineLending
+from kiosk.alone.nothing import NoOfflineLending
 from kiosk.journal import Journal
 from kiosk.performer import Performer
 from kiosk.receipts.blocks import QrCode

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from kiosk.ils.offline import NoOfflineLending
+from kiosk.alone.nothing import NoOfflineLending
 from kiosk.performer import Performer
 from kiosk.ports import (
     AlarmNotOff,

@@ -1,0 +1,1 @@
+"""What the kiosk does on its own."""
