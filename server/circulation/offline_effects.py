@@ -50,7 +50,7 @@ class LateEffects:
 
     def ends(self, session: Session, copy: Copy) -> Ends:
         """Give when each of the copy's loans ended, as it stands now."""
-        return dict(session.execute(select(Loan.id, Loan.ended_at).where(Loan.copy_id == copy.id)).tuples())
+        return dict(session.execute(select(Loan.id, Loan.ended_at).where(Loan.copy_id == copy.id)).all())
 
     def suspend(self, session: Session, copy: Copy, before: Ends) -> None:
         """Let late returns have their consequences, or none, where a loan's end is another than it was ``before``."""

@@ -11,6 +11,7 @@ from server.circulation.offline import Became, OfflineDesk, Told
 from server.circulation.offline_matters import BY_THE_KIOSK, Case, note_matter, open_alarms, settle
 from server.circulation.values import Counter
 from server.selfcheck.border import number_from_wire, wire_date, wire_text
+from server.selfcheck.transactions import TRANSACTION_FIELD
 from server.store.offline_models import EventKind, MatterKind
 from sip2.dates import write_date
 from sip2.layout import Message, Response
@@ -23,7 +24,6 @@ from sip2.messages import (
     ItemStatusUpdateResponse,
 )
 
-TRANSACTION_FIELD: Final = "XT"
 CLOCK_FIELD: Final = "XC"
 JOURNAL_FIELD: Final = "XG"
 OUTCOME_FIELD: Final = "XO"

@@ -49,6 +49,9 @@ class MatterKind(StrEnum):
     NUMBER_TWICE = "number_twice"
     ALARM_ON = "alarm_on"
     CARD_RETAINED = "card_retained"
+    """The machine kept the card (01)."""
+    CARD_BLOCKED = "card_blocked"
+    """A machine blocked the card and gave it back (01)."""
     HOLD_WAITS = "hold_waits"
     """Came back without a line, and somebody waits for it."""
 
