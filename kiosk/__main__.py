@@ -1,4 +1,4 @@
-"""``kiosk run | agent | check | tag | hardware | doctor | decode | replay``: a kiosk's programs, each behind a word."""
+"""``kiosk run | agent | check | tag | hardware | doctor | decode | replay | kept``: a kiosk's programs."""
 
 import argparse
 import sys
@@ -24,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "hardware": ("show wiring, profiles and setup sheets", _hardware),
         "doctor": ("find devices and say what is wrong", _doctor),
         "decode": ("explain recorded lines, tags and labels", _decode),
+        "kept": ("show what was done without the library system", _kept),
         "replay": ("show a kept visit again, without anybody's data", _replay),
     }
     if not words or words[0] not in programs:
@@ -90,6 +91,12 @@ def _decode(words: Sequence[str]) -> int:
 
 def _replay(words: Sequence[str]) -> int:
     from kiosk.replay.program import main as program  # noqa: PLC0415 - see above
+
+    return program(words)
+
+
+def _kept(words: Sequence[str]) -> int:
+    from kiosk.kept import main as program  # noqa: PLC0415 - see above
 
     return program(words)
 

@@ -16,7 +16,7 @@ from drivers.rfid.tagdata.alarm import AlarmScheme
 from drivers.rfid.tagdata.content import TagFormat
 from drivers.rfid.tagdata.rules import DEFAULT_RULES, TagRules
 from drivers.scheme import scheme_of
-from kiosk.config_services import BlackBoxSection, ReturnsSection, ServicesSection
+from kiosk.config_services import BlackBoxSection, OfflineSection, ReturnsSection, ServicesSection
 from kiosk.session.limits import Limits
 from kiosk.session.values import Device, Language
 from library.lending.patterns import NumberPatterns
@@ -298,6 +298,7 @@ class KioskConfig(Section):
     numbers: NumberPatterns = NumberPatterns()
     services: ServicesSection = ServicesSection()
     returns: ReturnsSection = ReturnsSection()
+    offline: OfflineSection = OfflineSection()
     session: SessionSection = SessionSection()
     screen: ScreenSection = ScreenSection()
     receipt: ReceiptSection = ReceiptSection()
@@ -334,6 +335,7 @@ class KioskConfig(Section):
             pin_tries=services.pin_tries,
             pin_lock_s=services.pin_lock_s,
             confirm_count=services.confirm_count and self.devices.rfid is not None,
+            lends_offline=self.offline.lends,
             returns_offline=self.returns.offline,
             bins=self.returns.bins(),
         )

@@ -1,5 +1,6 @@
 """The part of ``kiosk.toml`` that says what the kiosk offers: services, PINs, bins, and what is kept of visits."""
 
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -66,6 +67,27 @@ class ReturnsSection(Section):
 
     def _name(self, number: int) -> str:
         return self.bin_names[number - 1] if number <= len(self.bin_names) else ""
+
+
+class OfflineSection(Section):
+    """What the kiosk does while the library system does not answer."""
+
+    lends: bool = False
+    """It lends by the rules that it last heard from the library's own server."""
+    policy_url: str = ""
+    """Where those rules are fetched: ``https://host:port``; needed for ``lends``."""
+    policy_key_file: Path | None = None
+    """This kiosk's key for the rules, in a file that only their owner may read."""
+    with_unset_clock: bool = False
+    """It also lends while the machine's clock was never set; then no due date is promised."""
+    battery_clock: bool = False
+    """The machine has a clock with a battery, so its time is right from the start."""
+
+    @model_validator(mode="after")
+    def _has_rules(self) -> Self:
+        if self.lends and (not self.policy_url.startswith("https://") or self.policy_key_file is None):
+            raise ValueError("lends needs policy_url (https://host:port) and policy_key_file")
+        return self
 
 
 class BlackBoxSection(Section):

@@ -13,7 +13,8 @@ from kiosk.session.values import TransactionId
 
 _log = logging.getLogger(__name__)
 
-_OPEN: Final = frozenset({KeptState.KEPT, KeptState.SENDING})
+OPEN: Final = frozenset({KeptState.KEPT, KeptState.SENDING})
+"""Of what stands so, the library system has not learned, or may not have."""
 
 
 class TellingJournal(AloneJournal, Protocol):
@@ -52,7 +53,7 @@ class Telling:
         """Tell what is open; ``True``: nothing is left to be told."""
         try:
             events = dated(await self._journal.kept(), self._now())
-            return await self._tell([each for each in events if each.kept.state in _OPEN])
+            return await self._tell([each for each in events if each.kept.state in OPEN])
         except JournalUnavailableError as error:
             _log.warning("what was done alone is not told: the journal cannot be used: %s", error)
             return False
@@ -79,4 +80,4 @@ class Telling:
 
 def still_open(kept: tuple[Kept, ...]) -> int:
     """Count what the library system has not learned of."""
-    return sum(each.state in _OPEN for each in kept)
+    return sum(each.state in OPEN for each in kept)
