@@ -190,11 +190,6 @@ FIND_BAUD_RATE: Final = Frame(Command.FIND_BAUD_RATE, b"\0")
 RESET_FIELD: Final = Frame(Command.RESET_FIELD)
 
 
-def field_request(*, on: bool) -> Frame:
-    """Switch the field of antenna 1 on, or all off."""
-    return Frame(Command.SWITCH_FIELD, bytes((on,)))
-
-
 def inventory_request(mode: Mode = Mode.ANY_TAG) -> Frame:
     """Ask which tags lie there; ``mode`` asks for the rest of an answer that had no room for all."""
     return Frame(Command.ISO, bytes((TagCommand.INVENTORY, mode)))
@@ -268,14 +263,6 @@ def information_told(frame: Frame, uid: str) -> SystemInformation:
     if not size and not last:
         return SystemInformation(uid, content[0], afi, ic=chip)  # the reader does not know how much the tag has
     return SystemInformation(uid, content[0], afi, (size & 0x1F) + 1, last + 1, chip)
-
-
-def locks_told(frame: Frame, count: int) -> bytes:
-    """Return a byte for each block that was asked for; not zero: locked."""
-    content = _content(frame, Command.ISO)
-    if content[:1] != bytes((count,)) or len(content) != 1 + count:
-        raise MessageError(frame.command)
-    return content[1:]
 
 
 def done_told(frame: Frame, command: Command) -> None:

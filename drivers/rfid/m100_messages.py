@@ -184,7 +184,6 @@ SINGLE_POLL: Final = command(Command.SINGLE_POLL)
 STOP_POLL: Final = command(Command.STOP_POLL)
 EAS_ALARM: Final = command(Command.EAS_ALARM)
 ASK_REGION: Final = command(Command.REGION)
-ASK_POWER: Final = command(Command.POWER)
 HOPPING_ON: Final = command(Command.SET_HOPPING, b"\xff")
 
 

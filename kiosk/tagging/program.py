@@ -18,7 +18,6 @@ from typing import Final, TextIO
 
 from drivers.barcode.base import BarcodeScanner
 from drivers.rfid.base import Air, PadReading, RfidPad
-from drivers.rfid.tagdata.alarm import AlarmState
 from drivers.rfid.tagdata.content import TagDataError, TagFormat
 from drivers.rfid.tagdata.detect import detect
 from drivers.rfid.tagdata.encode import DSFIDS
@@ -242,12 +241,10 @@ class TaggingProgram:
 
     def _seen(self, reading: PadReading) -> list[SeenTag]:
         self._airs = {tag.uid: tag.air for tag in reading.tags}
-        scheme = self._config.tags.scheme
         return [
             SeenTag(
                 tag.uid,
                 None if tag.memory is None else detect(tag.memory, tag.dsfid, air=tag.air, user_memory=tag.user_memory),
-                scheme.state(tag.afi) is AlarmState.SECURED,
                 tag.air,
             )
             for tag in reading.tags

@@ -14,8 +14,6 @@ class SeenTag:
     uid: str
     finding: Finding | None
     """``None``: it cannot be read."""
-    secured: bool
-    """Its alarm is on."""
     air: Air = Air.HF
 
 

@@ -127,7 +127,6 @@ _FEIG: Final[_Tells] = (
     feig_messages.tags_told,
     partial(feig_messages.blocks_told, count=8),
     partial(feig_messages.information_told, uid="E004010031269117"),
-    partial(feig_messages.locks_told, count=8),
     *(partial(feig_messages.done_told, command=command) for command in feig_messages.Command),
     feig_messages.transparent_told,
     feig_messages.tag_asked,

@@ -88,20 +88,45 @@ async def devices() -> AsyncIterator[tuple[RunningEmulator, RunningEmulator]]:
         yield pad, scanner
 
 
+async def started(folder: Path, *words: str, limit: str = "") -> asyncio.subprocess.Process:
+    """Start the program; ``limit``: what the shell's ``ulimit`` is told first."""
+    command = [sys.executable, "-m", "kiosk", "tag", "--config", str(folder / "kiosk.toml"), *words]
+    environment = dict(os.environ)
+    if limit:  # the coverage of this process could not be written either
+        command = ["bash", "-c", f'ulimit {limit}; exec "$@"', "bash", *command]
+        environment = {name: value for name, value in environment.items() if not name.startswith("COV")}
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(
+        *command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, env=environment
+    )
+
+
+def configure(folder: Path, pad: object, scanner: object) -> None:
+    """Write the configuration of these devices."""
+    (folder / "kiosk.toml").write_text(CONFIG.format(pad=pad, scanner=scanner), encoding="utf-8")
+
+
+async def left(folder: Path, numbers: Path) -> list[str]:
+    """Ask what is still to be done."""
+    status, said, wrong = await asked(folder, "--list", str(numbers), "--left")
+    assert (status, wrong) == (0, "")
+    return said.split()
+
+
+async def asked(folder: Path, *words: str) -> tuple[int | None, str, str]:
+    """Start the program with nobody there; give its status, what it says, and what of what is wrong."""
+    process = await started(folder, *words)
+    said, wrong = await in_time(process.communicate())
+    return process.returncode, said.decode(), wrong.decode()
+
+
 @asynccontextmanager
 async def station(
     devices: tuple[RunningEmulator, RunningEmulator], folder: Path, *options: str
 ) -> AsyncIterator[Station]:
     pad, scanner = devices
-    config = folder / "kiosk.toml"
-    config.write_text(CONFIG.format(pad=pad.link, scanner=scanner.link), encoding="utf-8")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "kiosk", "tag", "--config", str(config), *options),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
+    configure(folder, pad.link, scanner.link)
+    process = await started(folder, *options)
     running = Station(process, pad, scanner, folder)
     try:
         await running.hears("The pad is ready")
@@ -170,15 +195,8 @@ async def test_the_work_goes_on_where_it_was_stopped(
         await running.hears("TVX.000001 has a tag already")
         await running.lays(UID)
         await running.hears("TVX.000001: the tag was right already")
-    left = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "kiosk", "tag", "--config", str(tmp_path / "kiosk.toml"), "--list", str(numbers), "--left"),
-        stdout=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
-    out, _ = await in_time(left.communicate())
 
-    assert out.decode().split() == ["TVX.000002"]
+    assert await left(tmp_path, numbers) == ["TVX.000002"]
 
 
 async def test_a_set_a_foreign_tag_a_locked_alarm_and_a_lifted_book(
@@ -240,43 +258,25 @@ async def test_what_it_needs_is_said_where_it_is_not_there(tmp_path: Path) -> No
         text.replace('rfid = "threem:///dev/null"\n', "").replace('owners = ["VN-QN01"]', 'owners = [""]')
     )
     assert "rfid" not in tomllib.loads(config.read_text())["devices"]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "kiosk", "tag", "--config", str(config)),
-        stderr=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
-    _, said = await in_time(process.communicate())
+    status, _, wrong = await asked(tmp_path)
 
-    assert process.returncode == 2
-    assert b"a pad and a first owner" in said
-
-
-async def asked(folder: Path, *words: str) -> tuple[int | None, str]:
-    """Start the station and give its status and what it says of what is wrong."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "kiosk", "tag", "--config", str(folder / "kiosk.toml"), *words),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
-    _, said = await in_time(process.communicate())
-    return process.returncode, said.decode()
+    assert status == 2
+    assert "a pad and a first owner" in wrong
 
 
 async def test_what_cannot_begin_is_said_in_words(tmp_path: Path) -> None:
-    (tmp_path / "kiosk.toml").write_text(CONFIG.format(pad="/dev/null", scanner="/dev/zero"), encoding="utf-8")
+    configure(tmp_path, "/dev/null", "/dev/zero")
     (tmp_path / "list").write_bytes(b"\xff\xfe")
 
     assert (await asked(tmp_path, "--left"))[0] == 2
-    assert await asked(tmp_path, "--list", "/nowhere") == (2, "kiosk tag: /nowhere: No such file or directory\n")
-    status, said = await asked(tmp_path, "--list", str(tmp_path / "list"))
-    assert (status, "is no text in UTF-8" in said) == (2, True)
-    status, said = await asked(tmp_path, "--owner", "VN-" + "9" * 40)
-    assert (status, "does not fit a tag" in said) == (2, True)
-    status, said = await asked(tmp_path, "--record", str(tmp_path))
-    assert (status, "Is a directory" in said) == (1, True)
+    for words, expected, part in (
+        (("--list", "/nowhere"), 2, "kiosk tag: /nowhere: No such file or directory\n"),
+        (("--list", str(tmp_path / "list")), 2, "is no text in UTF-8"),
+        (("--owner", "VN-" + "9" * 40), 2, "does not fit a tag"),
+        (("--record", str(tmp_path)), 1, "Is a directory"),
+    ):
+        status, _, wrong = await asked(tmp_path, *words)
+        assert (status, part in wrong) == (expected, True)
 
 
 async def test_a_set_that_is_not_complete_is_still_to_be_done(
@@ -296,35 +296,18 @@ async def test_a_set_that_is_not_complete_is_still_to_be_done(
         running.types("TVX.000002")
         await running.lays(OTHER, memory=bytes(112).hex())
         await running.hears("1 done, 1 to go")
-    left = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "kiosk", "tag", "--config", str(tmp_path / "kiosk.toml"), "--list", str(numbers), "--left"),
-        stdout=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
-    out, _ = await in_time(left.communicate())
 
-    assert out.decode().split() == ["TVX.000001"]
+    assert await left(tmp_path, numbers) == ["TVX.000001"]
 
 
 async def test_a_record_that_cannot_be_written_ends_the_work_in_words(
     devices: tuple[RunningEmulator, RunningEmulator], tmp_path: Path
 ) -> None:
     pad, scanner = devices
-    config = tmp_path / "kiosk.toml"
-    config.write_text(CONFIG.format(pad=pad.link, scanner=scanner.link), encoding="utf-8")
+    configure(tmp_path, pad.link, scanner.link)
     header = "time,item_id,part,parts,uid,outcome,found\n"
     (tmp_path / "tagging.csv").write_text(header + "\n" * (1020 - len(header)), encoding="utf-8")
-    process = await asyncio.create_subprocess_exec(
-        *("bash", "-c", 'ulimit -f 1; exec "$0" -m kiosk tag --config "$1"', sys.executable, str(config)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-        env={
-            name: value for name, value in os.environ.items() if not name.startswith("COV")
-        },  # it could not write either
-    )
+    process = await started(tmp_path, limit="-f 1")
     running = Station(process, pad, scanner, tmp_path)
     await running.hears("The pad is ready")
     running.types("TVX.000001")
@@ -338,16 +321,8 @@ async def test_a_record_that_cannot_be_written_ends_the_work_in_words(
 
 async def test_ctrl_c_ends_the_work_in_words(devices: tuple[RunningEmulator, RunningEmulator], tmp_path: Path) -> None:
     pad, scanner = devices
-    config = tmp_path / "kiosk.toml"
-    config.write_text(CONFIG.format(pad=pad.link, scanner=scanner.link), encoding="utf-8")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "kiosk", "tag", "--config", str(config)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
+    configure(tmp_path, pad.link, scanner.link)
+    process = await started(tmp_path)
     await Station(process, pad, scanner, tmp_path).hears("The pad is ready")
     process.send_signal(signal.SIGINT)
     out, said = await in_time(process.communicate())

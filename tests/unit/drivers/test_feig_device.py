@@ -19,7 +19,6 @@ from drivers.rfid.feig_messages import (
     TagRequest,
     TransparentMode,
     TransparentRequest,
-    field_request,
     information_told,
     inventory_request,
     tag_request,
@@ -49,7 +48,9 @@ def test_it_tells_its_version_and_takes_what_concerns_no_tag() -> None:
     device = reader()
 
     assert version_told(ask(device, ASK_VERSION)) == "type 21, firmware 3.00"
-    assert [ask(device, frame).data for frame in (FIND_BAUD_RATE, RESET_FIELD, field_request(on=True))] == [b"\0"] * 3
+    assert [ask(device, frame).data for frame in (FIND_BAUD_RATE, RESET_FIELD, Frame(Command.SWITCH_FIELD, b"\1"))] == [
+        b"\0"
+    ] * 3
 
 
 def test_only_the_reader_that_is_meant_answers() -> None:
@@ -66,12 +67,12 @@ def test_an_empty_field_is_no_tag_and_so_is_one_that_is_off() -> None:
     assert ask(device, inventory_request()).data == bytes((Status.NO_TAG,))
 
     device.do({"do": "lay", "tags": [{"uid": UID}]})
-    ask(device, field_request(on=False))
+    ask(device, Frame(Command.SWITCH_FIELD, b"\0"))
 
     assert (found(device), told(device, TagCommand.SYSTEM_INFORMATION)) == ([], "01:")
     assert ask(device, through(AirRequest(AirCommand.SYSTEM_INFORMATION, UID), 8)).data[0] == Status.NO_TAG
 
-    ask(device, field_request(on=True))
+    ask(device, Frame(Command.SWITCH_FIELD, b"\1"))
 
     assert found(device) == [UID]
 

@@ -28,12 +28,10 @@ from drivers.rfid.feig_messages import (
     blocks_reply,
     blocks_told,
     done_told,
-    field_request,
     information_reply,
     information_told,
     inventory_reply,
     inventory_request,
-    locks_told,
     read_request,
     reply,
     reversed_in_blocks,
@@ -68,8 +66,8 @@ octets = st.integers(0, 255)
         ("baud rate detection", FIND_BAUD_RATE),
         ("get software version", ASK_VERSION),
         ("RF reset", RESET_FIELD),
-        ("RF on antenna 1", field_request(on=True)),
-        ("RF off", field_request(on=False)),
+        ("RF on antenna 1", Frame(Command.SWITCH_FIELD, b"\1")),
+        ("RF off", Frame(Command.SWITCH_FIELD, b"\0")),
         ("get system info", tag_request(TagRequest(TagCommand.SYSTEM_INFORMATION, UID))),
         ("read 8 blocks", read_request(UID, 0, 8)),
         ("write AFI C2", tag_request(TagRequest(TagCommand.WRITE_AFI, UID, b"\xc2"))),
@@ -127,9 +125,8 @@ def test_blocks_stand_on_the_wire_turned_round() -> None:
     assert reversed_in_blocks(b"1234abcd") == b"4321dcba"
 
 
-def test_block_locks_are_asked_for_and_told() -> None:
+def test_block_locks_are_asked_for() -> None:
     assert read_request(UID, 0, 1, locks=True).data[1] == Mode.ADDRESSED | Mode.LOCKS
-    assert locks_told(reply(Command.ISO, data=b"\x03\0\1\0"), 3) == b"\0\1\0"
 
 
 @given(uids, octets, octets, st.integers(1, 32), st.integers(1, 256), octets)
@@ -193,7 +190,6 @@ UNDERSTAND: dict[str, tuple[Command, Callable[[Frame], object]]] = {
     "inventory": (Command.ISO, tags_told),
     "blocks": (Command.ISO, lambda frame: blocks_told(frame, 2)),
     "information": (Command.ISO, lambda frame: information_told(frame, UID)),
-    "locks": (Command.ISO, lambda frame: locks_told(frame, 2)),
     "done": (Command.ISO, lambda frame: done_told(frame, Command.ISO)),
     "transparent": (Command.TRANSPARENT, transparent_told),
 }
@@ -232,8 +228,6 @@ def test_a_tag_error_without_its_code_is_one_too() -> None:
         ("blocks", "000204" + "0031323334" + "00313233"),
         ("information", "003ee004010011591300" + "0703" + "1b01"),
         ("information", "003ee00401001159139f" + "07031b"),
-        ("locks", "00030000"),
-        ("locks", "000200"),
         ("done", "0001"),
         ("transparent", "000001"),
     ],

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from drivers.rfid.gen2_codec import ControlWord, is_torn, tag_crc
 from drivers.rfid.m100_codec import Frame, FrameType, M100Codec
 from drivers.rfid.m100_messages import (
-    ASK_POWER,
     ASK_REGION,
     EAS_ALARM,
     HOPPING_ON,
@@ -275,5 +274,5 @@ def test_a_longer_epc_that_was_half_written_has_an_end_that_nobody_knows() -> No
     assert not is_torn("BBBB0000", "AAAA", "11112222")
 
 
-def test_there_is_a_question_for_what_is_set() -> None:
-    assert (ASK_REGION.command, ASK_POWER.command) == (Command.REGION, Command.POWER)
+def test_there_is_a_question_for_the_region_that_is_set() -> None:
+    assert ASK_REGION.command == Command.REGION

@@ -15,7 +15,7 @@ RULES = StationRules("VN-QN01", NumberPatterns(), frozenset({"VN-OLD"}))
 
 
 def tag(uid: str, finding: Finding | None = Blank()) -> SeenTag:  # noqa: B008 - a value that cannot change
-    return SeenTag(uid, finding, secured=True)
+    return SeenTag(uid, finding)
 
 
 def ours(
