@@ -16,10 +16,7 @@ or one picture) for recorded frames that stand for one. Options: ``profile`` (``
 | light ring | no | it hangs on the board of pins |
 """
 
-from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 from drivers.barcode.base import ScanReading
@@ -27,24 +24,23 @@ from drivers.barcode.camera_settings import OPTIONS, CameraSettings, camera_sett
 from drivers.barcode.camera_watch import CameraWatch
 from drivers.barcode.picture_sources import FrameSource, RecordedPictures, VideoDevice
 from drivers.barcode.preview import Preview
-from drivers.device_thread import DeviceThread
 from drivers.device_url import DeviceUrl, UrlForm
 from drivers.errors import DeviceUrlError
 from drivers.handover import InOrder
 from drivers.health import DeviceHealth
 from drivers.scheme import without_spy
+from drivers.threaded_driver import ThreadedDriver
 
 UNREAD_LABELS: Final = 16
 """Labels kept for a kiosk that does not ask; older ones were shown to nobody."""
 
 
-class CameraScanner:
+class CameraScanner(ThreadedDriver[ScanReading]):
     """A `BarcodeScanner`; see the module."""
 
     def __init__(self, name: str, source: FrameSource, settings: CameraSettings) -> None:
         self._watch = CameraWatch(name, source, settings, self._publish)
-        self._thread = DeviceThread(name, self._watch)
-        self._labels: InOrder[ScanReading] = InOrder(UNREAD_LABELS)
+        super().__init__(name, self._watch, InOrder(UNREAD_LABELS))
 
     @classmethod
     def from_url(cls, url: str) -> Self:
@@ -61,21 +57,6 @@ class CameraScanner:
             return cls(parts.path, VideoDevice(parts.path, settings.profile), settings)
         return cls(parts.path, RecordedPictures(Path(parts.path), settings.profile, once=settings.once), settings)
 
-    async def __aenter__(self) -> Self:
-        """Open the camera."""
-        await self._thread.start(lambda: self._labels.close(self._thread.failure))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the camera."""
-        await self._thread.stop()
-
-    def readings(self) -> AsyncIterator[ScanReading]:
-        """Yield each label."""
-        return self._labels.values()
-
     def health(self) -> DeviceHealth:
         """Count labels (exchanges), frames that did not come (unanswered) and black frames (damaged)."""
         return self._watch.health()
@@ -83,6 +64,3 @@ class CameraScanner:
     def preview(self) -> Preview | None:
         """Give the newest frame for the screen, or nothing yet; previews are made for two seconds after each call."""
         return self._watch.preview()
-
-    def _publish(self, reading: ScanReading) -> None:
-        self._thread.cross(partial(self._labels.put, reading))

@@ -17,9 +17,10 @@ from drivers.barcode.base import ScanReading
 from drivers.barcode.label_codec import LabelCodec
 from drivers.barcode.scanner_profile import DEFAULT_PROFILE, FOLDER, ScannerProfile
 from drivers.device_url import DeviceUrl
+from drivers.handover import InOrder
 from drivers.health import DeviceHealth
-from drivers.ordered_driver import OrderedDriver
 from drivers.profiles import load_profile
+from drivers.threaded_driver import ThreadedDriver
 from drivers.wire import WirePlace
 from drivers.wire_listener import WireListener
 
@@ -27,14 +28,14 @@ UNREAD_LABELS: Final = 16
 """Labels kept for a kiosk that does not ask; older ones were scanned for nobody."""
 
 
-class SerialScanner(OrderedDriver[ScanReading]):
+class SerialScanner(ThreadedDriver[ScanReading]):
     """A `BarcodeScanner`; see the module."""
 
     def __init__(self, place: WirePlace, profile: ScannerProfile) -> None:
         self._profile = profile
         self._codec = LabelCodec(profile.label_settings())
         listener = WireListener(lambda: place.open(profile.serial_settings()), self._hear)
-        super().__init__(str(place), listener, UNREAD_LABELS)
+        super().__init__(str(place), listener, InOrder(UNREAD_LABELS))
         self._told = 0
         self._received_ns = 0
 

@@ -19,10 +19,11 @@ from typing import Final, Self
 from drivers.card.base import CardReading
 from drivers.card.showing import Showing
 from drivers.device_url import DeviceUrl, UrlForm
+from drivers.handover import InOrder
 from drivers.health import DeviceHealth
-from drivers.ordered_driver import OrderedDriver
 from drivers.pcsc_codec import GET_UID, ApduError, ApduMessageError, uid_told
 from drivers.pcsc_port import SERVICE_OPTION, CardGoneError, CardService, ReaderState, chosen_reader, service_named
+from drivers.threaded_driver import ThreadedDriver
 
 LOOK_SECONDS: Final = 0.25
 """How long a look waits for something to change; a card that is taken away is away after three."""
@@ -104,13 +105,13 @@ class _Watch:
             self.unanswered += 1
 
 
-class PcscCardReader(OrderedDriver[CardReading]):
+class PcscCardReader(ThreadedDriver[CardReading]):
     """A `CardReader`; see the module."""
 
     def __init__(self, url: str, part: str, reach: Callable[[], CardService]) -> None:
         """``part`` of the reader's name; ``reach`` makes the service, on the reader's own thread."""
         self._watch = _Watch(url, part, reach, self._publish)
-        super().__init__(url, self._watch, MOST_UNREAD)
+        super().__init__(url, self._watch, InOrder(MOST_UNREAD))
 
     @classmethod
     def from_url(cls, url: str) -> Self:

@@ -24,10 +24,11 @@ from drivers.card.pn532_reader import Pn532Chip
 from drivers.card.showing import Showing
 from drivers.device_url import DeviceUrl
 from drivers.errors import DeviceLostError, LossReason
+from drivers.handover import InOrder
 from drivers.health import DeviceHealth
-from drivers.ordered_driver import OrderedDriver
 from drivers.rfid.tag_reader import NoAnswerError
 from drivers.serial_settings import SerialSettings
+from drivers.threaded_driver import ThreadedDriver
 from drivers.wire import Wire, WirePlace
 
 LINE: Final = SerialSettings(115200)
@@ -43,12 +44,12 @@ _RANDOM: Final = b""
 """Stands for a card that calls itself something else at each look."""
 
 
-class Pn532Reader(OrderedDriver[CardReading]):
+class Pn532Reader(ThreadedDriver[CardReading]):
     """A `CardReader`; see the module."""
 
     def __init__(self, place: WirePlace, poll_seconds: float = POLL_MS / 1000) -> None:
         self._poller = _Poller(place, poll_seconds, self._publish)
-        super().__init__(str(place), self._poller, UNREAD_CARDS)
+        super().__init__(str(place), self._poller, InOrder(UNREAD_CARDS))
 
     @classmethod
     def from_url(cls, url: str) -> Self:

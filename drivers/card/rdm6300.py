@@ -17,9 +17,10 @@ from drivers.card.base import CardReading
 from drivers.card.rdm6300_codec import Rdm6300Codec
 from drivers.card.showing import Repeats
 from drivers.device_url import DeviceUrl
+from drivers.handover import InOrder
 from drivers.health import DeviceHealth
-from drivers.ordered_driver import OrderedDriver
 from drivers.serial_settings import SerialSettings
+from drivers.threaded_driver import ThreadedDriver
 from drivers.wire import WirePlace
 from drivers.wire_listener import WireListener
 
@@ -36,14 +37,14 @@ BROKEN_OFF: Final = 0.1
 _FOR_EVER: Final = 60.0
 
 
-class Rdm6300Reader(OrderedDriver[CardReading]):
+class Rdm6300Reader(ThreadedDriver[CardReading]):
     """A `CardReader`; see the module."""
 
     def __init__(self, place: WirePlace, away_seconds: float = AWAY_MS / 1000) -> None:
         self._codec = Rdm6300Codec()
         self._repeats: Repeats[bytes] = Repeats(away_seconds)
         self._frames = 0
-        super().__init__(str(place), WireListener(lambda: place.open(LINE), self._hear), UNREAD_CARDS)
+        super().__init__(str(place), WireListener(lambda: place.open(LINE), self._hear), InOrder(UNREAD_CARDS))
 
     @classmethod
     def from_url(cls, url: str) -> Self:

@@ -27,10 +27,11 @@ from drivers.gpio.base import Lamp, Signal, SignalReading, Tone
 from drivers.gpio.board_profile import FOLDER, BoardProfile, InputUse
 from drivers.gpio.pin_access import PinAccess, open_board_pins, open_emulated_pins
 from drivers.gpio.rhythm import LampRhythm, ToneRhythm
+from drivers.handover import InOrder
 from drivers.health import DeviceHealth
-from drivers.ordered_driver import OrderedDriver
 from drivers.profiles import load_profile
 from drivers.spy import Recording
+from drivers.threaded_driver import ThreadedDriver
 
 LOOK_EVERY: Final = 0.5
 """Seconds between two looks at every input, so that a lost chip is noticed and no edge that was missed stays missed."""
@@ -42,13 +43,13 @@ _LOUD: Final = 0.5
 """The duty cycle at which a piezo disc is loudest."""
 
 
-class PinBoard(OrderedDriver[SignalReading]):
+class PinBoard(ThreadedDriver[SignalReading]):
     """A `Board`; see the module."""
 
     def __init__(self, url: str, profile: BoardProfile, open_pins: Callable[[], PinAccess], spy: DeviceUrl) -> None:
         self._profile = profile
         self._pins = _Pins(url, profile, open_pins, self._publish, spy)
-        super().__init__(url, self._pins, UNREAD)
+        super().__init__(url, self._pins, InOrder(UNREAD))
         self._pins.wake = self._thread.wake
 
     @classmethod

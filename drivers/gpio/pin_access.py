@@ -5,23 +5,16 @@ from ``__del__`` where a chip is gone; so its pins are used, which is the floor 
 """
 
 import contextlib
-import errno
 import os
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
-from drivers.errors import DeviceLostError, DriverMissingError, LossReason
+from drivers.errors import DeviceLostError, DriverMissingError, LossReason, reason_of
 from drivers.gpio.board_profile import BoardProfile
 
 GLITCH_S: Final = 0.001
 """A level that stands shorter is no edge: keeps the hum of a long wire below Python, where the library can."""
 
-_REASONS: Final = {
-    errno.EBUSY: LossReason.IN_USE,
-    errno.EACCES: LossReason.NOT_ALLOWED,
-    errno.EPERM: LossReason.NOT_ALLOWED,
-    errno.ENOENT: LossReason.NOT_THERE,
-}
 _BUSY: Final = "gpio busy"
 """How lgpio words it when another process holds the pin (its error -79); it gives no number."""
 
@@ -70,8 +63,9 @@ class PinAccess:
         self._quietly(self._factory.close)
 
     def lost(self, error: Exception) -> DeviceLostError:
-        """Say what an error of the library means."""
-        return DeviceLostError(self._url, _reason(error))
+        """Say what an error of the library means; a chip that was open and is not there any more was unplugged."""
+        reason = _reason(error)
+        return DeviceLostError(self._url, LossReason.UNPLUGGED if reason is LossReason.NOT_THERE else reason)
 
     def _claim(self, bcm: int) -> Any:
         self._factory.reserve_pins(self, bcm)
@@ -132,8 +126,6 @@ def _path(chip: int) -> str:
 
 
 def _reason(error: Exception) -> LossReason:
-    if isinstance(error, OSError) and error.errno in _REASONS:
-        return _REASONS[error.errno]
     if type(error).__name__ == "GPIOPinInUse" or _BUSY in str(error).lower():
         return LossReason.IN_USE
-    return LossReason.UNPLUGGED
+    return reason_of(error) if isinstance(error, OSError) else LossReason.UNPLUGGED

@@ -6,12 +6,13 @@ from typing import Final, TypeVar
 from drivers.barcode.label_codec import Label, LabelSettings, Suffix
 from drivers.device_url import DeviceUrl
 from drivers.errors import DeviceLostError
+from drivers.handover import InOrder
 from drivers.health import DeviceHealth
 from drivers.input_keys.event_device import EventDevice
 from drivers.input_keys.layout import DEFAULT_LAYOUT, load_layout
 from drivers.input_keys.layout_codec import Layout
 from drivers.input_keys.typed_codec import TypedCodec
-from drivers.ordered_driver import OrderedDriver
+from drivers.threaded_driver import ThreadedDriver
 from drivers.wire import WirePlace
 from drivers.wire_listener import WireListener
 
@@ -31,11 +32,11 @@ UNREAD: Final = 16
 T = TypeVar("T")
 
 
-class TypingDevice(OrderedDriver[T]):
+class TypingDevice(ThreadedDriver[T]):
     """A device that types; what is made of a label, a subclass says by `_reading`."""
 
     def __init__(self, place: WirePlace, settings: LabelSettings, layout: Layout) -> None:
-        super().__init__(str(place), WireListener(self._open, self._hear), UNREAD)
+        super().__init__(str(place), WireListener(self._open, self._hear), InOrder(UNREAD))
         self._place = place
         self._codec = TypedCodec(settings, layout)
         self._device: EventDevice | None = None

@@ -10,12 +10,11 @@
 | a printer that answers nothing | yes | ``status = "none"``: printed means: it took all bytes; paper is unknown |
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
-from drivers.device_thread import BlockingDevice, DeviceThread
+from drivers.device_thread import BlockingDevice
 from drivers.device_url import DeviceUrl
 from drivers.errors import PrinterStoppedError
 from drivers.handover import Latest
@@ -24,6 +23,7 @@ from drivers.printer.base import Block, PaperStatus, PrinterReading
 from drivers.printer.escpos_profile import DEFAULT_PROFILE, FOLDER, PrinterProfile
 from drivers.printer.escpos_status import PrinterState
 from drivers.profiles import load_profile
+from drivers.threaded_driver import ThreadedDriver
 
 Publish = Callable[[PrinterReading], None]
 
@@ -44,25 +44,13 @@ class PrinterLine(BlockingDevice, Protocol):
         ...
 
 
-class ThreadedPrinter:
+class ThreadedPrinter(ThreadedDriver[PrinterReading]):
     """A `Printer` but for its `from_url`."""
 
     def __init__(self, name: str, profile: PrinterProfile, line: Callable[[Publish], PrinterLine]) -> None:
         self._profile = profile
         self._line = line(self._publish)
-        self._thread = DeviceThread(name, self._line)
-        self._latest: Latest[PrinterReading] = Latest()
-
-    async def __aenter__(self) -> Self:
-        """Open the line and ask the printer how it is."""
-        await self._thread.start(lambda: self._latest.close(self._thread.failure))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the line."""
-        await self._thread.stop()
+        super().__init__(name, self._line, Latest())
 
     @property
     def columns(self) -> int:
@@ -80,16 +68,9 @@ class ThreadedPrinter:
             raise PrinterStoppedError
         return state.paper
 
-    def readings(self) -> AsyncIterator[PrinterReading]:
-        """Yield the printer's state."""
-        return self._latest.values()
-
     def health(self) -> DeviceHealth:
         """How the printer has been doing."""
         return self._line.health()
-
-    def _publish(self, reading: PrinterReading) -> None:
-        self._thread.cross(partial(self._latest.put, reading))
 
 
 def profile_of(parts: DeviceUrl, default: str = DEFAULT_PROFILE) -> PrinterProfile:

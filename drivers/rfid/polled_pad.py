@@ -13,11 +13,9 @@ A pad without a byte wire gives, in place of `over_wire`, its own function that 
 `OpenReader`: the reader, and what interrupts and closes it.
 """
 
-from collections.abc import AsyncIterator, Callable
-from types import TracebackType
-from typing import Final, Self
+from collections.abc import Callable
+from typing import Final
 
-from drivers.device_thread import DeviceThread
 from drivers.device_url import DeviceUrl
 from drivers.handover import Latest
 from drivers.health import DeviceHealth
@@ -25,35 +23,20 @@ from drivers.rfid.base import Ability, PadReading
 from drivers.rfid.poller import OpenReader, TagPoller
 from drivers.rfid.tag_reader import TagReader
 from drivers.serial_settings import SerialSettings
+from drivers.threaded_driver import ThreadedDriver
 from drivers.wire import Wire, WirePlace
 
 POLL_OPTIONS: Final = ("poll_ms",)
 _POLL_MS: Final = 150
 
 
-class PolledPad:
+class PolledPad(ThreadedDriver[PadReading]):
     """An `RfidPad` but for `from_url`; see the module."""
 
     def __init__(self, device: str, connect: Callable[[], OpenReader], poll_seconds: float) -> None:
         """``device`` names it in errors; ``connect`` opens it on the pad's thread and raises `DeviceLostError`."""
         self._poller = TagPoller(device, connect, poll_seconds, self._publish)
-        self._thread = DeviceThread(device, self._poller)
-        self._latest: Latest[PadReading] = Latest()
-
-    async def __aenter__(self) -> Self:
-        """Open the line and probe the pad."""
-        await self._thread.start(lambda: self._latest.close(self._thread.failure))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the line."""
-        await self._thread.stop()
-
-    def readings(self) -> AsyncIterator[PadReading]:
-        """Yield each stable picture."""
-        return self._latest.values()
+        super().__init__(device, self._poller, Latest())
 
     async def read_afi(self, uid: str) -> int:
         """Ask the tag itself."""
@@ -90,9 +73,6 @@ class PolledPad:
     def health(self) -> DeviceHealth:
         """How the pad has been doing."""
         return self._poller.health()
-
-    def _publish(self, reading: PadReading) -> None:
-        self._thread.cross(lambda: self._latest.put(reading))
 
 
 def over_wire(

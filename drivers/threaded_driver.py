@@ -1,4 +1,4 @@
-"""What every driver has that tells one thing after the other: a thread for its device, and its readings in order."""
+"""What every driver of a blocking device is: a thread for the device, and its readings handed over to the loop."""
 
 from collections.abc import AsyncIterator
 from functools import partial
@@ -6,18 +6,18 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from drivers.device_thread import BlockingDevice, DeviceThread
-from drivers.handover import InOrder
+from drivers.handover import InOrder, Latest
 
 T = TypeVar("T")
 
 
-class OrderedDriver(Generic[T]):
+class ThreadedDriver(Generic[T]):
     """Opened by ``async with``, which raises `DeviceLostError` where the device is not to be had."""
 
-    def __init__(self, name: str, device: BlockingDevice, unread: int) -> None:
-        """``unread``: readings kept for a kiosk that does not ask; of more the oldest are thrown away."""
+    def __init__(self, name: str, device: BlockingDevice, readings: InOrder[T] | Latest[T]) -> None:
+        """Make it; ``readings`` says whether each of them counts, in order, or the newest alone."""
         self._thread = DeviceThread(name, device)
-        self._readings: InOrder[T] = InOrder(unread)
+        self._readings = readings
 
     async def __aenter__(self) -> Self:
         """Open the device on its thread."""
@@ -31,7 +31,7 @@ class OrderedDriver(Generic[T]):
         await self._thread.stop()
 
     def readings(self) -> AsyncIterator[T]:
-        """Yield each reading once and in order; raises `DeviceLostError` when the device is lost."""
+        """Yield readings as they come; raises `DeviceLostError` when the device is lost."""
         return self._readings.values()
 
     def _publish(self, reading: T) -> None:
