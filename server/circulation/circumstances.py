@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, tzinfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from library.lending.decisions import Occasion, Reader
@@ -11,7 +11,7 @@ from library.lending.rules import LendingRules, LoanRule
 from server.clock import Clock
 from server.patrons.blocks import open_block
 from server.patrons.suspensions import suspended_until
-from server.store.account_models import Fee, Hold
+from server.store.account_models import Fee, Hold, HoldStage
 from server.store.models import Card, Loan, Patron, Place
 
 
@@ -51,8 +51,21 @@ class Circumstances:
             overdue=session.scalar(open_loans.where(Loan.due_at < self.now())) or 0,
             suspended_until=suspended_until(session, patron.id),
             owed=owed_by(session, patron.id),
-            holds=session.scalar(select(func.count()).where(Hold.patron_id == patron.id, Hold.ended_at.is_(None))) or 0,
+            holds=session.scalar(
+                select(func.count()).where(
+                    Hold.patron_id == patron.id, Hold.ended_at.is_(None), not_(has_run_out(self.today()))
+                )
+            )
+            or 0,
         )
+
+
+def has_run_out(today: date) -> ColumnElement[bool]:
+    """Say of a hold that goes on that its days are over: those on the hold shelf, or those of waiting."""
+    return or_(
+        and_(Hold.stage == HoldStage.READY, Hold.keep_until.is_not(None), Hold.keep_until < today),
+        and_(Hold.stage == HoldStage.WAITING, Hold.wanted_until.is_not(None), Hold.wanted_until < today),
+    )
 
 
 def owed_by(session: Session, patron_id: int) -> int:

@@ -5,11 +5,11 @@ Every method that writes expects that the caller holds the copy and then the rec
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
 from library.lending.holds import is_reserved, kept_until
-from server.circulation.circumstances import Circumstances, opening_of
+from server.circulation.circumstances import Circumstances, has_run_out, opening_of
 from server.circulation.loans import open_loan
 from server.holdings.shelves import copies_of, hold_copy, hold_record
 from server.store.account_models import Hold, HoldStage
@@ -27,12 +27,11 @@ class HoldQueue:
 
     def waiting(self, session: Session, record_id: int) -> Sequence[Hold]:
         """Give those who wait and have no copy yet, in order."""
-        today = self._at.today()
         wanted = select(Hold).where(
             Hold.record_id == record_id,
             Hold.ended_at.is_(None),
             Hold.stage == HoldStage.WAITING,
-            or_(Hold.wanted_until.is_(None), Hold.wanted_until >= today),
+            not_(has_run_out(self._at.today())),
         )
         return session.scalars(wanted.order_by(Hold.placed_at, Hold.id)).all()
 
@@ -157,13 +156,8 @@ class HoldQueue:
 
     def expire(self, session: Session) -> int:
         """Let run out whatever has run out, some of it; give how many holds that were. Holds nothing beforehand."""
-        today = self._at.today()
         over = select(Hold.id, Hold.record_id, Hold.caught_copy_id).where(
-            Hold.ended_at.is_(None),
-            or_(
-                (Hold.stage == HoldStage.READY) & (Hold.keep_until < today),
-                (Hold.stage == HoldStage.WAITING) & (Hold.wanted_until < today),
-            ),
+            Hold.ended_at.is_(None), has_run_out(self._at.today())
         )
         ended = 0
         for hold_id, record_id, copy_id in session.execute(over.order_by(Hold.id).limit(ONE_SWEEP)).all():
@@ -171,7 +165,7 @@ class HoldQueue:
                 hold_copy(session, copy_id)
             hold_record(session, record_id)
             hold = session.get_one(Hold, hold_id, populate_existing=True)
-            if self.is_over(hold) and hold.caught_copy_id == copy_id:
+            if hold.ended_at is None and self.is_over(hold) and hold.caught_copy_id == copy_id:
                 self.end(session, hold, HoldStage.EXPIRED)
                 ended += 1
         return ended

@@ -57,8 +57,8 @@ class Reservations:
             candidates = [copy]
         patron = None if card is None else card.patron
         rule = self._at.rule(place.code, patron, candidates[0].item_type if candidates else "")
-        reader = None if card is None else self._at.reader(session, card)
         asked = None if record is None else self._wish(session, patron, record, candidates, place)
+        reader = None if card is None else self._at.reader(session, card)
         refusal = may_hold(
             reader,
             asked,
