@@ -3,7 +3,7 @@
 import ssl
 
 from kiosk.config import KioskConfig, LibrarySystemSection
-from kiosk.ils.noted import LoanJournal
+from kiosk.ils.noted import LibraryJournal
 from kiosk.ils.profiles import PROFILES
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2 import Sip2LibrarySystem
@@ -11,7 +11,7 @@ from kiosk.ports import Clock
 from settings.secret_file import check_private, read_secret
 
 
-def open_library_system(config: KioskConfig, journal: LoanJournal, clock: Clock) -> Sip2LibrarySystem:
+def open_library_system(config: KioskConfig, journal: LibraryJournal, clock: Clock) -> Sip2LibrarySystem:
     """Return the configured library system; nothing is connected yet.
 
     Raises:

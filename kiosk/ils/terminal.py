@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import ssl
 
 from kiosk.ils.profiles import Profile
@@ -12,6 +13,8 @@ from sip2.errors import LocalProtocolError
 from sip2.messages import AcsStatus, LoginResponse
 
 _NO = "N"
+_PLACE = "XP"
+"""Our own server's field with the code of a place."""
 _PATRON_INFORMATION_IN_BX = 7
 """BX names the messages in a fixed order: 23 11 09 01 99 97 93 63 ... (specification, field BX)."""
 
@@ -24,6 +27,9 @@ class Terminal:
         self._profile = profile
         self._words = words
         self._line: Sip2Line | None = None
+        self._heard_at = -math.inf
+        self.places: frozenset[str] = frozenset()
+        """What the library system calls the place where this terminal stands, as far as it has said so."""
         self.lists_loans = True
         """``False``: the library system denies in its 98 that it answers a 63, and is to be believed."""
 
@@ -56,6 +62,20 @@ class Terminal:
                 await self._ask_status(self._line)
         await self.line_up()
 
+    async def sure_line(self) -> Sip2Line:
+        """Return a line that answered just now, for what may be sent only once.
+
+        Raises:
+            NoLineError: there is none; nothing was sent that changes anything.
+
+        """
+        line = self._line
+        stale = asyncio.get_running_loop().time() - self._heard_at > self._settings.sure_for_s
+        if line is not None and not line.lost.is_set() and stale and self._profile.asks_status:
+            with contextlib.suppress(LineError):
+                await self._ask_status(line)
+        return await self.line_up()
+
     async def line_up(self) -> Sip2Line:
         """Return the line; open it, log in and ask for the status where that is needed.
 
@@ -68,9 +88,12 @@ class Terminal:
         self._line = None
         line = await self._connect()
         try:
-            if self._profile.logs_in and self._settings.login:
+            logs_in = self._profile.logs_in and bool(self._settings.login)
+            if self._profile.asks_status and self._profile.status_first:
+                await self._ask_status(line, judged=not logs_in)
+            if logs_in:
                 await self._log_in(line)
-            if self._profile.asks_status:
+            if self._profile.asks_status and not self._profile.status_first:
                 await self._ask_status(line)
         except AnswerLostError as error:
             raise NoLineError(NoLine.TIME_LIMIT if error.reason is Lost.TIME_LIMIT else NoLine.HUNG_UP) from None
@@ -105,11 +128,16 @@ class Terminal:
         if not answer.ok:
             raise NoLineError(NoLine.LOGIN_REFUSED)
 
-    async def _ask_status(self, line: Sip2Line) -> None:
+    async def _ask_status(self, line: Sip2Line, *, judged: bool = True) -> None:
         status = await line.ask(self._words.status(), AcsStatus, self._settings.answer_s)
-        if not (status.online_status and status.checkout_ok):
+        works = status.online_status and status.checkout_ok
+        if judged and self._profile.believes_status and not works:
             line.close()
             raise NoLineError(NoLine.OUT_OF_SERVICE)
+        self._heard_at = asyncio.get_running_loop().time()
+        named = (status.terminal_location, status.extension(_PLACE))
+        said = named if any(named) else (status.institution_id,)
+        self.places = frozenset(text.strip().casefold() for text in said if text and text.strip())
         supported = status.supported_messages or ""
         denied = supported[_PATRON_INFORMATION_IN_BX : _PATRON_INFORMATION_IN_BX + 1] == _NO
         self.lists_loans = not (self._profile.trusts_supported_messages and denied)

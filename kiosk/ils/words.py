@@ -1,24 +1,33 @@
 """What the kiosk says to a library system: its requests, with its institution, its date and nothing else of its own."""
 
+import re
 from datetime import datetime
 
-from kiosk.ils.profiles import Profile
+from kiosk.ils.profiles import Listed, Profile
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ports import Clock
-from kiosk.session.values import ItemId, PatronId
+from kiosk.session.values import ItemId, PatronId, Pin, TransactionId
+from library.lending.patterns import NumberKind
 from sip2.codec import encode
 from sip2.errors import LocalProtocolError
 from sip2.fields import Summary, TerminalState
 from sip2.layout import Request
 from sip2.messages import (
+    CheckinRequest,
     CheckoutRequest,
+    HoldRequest,
     ItemInformationRequest,
     LoginRequest,
     PatronInformationRequest,
+    RenewRequest,
     ScStatusRequest,
 )
 
-_NO = "N"
+_YES, _NO = "Y", "N"
+_END_HOLD = "-"
+_XT = "XT"
+_XT_FORM = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
+_NO_TRANSACTION = TransactionId("")
 _NOT_ENCRYPTED = "0"
 
 
@@ -53,8 +62,15 @@ class Words:
             terminal_password="",
         )
 
-    def checkout(self, patron_id: PatronId, item_id: ItemId) -> CheckoutRequest:
-        """Build an 11: no renewal, never "no block" (the library system would have to obey), no fee agreed to."""
+    def checkout(
+        self,
+        patron_id: PatronId,
+        item_id: ItemId,
+        transaction_id: TransactionId = _NO_TRANSACTION,
+        *,
+        fee_agreed: bool = False,
+    ) -> CheckoutRequest:
+        """Build an 11: no renewal, never "no block" (the library system would have to obey)."""
         return CheckoutRequest(
             sc_renewal_policy=False,
             no_block=False,
@@ -64,24 +80,89 @@ class Words:
             patron_id=patron_id.text,
             item_id=item_id.text,
             terminal_password="",
-            fee_acknowledged=_NO,
+            fee_acknowledged=_YES if fee_agreed else _NO,
             cancel=_NO,
+            extensions=self._transaction(transaction_id),
+        )
+
+    def checkin(self, item_id: ItemId, transaction_id: TransactionId) -> CheckinRequest:
+        """Build a 09, returned now and here."""
+        now = self._now()
+        return CheckinRequest(
+            no_block=False,
+            transaction_date=now,
+            return_date=now,
+            current_location=self._settings.location,
+            institution_id=self._settings.institution,
+            item_id=item_id.text,
+            terminal_password="",
+            cancel=_NO,
+            extensions=self._transaction(transaction_id),
+        )
+
+    def renew(self, patron_id: PatronId, item_id: ItemId, transaction_id: TransactionId) -> RenewRequest:
+        """Build a 29; an entry of a list of titles is named by AJ."""
+        titled = self.is_title(item_id)
+        return RenewRequest(
+            third_party_allowed=False,
+            no_block=False,
+            transaction_date=self._now(),
+            nb_due_date=None,
+            institution_id=self._settings.institution,
+            patron_id=patron_id.text,
+            item_id=None if titled else item_id.text,
+            title=item_id.text if titled else None,
+            terminal_password="",
+            fee_acknowledged=_NO,
+            extensions=self._transaction(transaction_id),
+        )
+
+    def cancel_hold(self, patron_id: PatronId, item_id: ItemId, transaction_id: TransactionId) -> HoldRequest:
+        """Build a 15 that ends a hold."""
+        titled = self.is_title(item_id)
+        return HoldRequest(
+            hold_mode=_END_HOLD,
+            transaction_date=self._now(),
+            institution_id=self._settings.institution,
+            patron_id=patron_id.text,
+            item_id=None if titled else item_id.text,
+            title=item_id.text if titled else None,
+            terminal_password="",
+            extensions=self._transaction(transaction_id),
         )
 
     def patron(
-        self, patron_id: PatronId, first: int | None = None, last: int | None = None
+        self,
+        patron_id: PatronId,
+        summary: Summary | None = None,
+        *,
+        first: int = 1,
+        pin: Pin | None = None,
     ) -> PatronInformationRequest:
-        """Build a 63; with places, for the list of charged items."""
+        """Build a 63; with a summary, for a page of that list from the place ``first``. A PIN is never empty."""
+        paged = summary is not None and self._profile.list_page > 0
+        last = first + max(self._profile.list_page - self._profile.list_extra, 1) - 1
         return PatronInformationRequest(
             language=self._profile.language,
             transaction_date=self._now(),
-            summary=None if first is None else Summary.CHARGED,
+            summary=summary,
             institution_id=self._settings.institution,
             patron_id=patron_id.text,
             terminal_password="",
-            start_item=None if first is None else str(first),
-            end_item=None if last is None else str(last),
+            patron_password=pin.text if pin is not None else "" if self._profile.empty_pin else None,
+            start_item=str(first) if paged else None,
+            end_item=str(last) if paged else None,
         )
+
+    def is_title(self, item_id: ItemId) -> bool:
+        """Tell whether this is no item's number but a title, as some systems list them."""
+        if self._profile.lists is Listed.IDS or self._settings.numbers.classify(item_id.text) is NumberKind.ITEM:
+            return False
+        return self._profile.lists is Listed.TITLES or " " in item_id.text
+
+    def _transaction(self, transaction_id: TransactionId) -> tuple[tuple[str, str], ...]:
+        wanted = self._profile.sends_xt and _XT_FORM.fullmatch(transaction_id)
+        return ((_XT, transaction_id),) if wanted else ()
 
     def can_say(self, request: Request) -> bool:
         """Tell whether the request can travel: no delimiter, no control character, no letter that is not agreed."""

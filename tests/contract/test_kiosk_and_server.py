@@ -3,7 +3,8 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,8 +16,8 @@ from hypothesis import strategies as st
 from kiosk.ils.profiles import PROFILES
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2 import Sip2LibrarySystem
-from kiosk.ports import Refused, Unanswered
-from kiosk.session.values import Candidate, Finding, ItemId, Loan, Patron, PatronId, TransactionId
+from kiosk.ports import FeeAsked, Refused, Unanswered
+from kiosk.session.values import Candidate, Finding, ItemId, Loan, Patron, PatronId, TagUid, TransactionId
 from library.lending.refusals import Refusal
 from tests.support.cut_line import line_cut
 from tests.support.sip2_lines import serving
@@ -65,6 +66,7 @@ class FakeJournal:
 
     state: dict[str, str] = field(default_factory=dict)
     alarm_owed: bool = False
+    armed: dict[str, bool] = field(default_factory=dict)
     owed_before: frozenset[str] = frozenset()
     """The items whose alarm an earlier loan left on."""
 
@@ -82,6 +84,19 @@ class FakeJournal:
 
     async def alarm_is_owed(self, item_id: ItemId) -> bool:
         return item_id.text in self.owed_before
+
+    async def returning(self, transaction_id: TransactionId, item_id: ItemId, tags: Sequence[TagUid]) -> None:
+        assert item_id.text
+        assert not isinstance(tags, str)
+        self.state[transaction_id] = "returning"
+
+    async def return_settled(self, transaction_id: TransactionId, *, arm: bool, stands: bool | None = None) -> None:
+        self.state[transaction_id] = "settled"
+        self.armed[transaction_id] = arm
+        assert stands or not arm
+
+    async def return_unknown(self, transaction_id: TransactionId) -> None:
+        self.state[transaction_id] = "unknown"
 
 
 async def no_pause(_seconds: float) -> None:
@@ -120,12 +135,12 @@ def library(built: Path, tmp_path: Path) -> Iterator[SmallLibrary]:
     opened.engine.dispose()
 
 
-async def lend(library: SmallLibrary, card: str, *items: str) -> list[Loan | Refused | Unanswered]:
+async def lend(library: SmallLibrary, card: str, *items: str) -> list[Loan | Refused | FeeAsked | Unanswered]:
     async with serving(library) as port:
         kiosk = kiosk_at(port)
         outcomes = [
-            await in_time(kiosk.lend(TransactionId(f"t{number}"), PatronId(card), ItemId(item)))
-            for number, item in enumerate(items)
+            await in_time(kiosk.lend(TransactionId(uuid.uuid4().hex), PatronId(card), ItemId(item)))
+            for item in items
         ]
         kiosk.close()
     return outcomes
@@ -140,7 +155,9 @@ async def identify(library: SmallLibrary, *cards: str) -> list[Patron | Refused 
 
 
 async def test_a_card_is_initials_at_the_kiosk(library: SmallLibrary) -> None:
-    assert await identify(library, MAI) == [Patron(PatronId(MAI), "N.T.M.", 0)]
+    expected = Patron(PatronId(MAI), "N.T.M.", 0, charged=(), own_may_leave=True, ready_holds=0, overdue=0)
+
+    assert await identify(library, MAI) == [expected]
 
 
 async def test_each_reason_against_a_card_arrives(library: SmallLibrary) -> None:
@@ -214,7 +231,7 @@ async def test_a_loan_whose_alarm_was_left_on_is_given_to_its_patron_again_and_n
 def test_wherever_the_line_is_cut_there_is_one_loan_and_the_kiosk_knows_it(
     built: Path, into: int | None, out: int | None
 ) -> None:
-    async def play(library: SmallLibrary) -> tuple[Loan | Refused | Unanswered, str]:
+    async def play(library: SmallLibrary) -> tuple[Loan | Refused | FeeAsked | Unanswered, str]:
         async with serving(library) as port, line_cut(port, into=into, out=out) as line:
             journal = FakeJournal()
             kiosk = kiosk_at(line.port, journal)

@@ -14,20 +14,24 @@ from library.lending.refusals import Refusal
 from sip2.agreement import Agreement
 from sip2.codec import Received
 from sip2.connection import Connection, Handled, LinkFailed, Malformed, Role
-from sip2.fields import CirculationStatus, Summary
+from sip2.fields import Summary
 from sip2.layout import Message
 from sip2.messages import (
     AcsStatus,
+    CheckinRequest,
     CheckoutRequest,
     CheckoutResponse,
+    HoldRequest,
     ItemInformationRequest,
     ItemInformationResponse,
     LoginRequest,
     LoginResponse,
     PatronInformationRequest,
     PatronInformationResponse,
+    RenewRequest,
     ScStatusRequest,
 )
+from tests.support import acs_desk
 from tests.support.waiting import eventually
 
 MOMENT = datetime(2026, 11, 22, 12, 0, 0)  # noqa: DTZ001 - SIP2's local form has no zone
@@ -103,6 +107,8 @@ class FakeAcs:
     overrides: dict[str, object] = field(default_factory=dict)
     """Values that replace those of any answer which has such a field."""
     titles: dict[str, str] = field(default_factory=dict)
+    desk: "acs_desk.Desk" = field(default_factory=lambda: acs_desk.Desk())  # noqa: PLW0108 - the two modules know each other
+    """What is known beyond loans: holds, fines, PINs, returns, renewals."""
     extra_on_page: int = 0
     """Koha gives one item more than BQ asks for."""
     list_all: bool = False
@@ -240,7 +246,7 @@ class FakeAcs:
         act = script.popleft() if script else answer
         await act(Talk(self, connection, received, writer))
 
-    def execute(self, received: Received) -> Message | None:
+    def execute(self, received: Received) -> Message | None:  # noqa: PLR0911 - one flat table of all messages
         message = received.message
         match message:
             case LoginRequest():
@@ -251,6 +257,12 @@ class FakeAcs:
                 return self._with_overrides(self._patron(message))
             case CheckoutRequest():
                 return self._with_overrides(self._lend(message, received.body))
+            case CheckinRequest():
+                return self._with_overrides(acs_desk.take_back(self.desk, self, message, received.body))
+            case RenewRequest():
+                return self._with_overrides(acs_desk.renew(self.desk, self, message))
+            case HoldRequest():
+                return self._with_overrides(acs_desk.end_hold(self.desk, message))
             case ItemInformationRequest():
                 return self._with_overrides(self._item(message))
             case _:
@@ -277,26 +289,37 @@ class FakeAcs:
 
     def _patron(self, request: PatronInformationRequest) -> PatronInformationResponse:
         known = request.patron_id in self.patrons
-        items = [item for item, patron in self.loans.items() if patron == request.patron_id]
-        page = items
+        lists = acs_desk.lists_of(self.desk, self, request.patron_id)
+        page: list[str] = lists.get(request.summary, []) if request.summary is not None else []
         if not self.list_all:
-            first, last = int(request.start_item or 1), int(request.end_item or len(items) or 1)
-            page = items[first - 1 : last + self.extra_on_page]
+            first, last = int(request.start_item or 1), int(request.end_item or len(page) or 1)
+            page = page[first - 1 : last + self.extra_on_page]
+
+        def shown(summary: Summary) -> tuple[str, ...]:
+            return tuple(page) if request.summary is summary else ()
+
         return PatronInformationResponse(
             patron_status=frozenset(),
             language="000",
             transaction_date=MOMENT,
-            hold_items_count=0,
-            overdue_items_count=0,
-            charged_items_count=len(items),
-            fine_items_count=0,
+            hold_items_count=len(lists[Summary.HOLDS]),
+            overdue_items_count=len(lists[Summary.OVERDUE]),
+            charged_items_count=len(lists[Summary.CHARGED]),
+            fine_items_count=len(lists[Summary.FINES]),
             recall_items_count=0,
-            unavailable_holds_count=0,
+            unavailable_holds_count=len(lists[Summary.UNAVAILABLE_HOLDS]),
             institution_id="HUB",
             patron_id=request.patron_id,
             personal_name=self.patrons.get(request.patron_id, ""),
             valid_patron="Y" if known else "N",
-            charged_items=tuple(page) if request.summary is Summary.CHARGED else (),
+            valid_patron_password=acs_desk.pin_verdict(self.desk, request),
+            currency=self.desk.currency or None,
+            fee_amount=self.desk.owed.get(request.patron_id),
+            hold_items=shown(Summary.HOLDS),
+            overdue_items=shown(Summary.OVERDUE),
+            charged_items=shown(Summary.CHARGED),
+            fine_items=shown(Summary.FINES),
+            unavailable_hold_items=shown(Summary.UNAVAILABLE_HOLDS),
             screen_messages=() if known else ("Không tìm thấy thẻ", "Hãy hỏi thủ thư"),
             extensions=() if known else (("XR", Refusal.PATRON_UNKNOWN),),
         )
@@ -306,6 +329,9 @@ class FakeAcs:
             return self._kept[body]
         holder = self.loans.get(request.item_id)
         refusal = self.refuse.get(request.item_id)
+        fee = self.desk.fees_to_lend.get(request.item_id)
+        if fee is not None and request.fee_acknowledged != "Y":
+            refusal = Refusal.FEE_NOT_ACKNOWLEDGED
         renewed = False
         if refusal is None and holder == request.patron_id:
             renewed = self.again is Again.RENEWS
@@ -326,6 +352,8 @@ class FakeAcs:
             item_id=request.item_id,
             title=self.titles.get(request.item_id, f"Sách {request.item_id}"),
             due_date="" if refusal else DUE,
+            currency=None if fee is None else "VND",
+            fee_amount=fee,
             screen_messages=("Không mượn được",) if refusal else (),
             extensions=(("XR", refusal),) if refusal else (),
         )
@@ -333,13 +361,4 @@ class FakeAcs:
         return answer
 
     def _item(self, request: ItemInformationRequest) -> ItemInformationResponse:
-        out = request.item_id in self.loans
-        return ItemInformationResponse(
-            circulation_status=CirculationStatus.CHARGED if out else CirculationStatus.AVAILABLE,
-            security_marker="00",
-            fee_type="01",
-            transaction_date=MOMENT,
-            item_id=request.item_id,
-            title=self.titles.get(request.item_id, f"Sách {request.item_id}"),
-            due_date=DUE if out else None,
-        )
+        return acs_desk.item(self.desk, self, request)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from kiosk.ils.profiles import PROFILES, Profile
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2 import Sip2LibrarySystem
 from kiosk.ports import FeeAsked, Refused, Unanswered
-from kiosk.session.values import ItemId, Loan, PatronId, TransactionId
+from kiosk.session.values import ItemId, Loan, PatronId, TagUid, TransactionId
 from library.lending.patterns import NumberPatterns
 from sip2.messages import (
     CheckoutRequest,
@@ -57,6 +57,7 @@ class FakeJournal:
     acs: FakeAcs | None = None
     state: dict[str, str] = field(default_factory=dict)
     alarm_owed: dict[str, bool] = field(default_factory=dict)
+    armed: dict[str, bool] = field(default_factory=dict)
     heard_before: list[int] = field(default_factory=list)
     owed_before: frozenset[str] = frozenset()
     """The items whose alarm an earlier loan left on."""
@@ -83,6 +84,22 @@ class FakeJournal:
     async def alarm_is_owed(self, item_id: ItemId) -> bool:
         self._need_room("alarm_is_owed")
         return item_id.text in self.owed_before
+
+    async def returning(self, transaction_id: TransactionId, item_id: ItemId, tags: Sequence[TagUid]) -> None:
+        assert item_id.text
+        assert not isinstance(tags, str)
+        self._need_room("returning")
+        self.state[transaction_id] = "returning"
+
+    async def return_settled(self, transaction_id: TransactionId, *, arm: bool, stands: bool | None = None) -> None:
+        self._need_room("return_settled")
+        self.state[transaction_id] = "settled"
+        self.armed[transaction_id] = arm
+        assert stands or not arm
+
+    async def return_unknown(self, transaction_id: TransactionId) -> None:
+        self._need_room("return_unknown")
+        self.state[transaction_id] = "unknown"
 
     def _need_room(self, method: str) -> None:
         if method in self.full:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from kiosk.ils.answers import Standing
+from kiosk.ils.lists import Standing
 from kiosk.ports import Refused, Unanswered
 from kiosk.session.values import ItemId, TransactionId
 from library.lending.refusals import Refusal

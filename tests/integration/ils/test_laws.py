@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.ports import Refused, Unanswered
+from kiosk.ports import FeeAsked, Refused, Unanswered
 from kiosk.session.values import Loan
 from tests.support import acs_acts as acts
 from tests.support.acs import Act, Again, FakeAcs
@@ -30,7 +30,7 @@ from tests.support.sip2_kiosk import (
 def test_wherever_the_line_is_cut_the_loan_is_made_exactly_once(
     again: Again, held: int, into: int | None, out: int | None
 ) -> None:
-    async def play() -> tuple[FakeAcs, Loan | Refused | Unanswered, str]:
+    async def play() -> tuple[FakeAcs, Loan | Refused | FeeAsked | Unanswered, str]:
         loans = {f"X{number}": "P1" for number in range(held)}
         async with FakeAcs(again=again, loans=loans, input_cut=into, output_cut=out) as acs:
             outcome, noted = await lend_once(acs)
@@ -54,7 +54,7 @@ def test_wherever_the_line_is_cut_the_loan_is_made_exactly_once(
 def test_whatever_goes_wrong_the_answer_is_true_or_none(
     again: Again, acts_of_11: list[Act], acts_of_63: list[Act]
 ) -> None:
-    async def play() -> tuple[FakeAcs, Loan | Refused | Unanswered, str]:
+    async def play() -> tuple[FakeAcs, Loan | Refused | FeeAsked | Unanswered, str]:
         async with FakeAcs(again=again) as acs:
             acs.plan("11", *acts_of_11)
             acs.plan("63", *acts_of_63)

@@ -31,7 +31,7 @@ async def test_a_terminal_logs_in_asks_for_the_status_and_then_for_the_patron() 
         patron = await system.identify(MAI)
         system.close()
 
-    assert patron == Patron(MAI, "N.T.M.", 0)
+    assert patron == Patron(MAI, "N.T.M.", 0, charged=(), own_may_leave=True, ready_holds=0, overdue=0)
     assert [type(message) for message in acs.seen] == [LoginRequest, ScStatusRequest, PatronInformationRequest]
     login = acs.seen[0]
     assert isinstance(login, LoginRequest)

@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 from dataclasses import replace
 
-from kiosk.ils.answers import Standing
-from kiosk.ils.sip2 import FIRST_PAUSE_S, LONGEST_PAUSE_S
+from kiosk.ils.lending import FIRST_PAUSE_S
+from kiosk.ils.lists import Standing
+from kiosk.ils.tending import LONGEST_PAUSE_S
 from kiosk.ports import Refused, Unanswered
 from kiosk.session.values import ItemId, PatronId, TransactionId
 from library.lending.refusals import Refusal
