@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from server.circulation.desk import LendingDesk
 from server.circulation.kiosk_places import KioskPlaces
+from server.circulation.offline_list import StaffList
 from server.circulation.today import LoansToday
 from server.clock import Clock, utc_now
 from server.config import LibrarySection, ServerConfig
@@ -62,6 +63,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                     fleet=StoredFleet(fleet, zone, KioskPlaces(engine).by_kiosk),
                     loans=LoansToday(engine, zone),
                     clock=clock,
+                    matters=StaffList(engine, queue),
                     site=Site(config.library.name, zone, config.web.allowed_hosts),
                     is_closing=is_closing,
                 )

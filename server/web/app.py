@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from server.web import api, labels
 from server.web.guard import Guard
 from server.web.live import Live
+from server.web.matters import MatterList, add_matters
 from server.web.reading import FleetReader, LoansReader
 from server.web.rendering import Renderer
 from server.web.site import Site
@@ -28,15 +29,16 @@ RememberedLanguage = Annotated[str | None, Cookie(alias="lang", max_length=20)]
 _REMEMBER = timedelta(days=365)
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - each is one thing that the pages need from outside
     *,
     fleet: FleetReader,
     loans: LoansReader,
     clock: Callable[[], datetime],
     site: Site,
+    matters: MatterList | None = None,
     is_closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
-    """Make the ASGI application.
+    """Make the ASGI application; without ``matters`` nothing can be settled there.
 
     ``clock`` gives the present as an aware time. ``is_closing`` says that the server was told to stop (uvicorn's
     ``should_exit``): the open streams then end by themselves within ``site.refresh``, which uvicorn waits for.
@@ -46,6 +48,8 @@ def create_app(
     snapshots = Snapshots(fleet, loans, clock, site.refresh)
     renderer = Renderer(site)
     _add_pages(app, snapshots, renderer)
+    if matters is not None:
+        add_matters(app, matters, renderer, clock)
     _add_stream(app, Live(snapshots, renderer, site.refresh, is_closing))
     _add_api(app, snapshots)
     _add_refusals(app, renderer)

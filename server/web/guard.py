@@ -19,6 +19,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_THAT_ONLY_SHOW = frozenset({"GET", "HEAD", "OPTIONS"})
+_SCHEMES = ("http", "https")
 
 
 class Guard:
@@ -51,7 +53,24 @@ class Guard:
             refusal = PlainTextResponse("421 This server does not answer to that name.\n", status_code=421)
             await refusal(scope, receive, send_protected)
             return
+        if scope["method"] not in _THAT_ONLY_SHOW and not _is_from_here(Headers(scope=scope)):
+            refusal = PlainTextResponse("403 That did not come from this server's own page.\n", status_code=403)
+            await refusal(scope, receive, send_protected)
+            return
         await self._app(scope, receive, send_protected)
+
+
+def _is_from_here(headers: Headers) -> bool:
+    """Say whether a page of ours sent this: by the browser's own word, or by the origin where it gives none.
+
+    A form of another site cannot forge either. Our own referrer policy makes ``Origin`` null in a form of ours, so an
+    old browser, which says nothing else, is refused.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = headers.get("origin", "")
+    return bool(origin) and origin.lower() in {f"{scheme}://{headers.get('host', '').lower()}" for scheme in _SCHEMES}
 
 
 def host_name(values: list[str]) -> str:

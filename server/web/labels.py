@@ -53,6 +53,55 @@ CONDITION: Mapping[str, str] = MappingProxyType(
 )
 """The states of a device and their details."""
 
+MATTER: Mapping[str, str] = MappingProxyType(
+    {
+        "hold_waits": "Returned, and somebody waits for it",
+        "alarm_on": "Alarm still on",
+        "card_retained": "The kiosk kept a card",
+        "card_blocked": "The kiosk blocked a card",
+        "item_unknown": "Item number unknown",
+        "card_unknown": "Lent on an unknown card",
+        "card_barred": "Lent on a card that may not borrow",
+        "over_limit": "Lent over the limit",
+        "item_reserved": "A reserved book was lent",
+        "item_not_for_loan": "A book that is not for loan has left",
+        "superseded": "Lent again without a return",
+        "clock_unknown": "Time not known",
+        "number_twice": "Two events under one number",
+    }
+)
+"""What staff have to settle, in the order of the filter."""
+
+MATTER_ADVICE: Mapping[str, str] = MappingProxyType(
+    {
+        "hold_waits": "Returned while the kiosk had no line. Take it from the kiosk and keep it for whoever waits.",
+        "alarm_on": "The book is lent, but its tag will sound at the gate. Switch the alarm off when you see the book.",
+        "card_retained": "The card lies in the kiosk and is blocked. When you press the button it can be used again.",
+        "card_blocked": "When you press the button the card can be used again.",
+        "item_unknown": "Look at the label of the book, or enter the book into the catalogue.",
+        "card_unknown": "The book has left without a loan. Find out whose card it is, then lend it at the desk.",
+        "card_barred": "The book has left and the loan stands. Speak with the reader.",
+        "over_limit": "The book has left and the loan stands. Remind the reader to bring some back.",
+        "item_reserved": "The loan stands. Whoever waits keeps their place; find another copy, or ask for this one.",
+        "item_not_for_loan": "The loan stands. Ask the reader to bring it back, or let it be lent.",
+        "superseded": "Two readers borrowed it one after the other. The later loan stands, the earlier one was ended.",
+        "clock_unknown": "The kiosk's clock was not set. Check the due date with the reader.",
+        "number_twice": "Both were carried out. Tell whoever looks after the kiosk.",
+    }
+)
+"""What to do."""
+
+MATTER_REASON: Mapping[str, str] = MappingProxyType(
+    {
+        "patron_blocked": "the card is blocked or lost",
+        "patron_expired": "the card has expired",
+        "patron_suspended": "a book came back late",
+        "patron_overdue": "books are overdue",
+        "fee_limit_reached": "fees are unpaid",
+    }
+)
+"""Why a card may not borrow."""
+
 _URGENCY: Mapping[str, int] = MappingProxyType({"out_of_order": 0, "offline": 1, "stale": 2})
 _DETAILS_THAT_STOP = frozenset({"paper_out", "cover_open", "door_open", "tamper"})
 """Somebody should go there."""
@@ -60,6 +109,7 @@ _DETAILS_THAT_STOP = frozenset({"paper_out", "cover_open", "door_open", "tamper"
 
 MESSAGES: Mapping[HTTPStatus, tuple[str, str]] = MappingProxyType(
     {
+        HTTPStatus.FORBIDDEN: ("That did not come from this page", "Go back, load the page again and try once more."),
         HTTPStatus.NOT_FOUND: ("There is no such page", "The address may be mistyped."),
         HTTPStatus.INTERNAL_SERVER_ERROR: ("The server made a mistake", "It is written in the server's log."),
     }

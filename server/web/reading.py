@@ -1,6 +1,6 @@
 """What the pages need to read, as Protocols; the fleet store and the circulation store fulfil them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -139,4 +139,87 @@ class LoansReader(Protocol):
 
     def loans_on(self, now: datetime) -> int:
         """Count loans made on the library's own day that holds ``now`` (aware); called in a worker thread."""
+        ...
+
+
+class MatterReading(Protocol):
+    """One thing to settle."""
+
+    @property
+    def matter_id(self) -> int:
+        """Its number in the store."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """A key of ``labels.MATTER``."""
+        ...
+
+    @property
+    def happened_at(self) -> datetime:
+        """Aware."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Where, in words."""
+        ...
+
+    @property
+    def terminal_id(self) -> str:
+        """Which kiosk."""
+        ...
+
+    @property
+    def item_number(self) -> str:
+        """May be empty."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """Of the item; empty where nobody knows it."""
+        ...
+
+    @property
+    def card_number(self) -> str:
+        """Only where staff need it."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """A key of ``labels.MATTER_REASON``, or empty."""
+        ...
+
+    @property
+    def settled_at(self) -> datetime | None:
+        """Aware; ``None`` while it is open."""
+        ...
+
+    @property
+    def settled_by(self) -> str:
+        """``desk``, ``kiosk`` or empty."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """What staff wrote when they settled it."""
+        ...
+
+
+class ListingReading(Protocol):
+    """The newest entries of what was asked for."""
+
+    @property
+    def entries(self) -> Sequence[MatterReading]:
+        """Newest first."""
+        ...
+
+    @property
+    def total(self) -> int:
+        """How many there are, shown or not."""
+        ...
+
+    @property
+    def open_by_kind(self) -> Mapping[str, int]:
+        """What is open, kind by kind."""
         ...

@@ -4,7 +4,7 @@ import hashlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from server.web import labels
 from server.web.moments import Moments
-from server.web.reading import KioskReading
+from server.web.reading import KioskReading, ListingReading
 from server.web.site import Site
 from server.web.snapshot import Snapshot
 from server.web.wording import LANGUAGES, Wording, load_wordings
@@ -68,7 +68,14 @@ class Renderer:
     def page(self, snapshot: Snapshot, language: str) -> str:
         """Write the whole page."""
         moments = self._moments(snapshot, language)
-        return self._render("kiosks.html", language, parts=self.parts(snapshot, language), moments=moments)
+        return self._render(
+            "kiosks.html", language, parts=self.parts(snapshot, language), moments=moments, here="kiosks"
+        )
+
+    def matters(self, listing: ListingReading, now: datetime, language: str, *, kind: str | None, settled: bool) -> str:
+        """Write the page of things to settle."""
+        values = {"listing": listing, "kind": kind, "settled": settled, "here": "matters"}
+        return self._render("matters.html", language, moments=Moments(now, self._site.time_zone, language), **values)
 
     def message(self, heading: str, words: str, language: str) -> str:
         """Write a page that says one thing; both texts are English messages of the catalogues."""
@@ -87,7 +94,7 @@ class Renderer:
         return _Last(snapshot, written, {key: part.markup for key, part in written.items()})
 
     def _render(self, template: str, language: str, **values: object) -> str:
-        frame = {"site": self._site, "language": language, "languages": LANGUAGES, "build": self.build}
+        frame = {"site": self._site, "language": language, "languages": LANGUAGES, "build": self.build, "here": ""}
         return self._environments[language].get_template(template).render({**frame, **values})
 
     def _moments(self, snapshot: Snapshot, language: str) -> Moments:
@@ -140,6 +147,9 @@ def _environment(wording: Wording) -> Environment:
         condition=labels.condition,
         ROLE=labels.ROLE,
         CONDITION=labels.CONDITION,
+        MATTER=labels.MATTER,
+        MATTER_ADVICE=labels.MATTER_ADVICE,
+        MATTER_REASON=labels.MATTER_REASON,
     )
     return environment
 

@@ -57,8 +57,8 @@ async def test_an_unknown_address_is_answered_in_the_readers_language() -> None:
     assert "There is no such page" in answer.text
 
 
-async def test_a_changing_request_is_refused() -> None:
-    assert (await Pages().get("/", method="POST")).status_code == 405
+async def test_a_changing_request_that_no_page_of_ours_sent_is_refused() -> None:
+    assert (await Pages().get("/", method="POST")).status_code == 403
 
 
 async def test_an_unknown_address_of_the_api_is_answered_as_json() -> None:

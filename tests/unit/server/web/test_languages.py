@@ -36,7 +36,8 @@ def said_by_templates() -> set[object]:
 
 
 def said_by_labels() -> set[object]:
-    tables = (labels.STATUS, labels.STATUS_HINT, labels.ROLE, labels.CONDITION)
+    matters = (labels.MATTER, labels.MATTER_ADVICE, labels.MATTER_REASON)
+    tables = (labels.STATUS, labels.STATUS_HINT, labels.ROLE, labels.CONDITION, *matters)
     pairs = (*labels.MESSAGES.values(), labels.OTHER_MESSAGE)
     return {word for table in tables for word in table.values()} | {word for pair in pairs for word in pair}
 
