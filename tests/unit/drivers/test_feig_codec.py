@@ -9,35 +9,22 @@ from hypothesis import strategies as st
 
 from drivers.frames import FrameTooLongError
 from drivers.rfid.feig_codec import (
-    BUFFER_CAP,
     LONGEST_ADVANCED,
     LONGEST_STANDARD,
     FeigCodec,
     Frame,
     crc16_feig,
 )
+from tests.support.frame_codecs import received, until_nothing_comes
 
 VECTORS = json.loads((Path(__file__).parents[2] / "data/rfid/feig_frames.json").read_text())["frames"]
-
-frames = st.builds(
-    Frame, command=st.integers(0, 255), data=st.binary(max_size=60), address=st.integers(0, 255), advanced=st.booleans()
-)
-
-
-def received(*pieces: bytes) -> list[Frame]:
-    codec = FeigCodec()
-    found: list[Frame] = []
-    for piece in pieces:
-        codec.receive_data(piece)
-        found += codec.messages()
-    return found
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
 def test_a_frame_from_a_public_source_is_read_and_written_byte_for_byte(vector: dict[str, str]) -> None:
     raw = bytes.fromhex(vector["hex"])
 
-    (frame,) = received(raw)
+    (frame,) = received(FeigCodec(), raw)
 
     assert FeigCodec.send(frame) == raw
     assert frame.advanced is ("advanced" in vector["name"])
@@ -48,25 +35,9 @@ def test_the_checksum_is_that_of_the_manuals() -> None:
 
 
 def test_the_captured_answer_comes_from_reader_0() -> None:
-    (frame,) = received(bytes.fromhex("1100b000010300e0040150a05f02b7d7be"))
+    (frame,) = received(FeigCodec(), bytes.fromhex("1100b000010300e0040150a05f02b7d7be"))
 
     assert frame == Frame(0xB0, bytes.fromhex("00010300e0040150a05f02b7"), address=0)
-
-
-@given(st.lists(frames, max_size=6), st.data())
-def test_frames_come_out_whole_however_the_bytes_are_cut(sent: list[Frame], data: st.DataObject) -> None:
-    raw = b"".join(map(FeigCodec.send, sent))
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(raw)), max_size=8)))
-    pieces = [raw[start:end] for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
-
-    assert received(*pieces) == sent
-
-
-@given(st.lists(frames, max_size=4))
-def test_frames_come_out_whole_byte_by_byte(sent: list[Frame]) -> None:
-    raw = b"".join(map(FeigCodec.send, sent))
-
-    assert received(*(bytes((byte,)) for byte in raw)) == sent
 
 
 @pytest.mark.parametrize("advanced", [False, True])
@@ -76,30 +47,7 @@ def test_any_flipped_bit_makes_a_frame_a_bad_one(advanced: bool, data: st.DataOb
     raw = bytearray(FeigCodec.send(frame))
     raw[data.draw(st.integers(0, len(raw) - 1))] ^= 1 << data.draw(st.integers(0, 7))
 
-    assert frame not in received(bytes(raw) + bytes(300))
-
-
-@given(st.binary(max_size=60), frames, st.binary(max_size=60))
-def test_a_frame_within_any_noise_is_found_once_nothing_more_comes(before: bytes, frame: Frame, after: bytes) -> None:
-    codec = FeigCodec()
-    codec.receive_data(before + FeigCodec.send(frame) + after)
-
-    found = list(codec.messages())
-    while codec.waiting:
-        codec.skip_incomplete()
-        found += codec.messages()
-
-    assert frame in found
-
-
-@given(st.lists(st.binary(max_size=6000), max_size=6))
-def test_any_bytes_at_all_are_taken_without_an_error_and_within_the_cap(pieces: list[bytes]) -> None:
-    codec = FeigCodec()
-    for piece in pieces:
-        codec.receive_data(piece)
-
-        assert codec.waiting <= BUFFER_CAP
-        list(codec.messages())
+    assert frame not in received(FeigCodec(), bytes(raw) + bytes(300))
 
 
 @pytest.mark.parametrize(
@@ -108,12 +56,7 @@ def test_any_bytes_at_all_are_taken_without_an_error_and_within_the_cap(pieces: 
 def test_a_length_that_no_frame_has_does_not_make_the_codec_wait(head: bytes) -> None:
     frame = Frame(0x65, b"\0")
     codec = FeigCodec()
-    codec.receive_data(head + FeigCodec.send(frame))
-
-    found = list(codec.messages())
-    while codec.waiting:
-        codec.skip_incomplete()
-        found += codec.messages()
+    found = until_nothing_comes(codec, head + FeigCodec.send(frame))
 
     assert found == [frame]
     assert codec.damaged == len(head)
@@ -122,22 +65,9 @@ def test_a_length_that_no_frame_has_does_not_make_the_codec_wait(head: bytes) ->
 def test_a_lost_byte_costs_its_frame_and_not_the_next() -> None:
     lost, kept = FeigCodec.send(Frame(0xB0, b"\0" * 20)), Frame(0x65, b"\x01", address=3)
     codec = FeigCodec()
-    codec.receive_data(lost[:7] + lost[8:] + FeigCodec.send(kept))
-
-    found = list(codec.messages())
-    while codec.waiting:
-        codec.skip_incomplete()
-        found += codec.messages()
+    found = until_nothing_comes(codec, lost[:7] + lost[8:] + FeigCodec.send(kept))
 
     assert found == [kept]
-
-
-def test_what_came_before_a_question_is_forgotten() -> None:
-    codec = FeigCodec()
-    codec.receive_data(b"\x20late")
-    codec.clear()
-
-    assert (codec.waiting, codec.damaged) == (0, 5)
 
 
 @pytest.mark.parametrize(("advanced", "longest"), [(False, LONGEST_STANDARD), (True, LONGEST_ADVANCED)])
@@ -153,8 +83,4 @@ def test_a_frame_longer_than_its_kind_allows_is_not_sent(advanced: bool, longest
 def test_the_longest_inventory_has_room() -> None:
     answer = Frame(0xB0, bytes(2 + 255 * 10), advanced=True)
 
-    assert received(FeigCodec.send(answer)) == [answer]
-
-
-def test_a_frame_does_not_show_what_stands_on_a_tag() -> None:
-    assert "2050" not in repr(Frame(0xB0, b"2050000001"))
+    assert received(FeigCodec(), FeigCodec.send(answer)) == [answer]

@@ -3,8 +3,6 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from drivers import pcsc_codes as codes
 from drivers.emulators.device import OrderError
@@ -12,44 +10,8 @@ from drivers.emulators.pcsc_device import PcscDevice
 from drivers.emulators.pcsc_reader import ACR1552U
 from drivers.emulators.service_wire import PLUGGED, PULLED, from_client
 from drivers.pcsc_bridge import BridgedScard
-from drivers.pcsc_bridge_codec import LONGEST_LINE, BridgeCodec, Call, Reply, Request
-
-requests = st.builds(
-    Request,
-    number=st.integers(0, 1 << 40),
-    call=st.sampled_from(Call),
-    reader=st.text(max_size=40),
-    known=st.none() | st.integers(0, 1 << 32),
-    card=st.integers(0, 99),
-    data=st.binary(max_size=40).map(bytes.hex),
-)
-
-
-def received(*pieces: bytes) -> list[Request]:
-    codec = BridgeCodec(Request)
-    found: list[Request] = []
-    for piece in pieces:
-        codec.receive_data(piece)
-        found += codec.messages()
-    return found
-
-
-@given(st.lists(requests, max_size=5), st.data())
-def test_calls_come_out_whole_however_the_bytes_are_cut(sent: list[Request], data: st.DataObject) -> None:
-    raw = b"".join(map(BridgeCodec.send, sent))
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(raw)), max_size=8)))
-
-    assert received(*(raw[start:end] for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True))) == sent
-
-
-@given(st.lists(st.binary(max_size=4000), max_size=6))
-def test_any_bytes_at_all_are_taken_without_an_error_and_within_the_cap(pieces: list[bytes]) -> None:
-    codec = BridgeCodec(Reply)
-    for piece in pieces:
-        codec.receive_data(piece)
-        list(codec.messages())
-
-        assert codec.waiting <= LONGEST_LINE
+from drivers.pcsc_bridge_codec import BridgeCodec, Call, Reply, Request
+from tests.support.frame_codecs import received
 
 
 def test_a_line_that_is_no_call_costs_itself_and_not_the_next() -> None:
@@ -63,13 +25,7 @@ def test_a_line_that_is_no_call_costs_itself_and_not_the_next() -> None:
         b'{"number":1,"call":"state","data":"x"}',
         b"\xff",
     ):
-        assert received(line + b"\n" + BridgeCodec.send(call)) == [call]
-
-
-def test_what_is_said_to_a_card_is_not_shown() -> None:
-    assert "04a2" not in repr(Request(number=1, call=Call.TRANSMIT, data="04a2")) + repr(
-        Reply(number=1, code=0, data="04a2")
-    )
+        assert received(BridgeCodec(Request), line + b"\n" + BridgeCodec.send(call)) == [call]
 
 
 def called(device: PcscDevice, client: int, **request: Any) -> list[tuple[int, Reply]]:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from drivers.card.pn532_codec import (
     ACK,
-    BUFFER_CAP,
     ERROR,
     LONGEST_DATA,
     LONGEST_NORMAL,
@@ -39,6 +38,7 @@ from drivers.card.pn532_messages import (
     version_told,
 )
 from drivers.frames import FrameTooLongError
+from tests.support.frame_codecs import KINDS, received, until_nothing_comes
 
 VECTORS = {
     vector["name"]: bytes.fromhex(vector["hex"])
@@ -53,22 +53,11 @@ MEANT = {
     "GetFirmwareVersion reply PN532 v1.6": version_reply(Version(0x32, 1, 6, 7)),
     "InListPassiveTarget 106A": list_request(1),
 }
-data = st.one_of(st.binary(min_size=1, max_size=40), st.binary(min_size=250, max_size=LONGEST_DATA))
-frames = st.one_of(st.builds(Frame, data), st.sampled_from([ACK, NACK, ERROR]))
 uids = st.sampled_from([4, 7, 10]).flatmap(lambda length: st.binary(min_size=length, max_size=length))
 targets = st.one_of(
     st.builds(Target, uids, st.integers(0, 0xFFFF), st.integers(0, 0xFF).map(lambda sak: sak & ~0x20)),
     st.builds(Target, uids, st.integers(0, 0xFFFF), st.just(0x20), st.binary(max_size=20)),
 )
-
-
-def received(*pieces: bytes) -> list[Frame]:
-    codec = Pn532Codec()
-    found: list[Frame] = []
-    for piece in pieces:
-        codec.receive_data(piece)
-        found += codec.messages()
-    return found
 
 
 # frames
@@ -82,7 +71,7 @@ def test_every_published_frame_has_its_meaning() -> None:
 def test_a_published_frame_is_read_and_written_byte_for_byte(name: str) -> None:
     raw = VECTORS[name]
 
-    (frame,) = received(raw)
+    (frame,) = received(Pn532Codec(), raw)
 
     assert frame == MEANT[name]
     assert raw.removeprefix(WAKE[:2]).lstrip(b"\0") == Pn532Codec.send(frame).lstrip(b"\0")
@@ -94,50 +83,6 @@ def test_a_sleeping_chip_is_woken_with_as_many_zeros_as_published_or_more() -> N
 
     assert sent.startswith(b"\x55\x55")
     assert sent.index(b"\xff") >= published.index(b"\xff")
-
-
-@given(st.lists(frames, max_size=6), st.data())
-def test_frames_come_out_whole_however_the_bytes_are_cut(sent: list[Frame], draw: st.DataObject) -> None:
-    raw = b"".join(map(Pn532Codec.send, sent))
-    cuts = sorted(draw.draw(st.lists(st.integers(0, len(raw)), max_size=8)))
-    pieces = [raw[start:end] for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
-    codec = Pn532Codec()
-    found: list[Frame] = []
-    for piece in pieces:
-        codec.receive_data(piece)
-        found += codec.messages()
-
-    assert (found, codec.damaged, codec.waiting) == (sent, 0, 0)
-
-
-@given(st.lists(frames, max_size=4))
-def test_frames_come_out_whole_byte_by_byte(sent: list[Frame]) -> None:
-    raw = b"".join(map(Pn532Codec.send, sent))
-
-    assert received(*(bytes((byte,)) for byte in raw)) == sent
-
-
-@given(st.binary(max_size=60), frames, st.binary(max_size=60))
-def test_a_frame_within_any_noise_is_found_once_nothing_more_comes(before: bytes, frame: Frame, after: bytes) -> None:
-    codec = Pn532Codec()
-    codec.receive_data(before + b"\x01" + Pn532Codec.send(frame) + after)
-
-    found = list(codec.messages())
-    while codec.waiting:
-        codec.skip_incomplete()
-        found += codec.messages()
-
-    assert frame in found
-
-
-@given(st.lists(st.binary(max_size=5000), max_size=6))
-def test_any_bytes_at_all_are_taken_without_an_error_and_within_the_cap(pieces: list[bytes]) -> None:
-    codec = Pn532Codec()
-    for piece in pieces:
-        codec.receive_data(piece)
-
-        assert codec.waiting <= BUFFER_CAP
-        list(codec.messages())
 
 
 def test_zeros_are_no_damage_and_no_wait_and_other_noise_is() -> None:
@@ -153,12 +98,7 @@ def test_a_frame_with_a_wrong_byte_is_thrown_away_and_the_next_is_whole(at: int)
     raw = bytearray(Pn532Codec.send(ASK_VERSION))
     raw[at] ^= 0x10
     codec = Pn532Codec()
-    codec.receive_data(bytes(raw) + Pn532Codec.send(SAM_NORMAL) * 3)
-
-    found = list(codec.messages())
-    while codec.waiting:
-        codec.skip_incomplete()
-        found += codec.messages()
+    found = until_nothing_comes(codec, bytes(raw) + Pn532Codec.send(SAM_NORMAL) * 3)
 
     assert ASK_VERSION not in found
     assert found[-1] == SAM_NORMAL
@@ -171,7 +111,7 @@ def test_frames_of_every_length_are_sent_in_the_form_that_fits_them(length: int)
     frame = Frame(frame.data[:length])
     raw = Pn532Codec.send(frame)
 
-    assert received(raw) == [frame]
+    assert received(Pn532Codec(), raw) == [frame]
     assert (raw[3:5] == b"\xff\xff") == (length > LONGEST_NORMAL)
 
 
@@ -179,7 +119,7 @@ def test_frames_of_every_length_are_sent_in_the_form_that_fits_them(length: int)
 def test_a_length_that_no_frame_has_does_not_make_the_codec_wait(head: str) -> None:
     raw = b"\0\0\xff" + bytes.fromhex(head)
 
-    assert received(raw + Pn532Codec.send(ASK_VERSION) + Pn532Codec.send(ACK))[-2:] == [ASK_VERSION, ACK]
+    assert received(Pn532Codec(), raw + Pn532Codec.send(ASK_VERSION) + Pn532Codec.send(ACK))[-2:] == [ASK_VERSION, ACK]
 
 
 @pytest.mark.parametrize("length", [0, LONGEST_DATA + 1])
@@ -257,7 +197,7 @@ def test_an_answer_that_says_more_than_done_is_refused() -> None:
         done_told(Command.RF_CONFIGURATION, reply(Command.RF_CONFIGURATION, b"\0"))
 
 
-@given(frames)
+@given(KINDS["pn532"].frames)
 def test_any_frame_at_all_is_understood_or_refused(frame: Frame) -> None:
     for understand in (targets_told, version_told, command_told):
         try:
