@@ -1,0 +1,1 @@
+"""What travels by HTTP between kiosks and the library server."""
