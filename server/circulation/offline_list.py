@@ -63,7 +63,7 @@ class StaffList:
             if kind not in set(MatterKind):
                 return Listing((), 0, {})
             wanted.append(Matter.kind == MatterKind(kind))
-        newest = Matter.settled_at if settled else Matter.noted_at
+        newest = Matter.settled_at if settled else Matter.happened_at
         rows = select(Matter).where(*wanted).order_by(newest.desc(), Matter.id.desc()).limit(AT_A_TIME)
         with transaction(self._engine) as session:
             matters = session.scalars(rows).all()
