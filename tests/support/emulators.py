@@ -14,7 +14,7 @@ from drivers.emulators.control import EmulatorControl
 from drivers.emulators.device import Fact, Order
 
 ROOT = Path(__file__).parents[2]
-READY_S = 30.0
+READY_S = 90.0
 
 SCHEMES = {
     "threem": "threem",

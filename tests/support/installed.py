@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 ROOT = Path(__file__).parents[2]
-READY_S = 60.0
+READY_S = 90.0
 STOP_S = 30.0
 
 
@@ -23,7 +23,7 @@ def build_wheel(files: list[Path], folder: Path) -> Path:
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / path, source / path)
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder / "dist")]
-    subprocess.run(command, cwd=source, check=True, capture_output=True, text=True, timeout=100)
+    subprocess.run(command, cwd=source, check=True, capture_output=True, text=True, timeout=200)
     (wheel,) = (folder / "dist").glob("*.whl")
     shutil.rmtree(source)
     return wheel
@@ -34,7 +34,7 @@ def install(wheel: Path, folder: Path) -> "Installed":
     lock = ROOT / "lock" / f"py{sys.version_info.major}{sys.version_info.minor}.txt"
     environment = folder / "environment"
     subprocess.run(
-        [sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True, capture_output=True, timeout=60
+        [sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True, capture_output=True, timeout=200
     )
     pip = [
         sys.executable,
@@ -87,7 +87,7 @@ class Installed:
             capture_output=True,
             text=True,
             check=False,
-            timeout=100,
+            timeout=200,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
