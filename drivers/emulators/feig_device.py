@@ -13,6 +13,7 @@ from typing import Final
 from drivers.emulators.device import Answer, Order, OrderError, number_of, text_of
 from drivers.emulators.feig_commands import ReaderMisdeeds, TagCommands, TagRefusedError
 from drivers.emulators.iso15693_tag import AirTags
+from drivers.emulators.tag_device import TagDevice
 from drivers.emulators.tags import Pad, Part
 from drivers.rfid.feig_codec import ANY_READER, LONGEST_ADVANCED, LONGEST_STANDARD, FeigCodec, Frame
 from drivers.rfid.feig_messages import (
@@ -50,15 +51,15 @@ _DATA_SET: Final = 10
 _MOST_SETS: Final = 255
 
 
-class FeigDevice:
+class FeigDevice(TagDevice[Pad]):
     """The reader with its tags."""
 
     gap = 0.05
     """The manual says 12 ms between two bytes; a busy machine may hand on the rest of a request later than that."""
 
     def __init__(self) -> None:
+        super().__init__(Pad())
         self._codec = FeigCodec()
-        self._pad = Pad()
         self._air = AirTags(self._pad)
         self._commands = TagCommands(self._pad)
         self._rest: list[Sighting] = []
@@ -81,23 +82,8 @@ class FeigDevice:
         """Give up a request whose bytes stopped coming."""
         self._codec = FeigCodec()
 
-    def do(self, order: Order) -> tuple[Order, Iterable[Answer]]:
-        """Carry out an order."""
-        said: Iterable[Answer] = ()
-        match text_of(order, "do"):
-            case "lay":
-                self._pad.lay(order)
-                said = self._spoken_of_itself()
-            case "lift":
-                self._pad.lift(order)
-                self._commands.wrong.told &= {tag.uid for tag in self._pad.lying()}
-            case "misbehave":
-                return {}, self._misbehave(order)
-            case "tags" | "state":
-                pass
-            case unknown:
-                raise OrderError(f"{unknown}: no such order")
-        return {"tags": self._pad.facts(), "afi_writes": self._pad.writes[Part.AFI]}, said
+    def _facts(self) -> Order:
+        return {"afi_writes": self._pad.writes[Part.AFI]}
 
     def _misbehave(self, order: Order) -> Iterable[Answer]:
         if self._pad.misbehave(order):
@@ -126,6 +112,12 @@ class FeigDevice:
             case unknown:
                 raise OrderError(f"{unknown}: no such misdeed")
         return ()
+
+    def _laid(self) -> Iterable[Answer]:
+        return self._spoken_of_itself()
+
+    def _lifted(self) -> None:
+        self._commands.wrong.told &= {tag.uid for tag in self._pad.lying()}
 
     def _spoken_of_itself(self) -> Iterable[Answer]:
         """Tell each tag that lies there, in the form of the mode that a reader should not be in."""

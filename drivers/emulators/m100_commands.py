@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from drivers.emulators.uhf_tags import UhfPad, UhfTag
+from drivers.emulators.uhf_tags import UhfMisdeeds, UhfPad, UhfTag
 from drivers.rfid.gen2_codec import CONTROL_WORD, Bank, ControlWord, TagErrorCode, tag_crc
 from drivers.rfid.m100_codec import Frame
 from drivers.rfid.m100_messages import (
@@ -39,21 +39,14 @@ class CommandFailedError(Exception):
 
 
 @dataclass(slots=True)
-class Misdeeds:
+class Misdeeds(UhfMisdeeds):
     """What goes wrong from now on; counters run down."""
 
-    lift_in_write_after: int = 0
-    lift_when_written: bool = False
-    torn_after_words: int = -1
-    """The next write loses its power after so many words."""
-    writes_ignored: int = 0
-    mute: int = 0
     busy: int = 0
     stops_unanswered: int = 0
     selects_ignored: int = 0
     aerial: bool = False
     refuses_region: bool = False
-    flicker: dict[str, int] = field(default_factory=dict)
     unsound: dict[str, int] = field(default_factory=dict)
 
 

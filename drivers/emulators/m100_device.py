@@ -13,8 +13,9 @@ four rounds are done, all with the same outcome.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from drivers.emulators.device import Answer, Order, OrderError, flag_of, number_of, text_of
+from drivers.emulators.device import Answer, Order, OrderError, number_of, text_of
 from drivers.emulators.m100_commands import Misdeeds, TagCommands
+from drivers.emulators.tag_device import TagDevice
 from drivers.emulators.tags import uid_named
 from drivers.emulators.uhf_tags import UhfPad
 from drivers.rfid.gen2_codec import ControlWord
@@ -42,20 +43,18 @@ _VERSIONS: Final = {
 }
 _REGIONS: Final = frozenset((1, 2, 3, 4, 6))
 _COUNTDOWNS: Final = {
-    "write_ignored": "writes_ignored",
-    "mute": "mute",
     "busy": "busy",
     "select_ignored": "selects_ignored",
     "stop_unanswered": "stops_unanswered",
 }
 
 
-class M100Device:
+class M100Device(TagDevice[UhfPad]):
     """The module with its tags."""
 
     def __init__(self) -> None:
+        super().__init__(UhfPad())
         self._codec = M100Codec()
-        self._pad = UhfPad()
         self._commands = TagCommands(self._pad)
         self._region = 0
         self._power = 2000
@@ -88,39 +87,17 @@ class M100Device:
             for reply in replies:
                 yield Answer(M100Codec.send(reply))
 
-    def do(self, order: Order) -> tuple[Order, Iterable[Answer]]:
-        """Carry out an order."""
-        match text_of(order, "do"):
-            case "lay":
-                self._pad.lay(order)
-            case "lift":
-                self._pad.lift(order)
-            case "misbehave":
-                return {}, self._misbehave(order)
-            case "tags" | "state":
-                pass
-            case unknown:
-                raise OrderError(f"{unknown}: no such order")
-        settings: Order = {
-            "region": self._region,
-            "power": self._power,
-            "hopping": self._hopping,
-            "asked": [*sorted(self._asked)],
-        }
-        return {"tags": self._pad.facts(), "afi_writes": self._commands.afi_writes, **settings}, ()
+    def _facts(self) -> Order:
+        settings: Order = {"region": self._region, "power": self._power, "hopping": self._hopping}
+        return {**settings, "afi_writes": self._commands.afi_writes, "asked": [*sorted(self._asked)]}
 
     def _misbehave(self, order: Order) -> Iterable[Answer]:
         wrong = self._commands.wrong
+        if wrong.carry_out(order, self._pad):
+            return ()
         match text_of(order, "what"):
-            case "lift_in_write":
-                wrong.lift_in_write_after = number_of(order, "after", 1)
-                wrong.lift_when_written = flag_of(order, "written", default=False)
-            case "torn_write":
-                wrong.torn_after_words = number_of(order, "words", 1)
-            case "flicker" | "unsound" as what:
-                getattr(wrong, what)[uid_named(order)] = number_of(order, "times", 1)
-            case "unreadable" | "readable" as what:
-                self._pad.known(uid_named(order)).unreadable = what == "unreadable"
+            case "unsound":
+                wrong.unsound[uid_named(order)] = number_of(order, "times", 1)
             case "aerial" | "refuses_region" as flag:
                 setattr(wrong, flag, True)
             case "unsolicited":

@@ -10,6 +10,7 @@ from typing import Final
 
 from drivers.emulators.device import Answer, Order, OrderError, number_of, text_of
 from drivers.emulators.iso15693_tag import AirTags
+from drivers.emulators.tag_device import TagDevice
 from drivers.emulators.tags import Pad, Part
 from drivers.emulators.threem_commands import PadMisdeeds, TagCommands, TagRefusedError
 from drivers.rfid.threem_codec import Frame, ThreemCodec
@@ -38,12 +39,12 @@ INITIALISED: Final = Frame(Command.INITIALISE, bytes.fromhex("000201010302020300
 """What a real 810 answered to what hosts in the field send."""
 
 
-class ThreemDevice:
+class ThreemDevice(TagDevice[Pad]):
     """The pad with its tags."""
 
     def __init__(self) -> None:
+        super().__init__(Pad())
         self._codec = ThreemCodec()
-        self._pad = Pad()
         self._air = AirTags(self._pad)
         self._commands = TagCommands(self._pad)
 
@@ -62,20 +63,8 @@ class ThreemDevice:
                 continue
             yield Answer(ThreemCodec.send(reply))
 
-    def do(self, order: Order) -> tuple[Order, Iterable[Answer]]:
-        """Carry out an order."""
-        match text_of(order, "do"):
-            case "lay":
-                self._pad.lay(order)
-            case "lift":
-                self._pad.lift(order)
-            case "misbehave":
-                return {}, self._misbehave(order)
-            case "tags" | "state":
-                pass
-            case unknown:
-                raise OrderError(f"{unknown}: no such order")
-        return {"tags": self._pad.facts(), "afi_writes": self._pad.writes[Part.AFI]}, ()
+    def _facts(self) -> Order:
+        return {"afi_writes": self._pad.writes[Part.AFI]}
 
     def _misbehave(self, order: Order) -> Iterable[Answer]:
         if self._pad.misbehave(order):

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from drivers.emulators.device import Fact, Order, OrderError, bytes_of, flag_of, number_of
+from drivers.emulators.device import Fact, Order, OrderError, bytes_of, flag_of, number_of, text_of
+from drivers.emulators.tags import uid_named
 from drivers.rfid.gen2_codec import HAS_USER_MEMORY, MOST_EPC_WORDS, ControlWord
 from drivers.rfid.m100_messages import NO_PASSWORD, Sighting
 
@@ -114,6 +115,41 @@ class UhfPad:
                 return tag
         memory = bytearray(epc.ljust(max(EPC_BYTES, len(epc)), b"\0"))
         return UhfTag(ControlWord.of_epc(len(epc)), memory)
+
+
+@dataclass(slots=True)
+class UhfMisdeeds:
+    """What goes wrong with the tags of any UHF reader from now on; counters run down."""
+
+    lift_in_write_after: int = 0
+    lift_when_written: bool = False
+    torn_after_words: int = -1
+    """The next write loses its power after so many words."""
+    writes_ignored: int = 0
+    mute: int = 0
+    """So many requests get no answer."""
+    flicker: dict[str, int] = field(default_factory=dict)
+    """EPC -> how many inventories do not find it."""
+
+    def carry_out(self, order: Order, pad: UhfPad) -> bool:
+        """Carry out a misdeed of the tags; say whether it is one. Raises `OrderError`."""
+        match text_of(order, "what"):
+            case "lift_in_write":
+                self.lift_in_write_after = number_of(order, "after", 1)
+                self.lift_when_written = flag_of(order, "written", default=False)
+            case "torn_write":
+                self.torn_after_words = number_of(order, "words", 1)
+            case "write_ignored":
+                self.writes_ignored = number_of(order, "times", 1)
+            case "mute":
+                self.mute = number_of(order, "times", 1)
+            case "flicker":
+                self.flicker[uid_named(order)] = number_of(order, "times", 1)
+            case "unreadable" | "readable" as what:
+                pad.known(uid_named(order)).unreadable = what == "unreadable"
+            case _:
+                return False
+        return True
 
 
 def _objects(order: Order, name: str) -> Iterator[Order]:

@@ -9,12 +9,13 @@ tags unasked and carries no command to any), ``unsolicited`` (an inventory's fra
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from drivers.emulators.device import Answer, Order, OrderError, flag_of, number_of, text_of
+from drivers.emulators.device import Answer, Order, OrderError, number_of, text_of
+from drivers.emulators.tag_device import TagDevice
 from drivers.emulators.tags import uid_named
-from drivers.emulators.uhf_tags import UhfPad, UhfTag
+from drivers.emulators.uhf_tags import UhfMisdeeds, UhfPad, UhfTag
 from drivers.rfid.gen2_codec import CONTROL_WORD, Bank, ControlWord, TagErrorCode, tag_crc
 from drivers.rfid.uhfreader18_codec import ANY_READER, Frame, Uhfreader18Codec
 from drivers.rfid.uhfreader18_messages import (
@@ -36,29 +37,21 @@ from drivers.rfid.uhfreader18_messages import (
 )
 
 _BYTE: Final = 255
-_COUNTDOWNS: Final = {"write_ignored": "writes_ignored", "mute": "mute"}
 _NUMBERS: Final = ("kind", "band", "address")
 _TAGS_A_FRAME: Final = 4
 """Few, so that a pile takes several frames."""
 
 
 @dataclass(slots=True)
-class Misdeeds:
+class Misdeeds(UhfMisdeeds):
     """What goes wrong from now on; counters run down."""
 
-    lift_in_write_after: int = 0
-    lift_when_written: bool = False
-    torn_after_words: int = -1
-    """The next write loses its power after so many words."""
-    writes_ignored: int = 0
-    mute: int = 0
     inventory_status: int = Status.INVENTORY_DONE
     inventories_ended_so: int = 0
     scan_mode: bool = False
-    flicker: dict[str, int] = field(default_factory=dict)
 
 
-class Uhfreader18Device:
+class Uhfreader18Device(TagDevice[UhfPad]):
     """The reader with its tags."""
 
     gap = 0.05
@@ -68,8 +61,8 @@ class Uhfreader18Device:
     kind = 0x09
 
     def __init__(self) -> None:
+        super().__init__(UhfPad())
         self._codec = Uhfreader18Codec()
-        self._pad = UhfPad()
         self._wrong = Misdeeds()
         self.address = 0
         self.band: int = Band.EU
@@ -98,26 +91,14 @@ class Uhfreader18Device:
         """Give up a request that broke off."""
         self._codec.clear()
 
-    def do(self, order: Order) -> tuple[Order, Iterable[Answer]]:
-        """Carry out an order."""
-        match text_of(order, "do"):
-            case "lay":
-                self._pad.lay(order)
-            case "lift":
-                self._pad.lift(order)
-            case "misbehave":
-                return {}, self._misbehave(order)
-            case "tags" | "state":
-                pass
-            case unknown:
-                raise OrderError(f"{unknown}: no such order")
-        return {"tags": self._pad.facts(), "asked": [*sorted(self._asked)]}, ()
+    def _facts(self) -> Order:
+        return {"asked": [*sorted(self._asked)]}
 
     def _misbehave(self, order: Order) -> Iterable[Answer]:
         what = text_of(order, "what")
-        if what in _COUNTDOWNS:
-            setattr(self._wrong, _COUNTDOWNS[what], number_of(order, "times", 1))
-        elif what in _NUMBERS:
+        if self._wrong.carry_out(order, self._pad):
+            return ()
+        if what in _NUMBERS:
             setattr(self, what, number_of(order, "number", most=_BYTE))
         elif what == "unsolicited":
             stray = (Sighting(uid_named(order), 60),)
@@ -129,15 +110,6 @@ class Uhfreader18Device:
     def _misdeed(self, what: str, order: Order) -> None:
         wrong = self._wrong
         match what:
-            case "lift_in_write":
-                wrong.lift_in_write_after = number_of(order, "after", 1)
-                wrong.lift_when_written = flag_of(order, "written", default=False)
-            case "torn_write":
-                wrong.torn_after_words = number_of(order, "words", 1)
-            case "flicker":
-                wrong.flicker[uid_named(order)] = number_of(order, "times", 1)
-            case "unreadable" | "readable":
-                self._pad.known(uid_named(order)).unreadable = what == "unreadable"
             case "inventory_status":
                 wrong.inventory_status = number_of(order, "number", most=_BYTE)
                 wrong.inventories_ended_so = number_of(order, "times", 1)
