@@ -5,21 +5,18 @@ control word. NXP's EAS alarm is a call to all tags at once: it is told of one t
 """
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from drivers.errors import (
     DeviceLostError,
     LossReason,
-    TagError,
     TagGoneError,
     TagLockedError,
     TagUnreadableError,
     TagUnsupportedError,
 )
-from drivers.rfid.base import Ability, Air
-from drivers.rfid.epc_names import EpcNames
+from drivers.rfid.base import Ability
 from drivers.rfid.exchange import BytePort
 from drivers.rfid.gen2_codec import (
     CONTROL_AT_BIT,
@@ -63,6 +60,7 @@ from drivers.rfid.m100_messages import (
 )
 from drivers.rfid.m100_poll import Finds
 from drivers.rfid.tag_reader import NoAnswerError, ReaderRefusedError, WireCounters
+from drivers.rfid.uhf_reader import UhfReader
 
 MOST_USER_WORDS: Final = 64
 """Of the user bank: 1,024 bits; the largest of library tags have 512."""
@@ -87,14 +85,15 @@ class ModuleSettings:
     """The tags' access password, four bytes; without one there is no EAS."""
 
 
-class M100Reader:
+class M100Reader(UhfReader):
     """A `TagReader`; see the module."""
 
-    air = Air.UHF
+    most_words = MOST_EPC_WORDS
 
     def __init__(
         self, device: str, port: BytePort, settings: ModuleSettings, timings: ModuleTimings | None = None
     ) -> None:
+        super().__init__()
         self._device = device
         self._settings = settings
         self._timings = timings or ModuleTimings()
@@ -105,7 +104,6 @@ class M100Reader:
         self._selected: Mask | None = None
         self._fresh: tuple[str, ControlWord] | None = None
         """What the last exchange read of a tag; good for one question."""
-        self._names = EpcNames()
 
     def abilities(self) -> frozenset[Ability]:
         """Name what it can do; NXP's chips take a change of their EAS bit only with a password."""
@@ -151,10 +149,6 @@ class M100Reader:
 
     # Reading
 
-    def memory(self, uid: str) -> bytes:
-        """Return control word and EPC, read from the tag."""
-        return self.all_memory(uid)
-
     def all_memory(self, uid: str) -> bytes:
         """Return control word and EPC, read from the tag."""
         name = self._names.of(uid)
@@ -179,10 +173,6 @@ class M100Reader:
         """Return the AFI in the tag's control word, if it has one."""
         return self._control(uid).afi
 
-    def dsfid(self, uid: str) -> int:
-        """Refuse: there is none."""
-        raise TagUnsupportedError(uid)
-
     def eas(self, uid: str) -> bool:
         """Ask all tags for an alarm, twice, between questions to this one; raises `TagUnreadableError` among others.
 
@@ -200,44 +190,16 @@ class M100Reader:
 
     # Writing
 
-    def set_afi(self, uid: str, value: int) -> None:
-        """Write the low byte of the control word; a tag whose control word has no AFI is left as it is."""
-        control = self._sure(uid)
-        if control.afi is None:
-            raise TagUnsupportedError(uid)
-        self._write(uid, control.with_afi(value).raw())
-
     def set_eas(self, uid: str, *, on: bool) -> None:
         """Set or clear the EAS bit of an NXP chip."""
         self._sure(uid)
         self._change(uid, change_eas(on=on, password=self._settings.password), Command.CHANGE_EAS)
 
-    def set_dsfid(self, uid: str, value: int) -> None:
-        """Refuse: there is none."""
-        del value
-        raise TagUnsupportedError(uid)
-
-    def set_blocks(self, uid: str, first: int, data: bytes) -> None:
-        """Write control word and EPC, whose length the control word says; the tag then goes by that EPC."""
-        control, new = ControlWord(int.from_bytes(data[:2], "big")), data[2:].hex().upper()
-        if first or len(data) - 2 != control.epc_bytes or not 0 < len(new) // 4 <= MOST_EPC_WORDS:
-            raise ValueError("a control word and the EPC of its length are needed")
-        before = self._seen
-        try:
-            self._sure(uid)
-            self._write(uid, data)
-        except (TagError, NoAnswerError, ReaderRefusedError):
-            self._find_torn(uid, new, before)
-            raise
-        self._names.whole(uid)
-
-    def _find_torn(self, uid: str, new: str, before: Collection[str]) -> None:
-        """Learn by which EPC a tag goes whose writing broke off."""
-        with suppress(NoAnswerError, ReaderRefusedError):
-            self._poll()
-            self._names.broke_off(uid, new, before, self._seen)
-
     # One tag
+
+    @property
+    def _found(self) -> Collection[str]:
+        return self._seen.keys()
 
     def _alarms(self) -> bool:
         """Say whether any tag answers the alarm."""

@@ -13,17 +13,16 @@ from typing import Final, TypeVar
 from drivers.errors import (
     DeviceLostError,
     LossReason,
-    TagError,
     TagGoneError,
     TagLockedError,
     TagUnreadableError,
     TagUnsupportedError,
 )
-from drivers.rfid.base import Ability, Air
-from drivers.rfid.epc_names import EpcNames
+from drivers.rfid.base import Ability
 from drivers.rfid.exchange import BytePort, Exchange, Pace
 from drivers.rfid.gen2_codec import CONTROL_WORD, Bank, ControlWord, TagErrorCode
 from drivers.rfid.tag_reader import NoAnswerError, ReaderRefusedError, WireCounters
+from drivers.rfid.uhf_reader import UhfReader
 from drivers.rfid.uhfreader18_codec import ANY_READER, Frame, Uhfreader18Codec
 from drivers.rfid.uhfreader18_messages import (
     ASK_INFORMATION,
@@ -85,12 +84,13 @@ class UnfinishedError(MessageError):
     """A good frame of an inventory, and not its last."""
 
 
-class Uhfreader18Reader:
+class Uhfreader18Reader(UhfReader):
     """A `TagReader`; see the module."""
 
-    air = Air.UHF
+    most_words = MOST_ADDRESSED_WORDS
 
     def __init__(self, device: str, port: BytePort, settings: ReaderSettings, timings: Timings | None = None) -> None:
+        super().__init__()
         self._device = device
         self._settings = settings
         self._timings = timings or Timings()
@@ -103,7 +103,6 @@ class Uhfreader18Reader:
         """The newest inventory."""
         self._fresh: tuple[str, ControlWord] | None = None
         """What the last exchange read of a tag; good for one question."""
-        self._names = EpcNames()
 
     def abilities(self) -> frozenset[Ability]:
         """Name what it can do; EAS would need a password and chips of one maker."""
@@ -161,13 +160,9 @@ class Uhfreader18Reader:
 
     # Reading
 
-    def memory(self, uid: str) -> bytes:
-        """Return control word and EPC, read from the tag."""
-        return self.all_memory(uid)
-
     def all_memory(self, uid: str) -> bytes:
         """Return control word and EPC, read from the tag, which so names itself."""
-        control = self._control(uid)
+        control = self._sure(uid)
         self._fresh = (uid, control)
         return control.raw() + bytes.fromhex(self._names.of(uid))
 
@@ -179,11 +174,7 @@ class Uhfreader18Reader:
     def afi(self, uid: str) -> int | None:
         """Return the AFI in the tag's control word, if it has one."""
         fresh, self._fresh = self._fresh, None
-        return fresh[1].afi if fresh is not None and fresh[0] == uid else self._control(uid).afi
-
-    def dsfid(self, uid: str) -> int:
-        """Refuse: there is none."""
-        raise TagUnsupportedError(uid)
+        return fresh[1].afi if fresh is not None and fresh[0] == uid else self._sure(uid).afi
 
     def eas(self, uid: str) -> bool:
         """Refuse: it is not offered."""
@@ -191,46 +182,18 @@ class Uhfreader18Reader:
 
     # Writing
 
-    def set_afi(self, uid: str, value: int) -> None:
-        """Write the low byte of the control word; a tag whose control word has no AFI is left as it is."""
-        control = self._control(uid)
-        if control.afi is None:
-            raise TagUnsupportedError(uid)
-        self._write(uid, control.with_afi(value).raw())
-
     def set_eas(self, uid: str, *, on: bool) -> None:
         """Refuse: it is not offered."""
         del on
         raise TagUnsupportedError(uid)
 
-    def set_dsfid(self, uid: str, value: int) -> None:
-        """Refuse: there is none."""
-        del value
-        raise TagUnsupportedError(uid)
-
-    def set_blocks(self, uid: str, first: int, data: bytes) -> None:
-        """Write control word and EPC, whose length the control word says; the tag then goes by that EPC."""
-        control, new = ControlWord(int.from_bytes(data[:2], "big")), data[2:].hex().upper()
-        if first or len(data) - 2 != control.epc_bytes or not 0 < len(new) // 4 <= MOST_ADDRESSED_WORDS:
-            raise ValueError("a control word and the EPC of its length, at most 15 words, are needed")
-        before = self._seen
-        self._control(uid)
-        try:
-            self._write(uid, data)
-        except (TagError, NoAnswerError, ReaderRefusedError):
-            self._find_torn(uid, new, before)
-            raise
-        self._names.whole(uid)
-
-    def _find_torn(self, uid: str, new: str, before: Collection[str]) -> None:
-        """Learn by which EPC a tag goes whose writing broke off."""
-        with suppress(NoAnswerError, ReaderRefusedError):
-            self.inventory()
-            self._names.broke_off(uid, new, before, self._seen)
-
     # One tag
 
-    def _control(self, uid: str) -> ControlWord:
+    @property
+    def _found(self) -> Collection[str]:
+        return self._seen
+
+    def _sure(self, uid: str) -> ControlWord:
         """Read control word and EPC and make sure by them that this tag and no other answers."""
         self._fresh = None
         name = self._names.of(uid)
