@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from kiosk.session.answers import ItemsFound
+from kiosk.session.account_list import account_answered, account_busy, account_pursue, give_up_renewals
 from kiosk.session.ending import settle
 from kiosk.session.entries import (
     agree,
@@ -89,7 +90,7 @@ def borrowing(state: Borrowing, event: Event, laid: Laid) -> Step:
 
 def _went_on(state: Borrowing, event: Event, laid: Laid) -> Step:
     around = state.around
-    visit = answered(state.visit, event, around)
+    visit = account_answered(answered(state.visit, event, around), event, around)
     told = visit is not state.visit or awaited(visit, event)
     alive = _is_sign_of_life(state, event) or (told and not state.doubted)
     if _is_another_card(state.visit, event):
@@ -98,6 +99,8 @@ def _went_on(state: Borrowing, event: Event, laid: Laid) -> Step:
     visit, said = _presented(visit, event, around, laid, doubted=doubted)
     around = replace(around, pad=with_names(around.pad, visit.named))
     visit, effects = pursue(visit, around)
+    visit, more = account_pursue(visit, around)
+    effects += more
     state = replace(state, around=around, visit=visit, notice=said or state.notice, doubted=doubted)
     return (_alive(state) if alive else state), effects
 
@@ -253,11 +256,11 @@ def _present_all(visit: Visit, items: tuple[PadItem, ...]) -> tuple[Visit, bool]
 
 def _ticked(state: Borrowing) -> Step:
     around, limits = state.around, state.around.limits
-    visit = give_up_waiting(state.visit, around)
+    visit = give_up_renewals(give_up_waiting(state.visit, around), around)
     if visit != state.visit:
         state = replace(state, visit=visit, idle_since=around.now)
     state = replace(state, notice=still_shown(state.notice, around))
-    if busy(visit, around):
+    if busy(visit, around) or account_busy(visit):
         return state, ()
     if state.warned_until is not None:
         if around.now >= state.warned_until:

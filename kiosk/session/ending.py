@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from kiosk.session.account_list import account_answered, account_busy, account_pursue, drop_waiting_renewals
 from kiosk.session.answers import ItemsFound, ReceiptFailed, ReceiptPrinted
 from kiosk.session.effects import ReceiptEnd
 from kiosk.session.entries import (
@@ -17,7 +18,7 @@ from kiosk.session.entries import (
     to_the_desk,
 )
 from kiosk.session.events import DeviceBack, Event, ItemScanned, Ticked
-from kiosk.session.outcome import ON_RECEIPT, receipt_order, report
+from kiosk.session.outcome import receipt_lines, receipt_order, report
 from kiosk.session.questions import answer, awaited, drop
 from kiosk.session.state import Around, Finished, ReceiptStage, SettleReason, Settling, Visit
 from kiosk.session.surroundings import Laid, Step, home
@@ -33,9 +34,11 @@ def settle(around: Around, visit: Visit, reason: SettleReason) -> Step:
     """
     visit = drop_open(drop(visit), around)
     if reason is not SettleReason.FINISHED:
-        visit = drop_waiting(visit)
+        visit = drop_waiting_renewals(drop_waiting(visit))
     visit, effects = pursue(visit, around)
-    if busy(visit, around):
+    visit, more = account_pursue(visit, around)
+    effects += more
+    if busy(visit, around) or account_busy(visit):
         return Settling(around, visit, reason), effects
     return _finish(around, visit, reason)
 
@@ -43,6 +46,7 @@ def settle(around: Around, visit: Visit, reason: SettleReason) -> Step:
 def settling(state: Settling, event: Event, laid: Laid) -> Step:
     """Await what is under way; nothing new is lent, but an item laid down again may still get its alarm off."""
     visit, reason = answered(state.visit, event, state.around), state.reason
+    visit = account_answered(visit, event, state.around)
     match event:
         case CancelTouched() if reason is SettleReason.FINISHED:
             reason = SettleReason.CANCELLED
@@ -84,7 +88,7 @@ def finished(state: Finished, event: Event) -> Step:
 
 def _finish(around: Around, visit: Visit, reason: SettleReason) -> Step:
     visit = to_the_desk(visit)
-    printable = any(entry.status in ON_RECEIPT for entry in visit.entries)
+    printable = bool(receipt_lines(visit))
     if printable or (reason is SettleReason.FINISHED and visit.entries):
         stage = ReceiptStage.ASKING if printable else ReceiptStage.NONE
         until = around.now + around.limits.finished_s

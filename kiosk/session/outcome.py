@@ -2,17 +2,18 @@
 
 from collections import Counter
 
+from kiosk.session.account_list import renewal_lines
 from kiosk.session.effects import PrintReceipt, ReceiptEnd, ReceiptLine, ReportVisit, VisitEnd, VisitOutcome
-from kiosk.session.renewals import RenewalStatus
+from kiosk.session.renewals import CancellingStatus, RenewalStatus
 from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus, Identifying, SettleReason, Visit
 from kiosk.session.surroundings import in_service
-from kiosk.session.values import PatronId
+from kiosk.session.values import PatronId, Service
 from library.lending.refusals import Refusal
 
 _LAST = 4
 """So many characters of a card number are printed, and only of a longer one."""
 
-ON_RECEIPT = frozenset({EntryStatus.LENT, EntryStatus.UNKNOWN})
+_ON_RECEIPT = frozenset({EntryStatus.LENT, EntryStatus.UNKNOWN})
 
 
 def report(around: Around, visit: Visit, reason: SettleReason, receipt: ReceiptEnd) -> ReportVisit:
@@ -20,7 +21,7 @@ def report(around: Around, visit: Visit, reason: SettleReason, receipt: ReceiptE
     statuses = Counter(entry.status for entry in visit.entries)
     outcome = VisitOutcome(
         visit_id=visit.visit_id,
-        end=_end(around, statuses, reason),
+        end=_end(around, visit, reason),
         seconds=around.now - visit.started,
         language=around.language,
         lent=statuses[EntryStatus.LENT],
@@ -53,25 +54,39 @@ def report_without_loans(state: Identifying, end: VisitEnd, refusal: Refusal | N
 
 
 def receipt_order(around: Around, visit: Visit) -> PrintReceipt:
-    """Say what is to be printed: each item that is lent or may be, in the order of presentation."""
+    """Say what is to be printed."""
     return PrintReceipt(
         visit_id=visit.visit_id,
         language=around.language,
         patron_last_four=_last_four(visit.patron.patron_id),
-        lines=tuple(_line(entry) for entry in visit.entries if entry.status in ON_RECEIPT),
+        lines=receipt_lines(visit),
     )
 
 
-def _end(around: Around, statuses: Counter[EntryStatus], reason: SettleReason) -> VisitEnd:
+def receipt_lines(visit: Visit) -> tuple[ReceiptLine, ...]:
+    """Give a line for each item that is lent or may be, then for each loan that was renewed."""
+    lent = tuple(_line(entry) for entry in visit.entries if entry.status in _ON_RECEIPT)
+    return lent + renewal_lines(visit)
+
+
+def _end(around: Around, visit: Visit, reason: SettleReason) -> VisitEnd:
+    statuses = Counter(entry.status for entry in visit.entries)
     if statuses[EntryStatus.UNKNOWN] or statuses[EntryStatus.NOT_SENT]:
         return VisitEnd.FAULT
-    if statuses[EntryStatus.LENT]:
+    if statuses[EntryStatus.LENT] or _account_done(visit):
         return VisitEnd.DONE
     if not in_service(around):
         return VisitEnd.FAULT
     if reason is SettleReason.FINISHED and statuses[EntryStatus.REFUSED]:
         return VisitEnd.REFUSED
     return VisitEnd.ABANDONED
+
+
+def _account_done(visit: Visit) -> bool:
+    """Say whether the patron got what an account page is for: something done there, or the account itself read."""
+    renewed = any(renewal.status is RenewalStatus.RENEWED for renewal in visit.renewals)
+    cancelled = any(each.status is CancellingStatus.CANCELLED for each in visit.cancelled)
+    return renewed or cancelled or (visit.service is Service.ACCOUNT and visit.account is not None)
 
 
 def _refused(entries: tuple[Entry, ...]) -> tuple[tuple[Refusal, int], ...]:
