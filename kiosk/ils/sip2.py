@@ -112,6 +112,11 @@ class Sip2LibrarySystem:
         """Find out about loans and returns that a crash left open; ends within ``give_up_s``."""
         return await self._tending.recover(pending, returns)
 
+    @property
+    def conversation(self) -> Conversation:
+        """The line, for whoever else has something to say over it: in a turn of its own."""
+        return self._conversation
+
     def close(self) -> None:
         """Give the line up."""
         self._conversation.terminal.close()
