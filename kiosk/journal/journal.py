@@ -62,7 +62,8 @@ class Journal(JournalFile):
         """Strike a loan off, whether it stands is known; ``alarm_owed``: it stands and its alarm is to go off.
 
         Both in one transaction: no power cut can make a loan known and forget its alarm. An alarm that was owed before
-        is owed anew. Soon afterwards, where no other loan is open, no file holds a card number any more.
+        is owed anew, and a return of the item that was in doubt before is of no matter any more. Soon afterwards, where
+        no other loan is open, no file holds a card number any more.
         """
         statements: list[Statement] = [("DELETE FROM loan WHERE transaction_id = ?", (transaction_id,))]
         if alarm_owed:
@@ -70,7 +71,8 @@ class Journal(JournalFile):
                 "INSERT OR REPLACE INTO alarm (item_id, tags, wanted, reason, at)"
                 " SELECT item_id, '', 'off', 'lent', ? FROM loan WHERE transaction_id = ?"
             )
-            statements.insert(0, (owe, (self._wall(), transaction_id)))
+            older = "DELETE FROM giving_back WHERE item_id = (SELECT item_id FROM loan WHERE transaction_id = ?)"
+            statements[:0] = [(owe, (self._wall(), transaction_id)), (older, (transaction_id,))]
         await self.write(*statements)
         self.wipe_later()
 
@@ -101,9 +103,15 @@ class Journal(JournalFile):
 
         Without ``arm`` the item's tags are left as they are: it is still on loan, and an alarm that an earlier loan
         left on is owed as before; or it must not be armed. Of an item that is back (``stands``, unless told: ``arm``)
-        nothing is to be switched off any more.
+        nothing is to be switched off any more, and an older return of it that is in doubt is of no matter.
         """
         statements: list[Statement] = [("DELETE FROM giving_back WHERE transaction_id = ?", (transaction_id,))]
+        if arm or stands:
+            older = (
+                "DELETE FROM giving_back WHERE state = 'unknown' AND transaction_id <> ?1"
+                " AND item_id = (SELECT item_id FROM giving_back WHERE transaction_id = ?1)"
+            )
+            statements.insert(0, (older, (transaction_id,)))
         if arm:
             owe = (
                 "INSERT OR REPLACE INTO alarm (item_id, tags, wanted, reason, at)"
@@ -184,7 +192,10 @@ class Journal(JournalFile):
     # What the kiosk did alone
 
     async def keep(self, entry: KeptEntry) -> None:
-        """Keep a transaction until the library system has learned of it, and what its item's tags are to say."""
+        """Keep a transaction until the library system has learned of it, and what its item's tags are to say.
+
+        An older return of the item that is in doubt is of no matter any more.
+        """
         wanted, reason = (
             (AlarmWanted.OFF, AlarmReason.LENT)
             if entry.kind is KeptKind.LEND
@@ -208,6 +219,7 @@ class Journal(JournalFile):
                 ),
             )
         ]
+        statements.append(("DELETE FROM giving_back WHERE item_id = ?", (entry.item_id.text,)))
         if entry.owes_alarm:
             statements.append((_OWE, (entry.item_id.text, _text(entry.tags), wanted, reason, self._wall())))
         await self.write(*statements, begins=entry.kind is KeptKind.LEND)

@@ -1,9 +1,19 @@
 """The journal around a return: what is owed from the moment at which it may stand, and until when."""
 
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from kiosk.journal import AlarmReason, AlarmWanted, Journal, LoanState, OpenAlarm, OpenReturn
+from kiosk.journal import (
+    AlarmReason,
+    AlarmWanted,
+    Journal,
+    KeptEntry,
+    KeptKind,
+    LoanState,
+    OpenAlarm,
+    OpenReturn,
+)
 from kiosk.session.values import AlarmFault, ItemId, PatronId, TagUid, TransactionId
 
 A = ItemId("A")
@@ -128,3 +138,37 @@ async def test_what_became_owed_meanwhile_is_not_struck_off_with_what_was_writte
         await opened.alarm_settled(A, AlarmWanted.ON)
 
         assert await opened.open_alarms() == owed(AlarmWanted.OFF, AlarmReason.LENT, ())
+
+
+async def test_an_older_return_in_doubt_is_of_no_matter_once_something_newer_stands(tmp_path: Path) -> None:
+    newer = TransactionId("t2")
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    left: list[int] = []
+    async with journal(tmp_path) as opened:
+        for kind in ("loan", "lent alone", "taken back alone", "returned", "not to be armed"):
+            await opened.returning(FIRST, A, TAGS)
+            await opened.return_unknown(FIRST)
+            match kind:
+                case "loan":
+                    await lend(opened)
+                case "lent alone":
+                    await opened.keep(KeptEntry(newer, KeptKind.LEND, PatronId("QN0000001"), A, (), at, "boot", 1.0))
+                case "taken back alone":
+                    await opened.keep(KeptEntry(newer, KeptKind.RETURN, None, A, (), at, "boot", 1.0))
+                case _:
+                    await opened.returning(newer, A, TAGS)
+                    await opened.return_settled(newer, arm=kind == "returned", stands=True)
+            left.append(len(await opened.open_returns()))
+            await opened.return_settled(FIRST, arm=True)  # told late: it is struck off already
+
+    assert left == [0] * 5
+
+
+async def test_another_return_that_does_not_stand_says_nothing_of_an_older_one(tmp_path: Path) -> None:
+    async with journal(tmp_path) as opened:
+        await opened.returning(FIRST, A, TAGS)
+        await opened.return_unknown(FIRST)
+        await opened.returning(TransactionId("t2"), A, TAGS)
+        await opened.return_settled(TransactionId("t2"), arm=False, stands=False)
+
+        assert [each.transaction_id for each in await opened.open_returns()] == [FIRST]
