@@ -131,8 +131,7 @@ def _item_presented(state: AtAccount, event: ItemScanned | NumberRead | PadChang
     following, effects = borrowing(as_list(state), event, laid)
     if not isinstance(following, Borrowing) or _begins(state, event, laid, following):
         return following, effects
-    page, more = beside(state, following)
-    return page, (*effects, *more)
+    return beside(state, following), effects
 
 
 def _begins(state: AtAccount, event: Event, laid: Laid, listed: Borrowing) -> bool:

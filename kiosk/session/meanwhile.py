@@ -3,9 +3,8 @@
 from dataclasses import replace
 from typing import TypeVar
 
-from kiosk.session.account_list import account_answered, account_busy, account_pursue, give_up_renewals
+from kiosk.session.account_list import give_up_renewals
 from kiosk.session.borrowing import borrowing
-from kiosk.session.effects import Effect
 from kiosk.session.entries import give_up_waiting
 from kiosk.session.events import Event, ItemScanned, NumberRead, PadChanged, Ticked
 from kiosk.session.state import AskingPin, AtAccount, Borrowing
@@ -49,39 +48,30 @@ def told(page: PageT) -> PageT:
     return page if page.doubted else alive(page)
 
 
-def beside(page: PageT, listed: Borrowing) -> tuple[PageT, tuple[Effect, ...]]:
-    """Give the page with what became of the list beside it, and ask for what comes next on the account."""
-    visit, effects = account_pursue(listed.visit, listed.around)
-    following = replace(
+def beside(page: PageT, listed: Borrowing) -> PageT:
+    """Give the page with what became of the list beside it."""
+    return replace(
         page,
         around=listed.around,
-        visit=visit,
+        visit=listed.visit,
         idle_since=listed.idle_since,
         notice=listed.notice,
         warned_until=listed.warned_until,
         doubted=listed.doubted,
     )
-    return following, effects
 
 
 def meanwhile(page: PageT, event: Event, laid: Laid) -> Step:
     """Let an event do to the visit what it does on the list, but present nothing: what is laid down waits there."""
-    visit = account_answered(page.visit, event, page.around)
-    if visit is not page.visit:
-        page = told(replace(page, visit=visit))
     if isinstance(event, ItemScanned | NumberRead):
         return told(page), ()
     deaf = isinstance(event, PadChanged) and not page.doubted
     touch = isinstance(event, _BUTTONS_OF_THE_LIST)
-    return _back(page, borrowing(as_list(page, deaf=deaf), ScreenTouched() if touch else event, laid), deaf=deaf)
-
-
-def _back(page: PageT, step: Step, *, deaf: bool) -> Step:
-    listed, effects = step
+    listed, effects = borrowing(as_list(page, deaf=deaf), ScreenTouched() if touch else event, laid)
     if not isinstance(listed, Borrowing):
-        return step
-    following, more = beside(page, listed)
-    return alive(following) if deaf else following, effects + more
+        return listed, effects
+    following = beside(page, listed)
+    return alive(following) if deaf else following, effects
 
 
 def passed(page: PageT, tick: Ticked, *, awaits: bool) -> Step:
@@ -89,10 +79,8 @@ def passed(page: PageT, tick: Ticked, *, awaits: bool) -> Step:
 
     ``awaits``: an answer to what the page itself asked for is under way; nobody is asked whether they are there.
     """
+    if not awaits:
+        return meanwhile(page, tick, Laid())
     around = page.around
     visit = give_up_renewals(give_up_waiting(page.visit, around), around)
-    if visit != page.visit:
-        page = replace(page, visit=visit, idle_since=around.now)
-    if awaits or account_busy(visit):
-        return replace(page, notice=still_shown(page.notice, around)), ()
-    return meanwhile(page, tick, Laid())
+    return replace(page, visit=visit, notice=still_shown(page.notice, around)), ()
