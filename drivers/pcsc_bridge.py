@@ -3,8 +3,6 @@
 ``pcsc://?service=/path`` speaks through it, so that everything above PC/SC's own functions is the same as with pcscd.
 """
 
-# ruff: noqa: N802 - the functions bear PC/SC's own names, as pyscard's do
-
 import socket
 import time
 from typing import Any, Final
@@ -37,7 +35,7 @@ class BridgedScard:
         value: int = getattr(codes, name)
         return value
 
-    def SCardEstablishContext(self, scope: int) -> tuple[Any, ...]:
+    def SCardEstablishContext(self, scope: int) -> tuple[Any, ...]:  # noqa: N802 - PC/SC's own name
         """Reach the service."""
         del scope
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -50,13 +48,13 @@ class BridgedScard:
         self._port = SocketPort(self._path, connection)
         return (codes.SCARD_S_SUCCESS, self)
 
-    def SCardListReaders(self, context: Any, groups: list[str]) -> tuple[Any, ...]:
+    def SCardListReaders(self, context: Any, groups: list[str]) -> tuple[Any, ...]:  # noqa: N802 - the same reason
         """Name the readers."""
         del context, groups
         reply = self._asked(Call.READERS)
         return (reply.code, list(reply.readers))
 
-    def SCardGetStatusChange(self, context: Any, wait: int, states: list[tuple[str, int]]) -> tuple[Any, ...]:
+    def SCardGetStatusChange(self, context: Any, wait: int, states: list[tuple[str, int]]) -> tuple[Any, ...]:  # noqa: N802 - the same reason
         """Return a reader's state, once it is another than the one that is known."""
         del context
         ((reader, known),) = states
@@ -66,31 +64,31 @@ class BridgedScard:
             reply = self._asked(Call.STATE, wait / 1000, reader=reader, known=known)
         return (reply.code, [(reader, reply.state, [])])
 
-    def SCardConnect(self, context: Any, reader: str, share: int, protocols: int) -> tuple[Any, ...]:
+    def SCardConnect(self, context: Any, reader: str, share: int, protocols: int) -> tuple[Any, ...]:  # noqa: N802 - the same reason
         """Speak to the card that lies there."""
         del context, share
         reply = self._asked(Call.CONNECT, reader=reader)
         return (reply.code, reply.card, protocols)
 
-    def SCardTransmit(self, card: int, protocol: int, command: list[int]) -> tuple[Any, ...]:
+    def SCardTransmit(self, card: int, protocol: int, command: list[int]) -> tuple[Any, ...]:  # noqa: N802 - the same reason
         """Hand a command to a card."""
         del protocol
         reply = self._asked(Call.TRANSMIT, card=card, data=bytes(command).hex())
         return (reply.code, list(bytes.fromhex(reply.data)))
 
-    def SCardDisconnect(self, card: int, how: int) -> int:
+    def SCardDisconnect(self, card: int, how: int) -> int:  # noqa: N802 - the same reason
         """Let a card be."""
         del how
         return self._asked(Call.DISCONNECT, card=card).code
 
-    def SCardCancel(self, context: Any) -> int:
+    def SCardCancel(self, context: Any) -> int:  # noqa: N802 - the same reason
         """End every wait; from any thread."""
         del context
         if self._port is not None:
             self._port.interrupt()
         return codes.SCARD_S_SUCCESS
 
-    def SCardReleaseContext(self, context: Any) -> int:
+    def SCardReleaseContext(self, context: Any) -> int:  # noqa: N802 - the same reason
         """Hang up."""
         del context
         if self._port is not None:
