@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from drivers import pcsc_codes as codes
 from drivers.emulators.pcsc_reader import ACR122U, ACR1552U
 from drivers.errors import DeviceLostError, DeviceUrlError, LossReason
 from drivers.pcsc_port import CardGoneError, ReaderState, ScardService, chosen_reader, recorded
@@ -19,31 +20,15 @@ SAM = "ACS ACR1552 1S CL Reader SAM 00 01"
 class FakeScard:
     """pyscard's bare functions, each with a result code first; ``fails`` names a function and its code."""
 
-    SCARD_S_SUCCESS = 0
-    SCARD_SCOPE_USER = SCARD_STATE_UNAWARE = 0
-    SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0, SCARD_PROTOCOL_T1, SCARD_LEAVE_CARD = 2, 1, 2, 0
-    SCARD_E_TIMEOUT = 0x8010000A
-    SCARD_E_SHARING_VIOLATION = 0x8010000B
-    SCARD_E_NO_SMARTCARD = 0x8010000C
-    SCARD_E_PROTO_MISMATCH = 0x8010000F
-    SCARD_E_CANCELLED = 0x80100002
-    SCARD_E_UNKNOWN_READER = 0x80100009
-    SCARD_E_NOT_TRANSACTED = 0x80100016
-    SCARD_E_NO_SERVICE = 0x8010001D
-    SCARD_E_SERVICE_STOPPED = 0x8010001E
-    SCARD_E_NO_READERS_AVAILABLE = 0x8010002E
-    SCARD_F_COMM_ERROR = 0x80100013
-    SCARD_W_UNRESPONSIVE_CARD = 0x80100066
-    SCARD_W_UNPOWERED_CARD = 0x80100067
-    SCARD_W_RESET_CARD = 0x80100068
-    SCARD_W_REMOVED_CARD = 0x80100069
-    SCARD_W_SECURITY_VIOLATION = 0x8010006A
-
     def __init__(self, fails: str = "", code: int = 0) -> None:
         self._fails = fails
         self._code = code
         self.calls: list[tuple[Any, ...]] = []
         self.state = 0x00010022
+
+    def __getattr__(self, name: str) -> int:
+        value: int = getattr(codes, name)
+        return value
 
     def _result(self, name: str, *arguments: Any, gives: tuple[Any, ...] = ()) -> Any:
         self.calls.append((name, *arguments))
@@ -120,21 +105,21 @@ def test_a_card_that_is_mute_is_none(raw: int, *, card: bool) -> None:
 def test_nothing_that_changes_is_what_was_known() -> None:
     known = ReaderState(0x20)
 
-    assert ScardService(FakeScard("wait", FakeScard.SCARD_E_TIMEOUT), "pcsc://").state(ACR122U, known, 1) == known
+    assert ScardService(FakeScard("wait", codes.SCARD_E_TIMEOUT), "pcsc://").state(ACR122U, known, 1) == known
 
 
 def test_no_readers_are_no_error() -> None:
-    assert ScardService(FakeScard("list", FakeScard.SCARD_E_NO_READERS_AVAILABLE), "pcsc://").readers() == ()
+    assert ScardService(FakeScard("list", codes.SCARD_E_NO_READERS_AVAILABLE), "pcsc://").readers() == ()
 
 
 @pytest.mark.parametrize(
     "code",
     [
-        FakeScard.SCARD_W_REMOVED_CARD,
-        FakeScard.SCARD_W_RESET_CARD,
-        FakeScard.SCARD_W_UNRESPONSIVE_CARD,
-        FakeScard.SCARD_E_NO_SMARTCARD,
-        FakeScard.SCARD_E_NOT_TRANSACTED,
+        codes.SCARD_W_REMOVED_CARD,
+        codes.SCARD_W_RESET_CARD,
+        codes.SCARD_W_UNRESPONSIVE_CARD,
+        codes.SCARD_E_NO_SMARTCARD,
+        codes.SCARD_E_NOT_TRANSACTED,
     ],
 )
 @pytest.mark.parametrize("where", ["connect", "transmit"])
@@ -148,12 +133,13 @@ def test_a_card_that_left_is_gone_and_the_reader_is_not(where: str, code: int) -
 @pytest.mark.parametrize(
     ("where", "code", "reason"),
     [
-        ("establish", FakeScard.SCARD_E_NO_SERVICE, LossReason.NOT_THERE),
-        ("wait", FakeScard.SCARD_E_SERVICE_STOPPED, LossReason.NOT_THERE),
-        ("wait", FakeScard.SCARD_E_UNKNOWN_READER, LossReason.UNPLUGGED),
-        ("wait", FakeScard.SCARD_E_CANCELLED, LossReason.CLOSED),
-        ("connect", FakeScard.SCARD_E_SHARING_VIOLATION, LossReason.IN_USE),
-        ("establish", FakeScard.SCARD_W_SECURITY_VIOLATION, LossReason.NOT_ALLOWED),
+        ("establish", codes.SCARD_E_NO_SERVICE, LossReason.NOT_THERE),
+        ("wait", codes.SCARD_E_SERVICE_STOPPED, LossReason.NOT_THERE),
+        ("wait", codes.SCARD_E_UNKNOWN_READER, LossReason.UNPLUGGED),
+        ("wait", codes.SCARD_E_CANCELLED, LossReason.CLOSED),
+        ("connect", codes.SCARD_E_SHARING_VIOLATION, LossReason.IN_USE),
+        ("list", codes.SCARD_E_TIMEOUT, LossReason.SILENT),
+        ("establish", codes.SCARD_W_SECURITY_VIOLATION, LossReason.NOT_ALLOWED),
     ],
 )
 def test_a_reader_that_is_not_to_be_had_says_why(where: str, code: int, reason: LossReason) -> None:
