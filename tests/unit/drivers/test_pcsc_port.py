@@ -138,7 +138,7 @@ def test_a_card_that_left_is_gone_and_the_reader_is_not(where: str, code: int) -
         ("wait", codes.SCARD_E_UNKNOWN_READER, LossReason.UNPLUGGED),
         ("wait", codes.SCARD_E_CANCELLED, LossReason.CLOSED),
         ("connect", codes.SCARD_E_SHARING_VIOLATION, LossReason.IN_USE),
-        ("list", codes.SCARD_E_TIMEOUT, LossReason.SILENT),
+        ("connect", codes.SCARD_E_TIMEOUT, LossReason.SILENT),
         ("establish", codes.SCARD_W_SECURITY_VIOLATION, LossReason.NOT_ALLOWED),
     ],
 )
