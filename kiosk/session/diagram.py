@@ -1,22 +1,31 @@
 """Walks the session through every kind of state and draws the ways it found: the source of docs/session.md."""
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 
 from kiosk.session.answers import (
+    AccountRead,
+    AccountUnread,
+    AlarmStillOff,
     AlarmStillOn,
     AlarmSwitchedOff,
+    AlarmSwitchedOn,
     IdentifyFailed,
     ItemsFound,
     LoanMade,
     LoanRefused,
+    LoanRenewed,
     LoanUnknown,
     PatronAccepted,
     PatronRefused,
     ReceiptFailed,
     ReceiptPrinted,
+    RenewalRefused,
+    ReturnMade,
+    ReturnRefused,
+    ReturnUnknown,
 )
 from kiosk.session.effects import ReportVisit
 from kiosk.session.events import (
@@ -38,26 +47,38 @@ from kiosk.session.touches import (
     CancelTouched,
     CandidateTouched,
     DoneTouched,
+    EnterTouched,
     FinishTouched,
+    KeyTouched,
     LendLyingTouched,
     NoCandidateTouched,
     ReceiptTouched,
+    RenewTouched,
     ScreenTouched,
+    ServiceTouched,
     StartTouched,
 )
 from kiosk.session.values import (
+    Account,
     AlarmFault,
     AlarmState,
     Candidate,
     Device,
     Finding,
+    Hold,
+    HoldStage,
     ItemId,
     Loan,
+    OwnLoan,
     Pad,
     PadItem,
     Patron,
     PatronId,
+    PinStanding,
     PrinterFault,
+    Returned,
+    ReturnKind,
+    Service,
     TagUid,
     VisitId,
 )
@@ -73,27 +94,11 @@ _PATRON = Patron(PatronId("patron"), "", 0)
 _LONG = 1000.0
 """Seconds, more than any limit."""
 
-_EVENTS: tuple[Event, ...] = (
-    StartTouched(),
-    CardPresented(_VISIT, _PATRON.patron_id),
-    PatronAccepted(_VISIT, _PATRON),
-    PatronRefused(_VISIT, Refusal.OTHER),
-    IdentifyFailed(_VISIT),
-    PadChanged(Pad((PadItem(TagUid("tag"), _ITEM, AlarmState.SECURED),))),
+_READ = Account(loans=(OwnLoan(_ITEM, "", None, overdue=False),), holds=(Hold(_ITEM, "", HoldStage.WAITING),))
+_RIGHT = replace(_PATRON, pin=PinStanding.RIGHT)
+
+_ALWAYS: tuple[Event, ...] = (
     PadChanged(Pad()),
-    ItemScanned(_ITEM),
-    NumberRead((_CANDIDATE,)),
-    ItemsFound(_VISIT, (Finding(_CANDIDATE, known=True),)),
-    ItemsFound(_VISIT, (Finding(_CANDIDATE, known=False),)),
-    ItemsFound(_VISIT, (Finding(_CANDIDATE, known=None),)),
-    CandidateTouched(_ITEM),
-    NoCandidateTouched(),
-    LendLyingTouched(),
-    LoanMade(_VISIT, Loan(_ITEM, "", None, may_leave=True)),
-    LoanRefused(_VISIT, _ITEM, Refusal.OTHER),
-    LoanUnknown(_VISIT, _ITEM),
-    AlarmSwitchedOff(_VISIT, _ITEM),
-    AlarmStillOn(_VISIT, _ITEM, AlarmFault.LOCKED),
     FinishTouched(),
     CancelTouched(),
     ReceiptTouched(wanted=True),
@@ -108,24 +113,96 @@ _EVENTS: tuple[Event, ...] = (
     LibrarySystemLost(),
     LibrarySystemBack(),
 )
-_NO_MATTER = frozenset({"limits", "language", "notice", "words", "title"})
+_WITH_A_CARD: tuple[Event, ...] = (
+    CardPresented(_VISIT, _PATRON.patron_id),
+    PatronAccepted(_VISIT, _PATRON),
+    PatronRefused(_VISIT, Refusal.OTHER),
+    IdentifyFailed(_VISIT),
+)
+_LAID = PadChanged(Pad((PadItem(TagUid("tag"), _ITEM, AlarmState.SECURED),)))
+_WALKS: tuple[tuple[Service, tuple[Event, ...]], ...] = (
+    (
+        Service.BORROW,
+        (
+            *_WITH_A_CARD,
+            StartTouched(),
+            _LAID,
+            ItemScanned(_ITEM),
+            NumberRead((_CANDIDATE,)),
+            ItemsFound(_VISIT, (Finding(_CANDIDATE, known=True),)),
+            ItemsFound(_VISIT, (Finding(_CANDIDATE, known=False),)),
+            ItemsFound(_VISIT, (Finding(_CANDIDATE, known=None),)),
+            CandidateTouched(_ITEM),
+            NoCandidateTouched(),
+            LendLyingTouched(),
+            LoanMade(_VISIT, Loan(_ITEM, "", None, may_leave=True)),
+            LoanRefused(_VISIT, _ITEM, Refusal.OTHER),
+            LoanUnknown(_VISIT, _ITEM),
+            AlarmSwitchedOff(_VISIT, _ITEM),
+            AlarmStillOn(_VISIT, _ITEM, AlarmFault.LOCKED),
+        ),
+    ),
+    (
+        Service.ACCOUNT,
+        (
+            *_WITH_A_CARD,
+            StartTouched(Service.ACCOUNT),
+            ServiceTouched(Service.BORROW),
+            ServiceTouched(Service.ACCOUNT),
+            KeyTouched("1"),
+            EnterTouched(),
+            PatronAccepted(_VISIT, replace(_PATRON, pin=PinStanding.RIGHT)),
+            AccountRead(_VISIT, Account(loans=(OwnLoan(_ITEM, "", None, overdue=False),))),
+            AccountUnread(_VISIT),
+            RenewTouched((_ITEM,)),
+            LoanRenewed(_VISIT, Loan(_ITEM, "", None, may_leave=False)),
+            RenewalRefused(_VISIT, _ITEM, Refusal.OTHER),
+        ),
+    ),
+    (
+        Service.RETURN,
+        (
+            StartTouched(Service.RETURN, _VISIT),
+            CardPresented(_VISIT, _PATRON.patron_id),
+            _LAID,
+            ItemScanned(_ITEM),
+            ReturnMade(_VISIT, Returned(_ITEM, "", ReturnKind.SHELF, arm=True)),
+            ReturnRefused(_VISIT, _ITEM, Refusal.ITEM_UNKNOWN),
+            ReturnUnknown(_VISIT, _ITEM),
+            AlarmSwitchedOn(_VISIT, _ITEM),
+            AlarmStillOff(_VISIT, _ITEM, AlarmFault.LOCKED),
+        ),
+    ),
+)
+"""What may happen, service by service: the ways of one do not depend on the other's items."""
+_NO_MATTER = frozenset(
+    {"limits", "language", "notice", "words", "title", "asked", "receipt", "refusal", "due", "alarm_fault"}
+)
 """Fields that no way depends on."""
-_LIMITS = Limits(needs=(frozenset({Device.PAD}),))
+_LIMITS = Limits(needs=(frozenset({Device.PAD}),), pin_longest=1, pin_tries=1, alarm_tries=1)
 
 
 def ways() -> dict[Way, frozenset[str]]:
     """Give every way from one kind of state to another, with the kinds of effects that may be ordered on it.
 
     One patron, one item, one tag and one essential device stand for all; states that differ only in moments, notices or
-    the language count as one.
+    the language count as one. Each service is walked by itself.
     """
-    start = initial(_LIMITS, 0.0)
+    found: dict[Way, frozenset[str]] = {}
+    for service, events in _WALKS:
+        for way, effects in _walked(replace(_LIMITS, services=(service,)), (*_ALWAYS, *events)).items():
+            found[way] = found.get(way, frozenset()) | effects
+    return found
+
+
+def _walked(limits: Limits, events: tuple[Event, ...]) -> dict[Way, frozenset[str]]:
+    start = initial(limits, 0.0)
     found: dict[Way, frozenset[str]] = {}
     seen = {_shape(start)}
     waiting: deque[State] = deque([start])
     while waiting:
         state = waiting.popleft()
-        for event in (*_EVENTS, Ticked(state.around.now + _LONG)):
+        for event in (*events, Ticked(state.around.now + _LONG)):
             following, effects = step(state, event)
             if following == state:
                 continue
@@ -138,9 +215,9 @@ def ways() -> dict[Way, frozenset[str]]:
     return found
 
 
-def page() -> str:
-    """Give docs/session.md: a picture of all ways and a table of what happens on each."""
-    found = sorted(ways().items())
+def page(found: Mapping[Way, frozenset[str]] | None = None) -> str:
+    """Give docs/session.md: a picture of all ways and a table of what happens on each; walks unless that was done."""
+    rows = sorted((ways() if found is None else found).items())
     return "\n".join(
         [
             "# The session",
@@ -154,12 +231,12 @@ def page() -> str:
             "```mermaid",
             "stateDiagram-v2",
             "    [*] --> OutOfOrder",
-            *_arrows([way for way, _ in found]),
+            *_arrows([way for way, _ in rows]),
             "```",
             "",
             "| from | when | to | effects |",
             "| --- | --- | --- | --- |",
-            *(f"| {a} | {event} | {b} | {', '.join(sorted(effects))} |" for (a, event, b), effects in found),
+            *(f"| {a} | {event} | {b} | {', '.join(sorted(effects))} |" for (a, event, b), effects in rows),
             "",
         ]
     )
