@@ -2,21 +2,30 @@
 
 import gettext
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
+from decimal import Decimal
 from importlib import resources
 from io import BytesIO
 from typing import Final
 
+from babel.core import get_global
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
 
-from kiosk.session.values import Language
+from kiosk.session.values import Language, Money
 from library.text.forms import printable
 from library.text.width import shorten
 
 LONGEST_TITLE: Final = 200
 """Columns of a title that leave this module: no screen row and no receipt shows more, some records hold thousands."""
+
+LONGEST_MONEY: Final = 40
+"""Columns of an amount; a library system may name its currency as it likes."""
+
+_LONGEST_AMOUNT: Final = 15
+"""Powers of ten, and of a tenth; beyond them is no amount."""
 
 _LONG_DATE: Final = {Language.VIETNAMESE: "EEEE, d MMMM", Language.ENGLISH: "EEEE, d MMMM"}
 _PRINTED_DATE: Final = {Language.VIETNAMESE: "EEEE, dd/MM/y", Language.ENGLISH: "EEEE, d MMM y"}
@@ -54,6 +63,21 @@ class Texts:
     def printed_moment(self, moment: datetime) -> str:
         """Give a date and an hour for paper, with the year."""
         return f"{self._date(moment, _PRINTED_DATE[self.language])} {self._hour(moment)}"
+
+    def day(self, day: date, *, year: bool = False) -> str:
+        """Give a day with its weekday, like a due date; with ``year`` as on paper."""
+        return str(format_date(day, (_PRINTED_DATE if year else _LONG_DATE)[self.language], locale=self.language.value))
+
+    def money(self, money: Money) -> str:
+        """Give an amount in the reader's language (``15.000 ₫``); of a currency that nobody knows, as it was told."""
+        amount, currency = money.amount or Decimal(), money.currency
+        if not amount.is_finite() or abs(amount.adjusted()) > _LONGEST_AMOUNT:
+            return "?"
+        if currency in get_global("all_currencies"):
+            words = str(format_currency(amount, currency, locale=self.language.value))
+        else:
+            words = f"{format_decimal(amount, locale=self.language.value)} {currency}"
+        return shorten(printable(words), LONGEST_MONEY)
 
     def _with_hour(self, moment: datetime, pattern: str) -> str:
         date = self._date(moment, pattern)

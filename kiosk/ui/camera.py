@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from kivy.event import EventDispatcher
 from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
+from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
 from kiosk.ui.panel import on_panel
 from kiosk.ui.recorder import Pixels, Target
-from kiosk.ui.widgets.button import TouchButton
+from kiosk.ui.widgets.pressable import Pressable
 from kiosk.ui.widgets.words import Words
 
 
@@ -45,8 +47,8 @@ class Camera:
 
 
 def targets_of(top: Widget, window: Any) -> tuple[Target, ...]:
-    """Give every button shown in `top`, from its first to its last."""
-    return tuple(_target(button, window) for button in _all(top, TouchButton) if button.words)
+    """Give every button shown in `top`, from its first to its last; on a list, those that are wholly in sight."""
+    return tuple(_target(button, window) for button in _all(top, Pressable) if button.words and _in_sight(button))
 
 
 def texts_of(top: Widget) -> tuple[str, ...]:
@@ -54,12 +56,23 @@ def texts_of(top: Widget) -> tuple[str, ...]:
     return tuple(words.text.replace("\n", " ") for words in _all(top, Words) if words.text)
 
 
+def _in_sight(button: Any) -> bool:
+    above = button.parent
+    while above is not None and above is not above.parent:
+        if isinstance(above, ScrollView):
+            low = button.to_window(*button.pos)[1]
+            edge = above.to_window(*above.pos)[1]
+            return bool(edge <= low and low + button.height <= edge + above.height)
+        above = above.parent
+    return True
+
+
 def _target(button: Any, window: Any) -> Target:
     corner = button.to_window(*button.pos)
     return Target(button.name, *on_panel(corner, button.size, window.size, window.rotation), words=button.words)
 
 
-def _all(top: Widget, kind: type[Widget]) -> list[Any]:
+def _all(top: Widget, kind: type[EventDispatcher]) -> list[Any]:
     found: list[Any] = [top] if isinstance(top, kind) else []
     for child in reversed(top.children):
         found.extend(_all(child, kind))

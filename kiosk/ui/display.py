@@ -2,7 +2,9 @@
 
 import logging
 import time
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, assert_never
 
 from kivy.app import App
@@ -13,7 +15,8 @@ from kivy.uix.widget import Widget
 
 from drivers.barcode.preview import Preview
 from kiosk.session.events import Event
-from kiosk.session.touches import ScreenTouched
+from kiosk.session.touches import EraseTouched, KeyTouched, ScreenTouched
+from kiosk.session.values import VisitId
 from kiosk.ui import fonts
 from kiosk.ui.camera import Camera, targets_of, texts_of
 from kiosk.ui.faults import PassFaults
@@ -21,12 +24,17 @@ from kiosk.ui.kivy_setup import keep_one_input_provider, repair_clock
 from kiosk.ui.layouts import load_layouts
 from kiosk.ui.panel import Panel
 from kiosk.ui.recorder import Recorder, Shown
+from kiosk.ui.screens.account import AccountPage
 from kiosk.ui.screens.borrow import BorrowPage
 from kiosk.ui.screens.finished import FinishedPage
 from kiosk.ui.screens.home import HomePage
 from kiosk.ui.screens.identify import IdentifyPage
 from kiosk.ui.screens.out_of_order import OutOfOrderPage
-from kiosk.ui.screens.page import KioskPage, OnWish
+from kiosk.ui.screens.page import KioskPage, OnAsk, OnWish
+from kiosk.ui.screens.pin import PinPage
+from kiosk.ui.screens.question import QuestionOverlay
+from kiosk.ui.screens.returning import ReturningPage
+from kiosk.ui.screens.services import ServicesPage
 from kiosk.ui.screens.settling import SettlingPage
 from kiosk.ui.screens.still_there import StillThereOverlay
 from kiosk.ui.screens.which import WhichOverlay
@@ -34,6 +42,7 @@ from kiosk.ui.stage import Stage
 from kiosk.ui.theme import PAPER, Sizes
 from kiosk.ui.touches import TouchGate
 from kiosk.ui.view_types import (
+    AccountView,
     BorrowView,
     FinishedView,
     HomeView,
@@ -41,7 +50,11 @@ from kiosk.ui.view_types import (
     OutOfOrderView,
     Overlay,
     Page,
+    PinView,
+    QuestionView,
+    ReturnView,
     Screen,
+    ServicesView,
     SettlingView,
     StillThereView,
     WhichView,
@@ -54,10 +67,10 @@ class Display:
     """One window in this process, made when this is made; ``kivy_setup.prepare`` was called before.
 
     ``on_session_event`` is called on the loop's own thread, at once when a finger does something; ``preview`` gives
-    what the camera sees, as often as that is on the screen.
+    what the camera sees, as often as that is on the screen; ``new_visit`` names a visit that begins without a card.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one thing that the window cannot know by itself
         self,
         panel: Panel,
         on_session_event: Callable[[Event], None],
@@ -65,11 +78,14 @@ class Display:
         title: str,
         recorder: Recorder | None = None,
         preview: Callable[[], Preview | None] = lambda: None,
+        new_visit: Callable[[], VisitId] = lambda: VisitId(uuid.uuid4().hex),
     ) -> None:
         fonts.register()
         self._panel = panel
         self._send = on_session_event
         self._gate = TouchGate()
+        self._told: Screen | None = None
+        self._asked: QuestionView | None = None
         self._screen: Screen | None = None
         self._recorder = recorder
         self._camera: Camera | None = None
@@ -77,17 +93,23 @@ class Display:
         Window.clearcolor = PAPER
         self._app = _KioskApp(Sizes.of(panel), title, preview)
         load_layouts()
-        self._pages = _Pages(self._wished)
-        self._overlays = _Overlays(self._wished, self._may_turn)
+        self._pages = _Pages(self._wished, self._ask_first, self._may_turn, new_visit)
+        self._overlays = _Overlays(self._wished, self._may_turn, self._ask_no_more)
         self._shown_page: KioskPage | None = None
         self._stage = Stage(lambda: self._send(ScreenTouched()))
         self._app.root = self._stage
 
     def show(self, screen: Screen) -> None:
         """Show `screen`, from the loop's own thread; at once, or when ``run`` begins. Showing it again does nothing."""
-        before = self._screen
-        if screen == before:
+        if screen == self._told:
             return
+        self._told = screen
+        if self._asked is not None and not _may_ask(self._asked, screen):
+            self._asked = None
+        self._put(screen if self._asked is None else replace(screen, overlay=self._asked))
+
+    def _put(self, screen: Screen) -> None:
+        before = self._screen
         self._screen = screen
         page = self._pages.show(screen.page)
         self._stage.put(page, self._overlays.show(screen.overlay))
@@ -134,8 +156,25 @@ class Display:
             _log.warning("the screen has %s x %s pixels, its profile %s x %s: lengths are wrong", *found, *told)
 
     def _wished(self, name: str, event: Event) -> None:
-        if self._gate.accepts(name, time.monotonic()):
+        key = isinstance(event, KeyTouched | EraseTouched)
+        if self._gate.accepts(name, time.monotonic(), key=key):
+            self._forget_question()
             self._send(event)
+
+    def _ask_first(self, name: str, question: QuestionView) -> None:
+        """Ask the patron before anything is told to the session."""
+        if self._told is not None and self._gate.accepts(name, time.monotonic()):
+            self._asked = question
+            self._put(replace(self._told, overlay=question))
+
+    def _ask_no_more(self) -> None:
+        if self._gate.accepts("no", time.monotonic()):
+            self._forget_question()
+
+    def _forget_question(self) -> None:
+        if self._asked is not None and self._told is not None:
+            self._asked = None
+            self._put(self._told)
 
     def _may_turn(self, name: str) -> bool:
         """Say whether a touch on a button counts that shows other buttons; these then rest as those of a new page."""
@@ -190,27 +229,45 @@ class _KioskApp(App):
 class _Pages:
     """Every page, made once."""
 
-    def __init__(self, on_wish: Callable[[str, Event], None]) -> None:
-        self._home = HomePage(on_wish)
+    def __init__(
+        self, on_wish: OnWish, on_ask: OnAsk, may_turn: Callable[[str], bool], new_visit: Callable[[], VisitId]
+    ) -> None:
+        self._home = HomePage(on_wish, new_visit)
+        self._services = ServicesPage(on_wish, new_visit)
+        self._pin = PinPage(on_wish)
+        self._account = AccountPage(on_wish, on_ask, may_turn)
         self._identify = IdentifyPage(on_wish)
         self._borrow = BorrowPage(on_wish)
+        self._returning = ReturningPage(on_wish)
         self._settling = SettlingPage(on_wish)
         self._finished = FinishedPage(on_wish)
         self._out_of_order = OutOfOrderPage(on_wish)
 
-    def show(self, view: Page) -> KioskPage:
+    def show(self, view: Page) -> KioskPage:  # noqa: C901 - one flat table of all pages
         """Show `view` on its page and give the page."""
         page: KioskPage
         match view:
             case HomeView():
                 self._home.show(view)
                 page = self._home
+            case ServicesView():
+                self._services.show(view)
+                page = self._services
+            case PinView():
+                self._pin.show(view)
+                page = self._pin
+            case AccountView():
+                self._account.show(view)
+                page = self._account
             case IdentifyView():
                 self._identify.show(view)
                 page = self._identify
             case BorrowView():
                 self._borrow.show(view)
                 page = self._borrow
+            case ReturnView():
+                self._returning.show(view)
+                page = self._returning
             case SettlingView():
                 self._settling.show(view)
                 page = self._settling
@@ -228,21 +285,28 @@ class _Pages:
 class _Overlays:
     """Everything that lies over a page, made once."""
 
-    def __init__(self, on_wish: OnWish, may_turn: Callable[[str], bool]) -> None:
+    def __init__(self, on_wish: OnWish, may_turn: Callable[[str], bool], on_no: Callable[[], None]) -> None:
         self._still_there = StillThereOverlay()
         self._which = WhichOverlay(on_wish, may_turn)
+        self._question = QuestionOverlay(on_wish, on_no)
 
     def show(self, view: Overlay | None) -> Widget | None:
         """Show `view` and give its widget; what is not shown forgets its words."""
+        if not isinstance(view, WhichView):
+            self._which.clear()
+        if not isinstance(view, QuestionView):
+            self._question.clear()
         match view:
             case WhichView():
                 self._which.show(view)
                 return self._which
+            case QuestionView():
+                self._question.show(view)
+                return self._question
             case StillThereView():
                 self._still_there.show(view)
                 return self._still_there
             case None:
-                self._which.clear()
                 return None
             case _:
                 assert_never(view)
@@ -251,5 +315,11 @@ class _Overlays:
 def _look(screen: Screen) -> tuple[object, ...]:
     """Give what makes a screen another one, on which a touch that was meant for the one before does not count."""
     overlay = screen.overlay
-    asked = overlay.options if isinstance(overlay, WhichView) else ()
-    return type(screen.page), screen.language, type(overlay), asked
+    asked: object = overlay.options if isinstance(overlay, WhichView) else overlay
+    return type(screen.page), screen.language, type(overlay), None if isinstance(overlay, StillThereView) else asked
+
+
+def _may_ask(question: QuestionView, screen: Screen) -> bool:
+    """Say whether what the question is about is still on the screen, and nothing more urgent."""
+    rows = screen.page.rows if isinstance(screen.page, AccountView) else ()
+    return screen.overlay is None and any(row.action and row.action.question == question for row in rows)

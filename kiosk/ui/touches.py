@@ -8,6 +8,9 @@ _REST_S = 3.0
 """A button that was used rests so long if nothing else appears: longer than any double tap, and short enough that a
 wish which came to nothing can be repeated."""
 
+_KEY_REST_S = 0.2
+"""A key of the number pad rests only so long: the same digit may be meant twice, a finger that trembles is faster."""
+
 
 class TouchGate:
     """Decides by the moment of a touch, in seconds of one monotonic clock."""
@@ -26,9 +29,9 @@ class TouchGate:
         self._ready_at = now + _SETTLE_S
         self._resting_until.clear()
 
-    def accepts(self, target: str, now: float) -> bool:
-        """Say whether a touch on the button of that name counts, and let the button rest if so."""
+    def accepts(self, target: str, now: float, *, key: bool = False) -> bool:
+        """Say whether a touch on the button of that name counts, and let the button rest if so; a ``key`` shortly."""
         if now < self._ready_at or now < self._resting_until.get(target, float("-inf")):
             return False
-        self._resting_until[target] = now + _REST_S
+        self._resting_until[target] = now + (_KEY_REST_S if key else _REST_S)
         return True

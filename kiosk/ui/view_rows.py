@@ -1,14 +1,23 @@
 """One row of a list: the title of an item, how far it has come, and what its reader should do."""
 
+from dataclasses import replace
 from typing import assert_never
 
-from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus, Question
-from kiosk.session.values import Device, IncompleteSet, Pad
+from kiosk.session.question_list import Question
+from kiosk.session.renewals import Renewal, RenewalStatus
+from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus
+from kiosk.session.surroundings import answers_loans, can_serve
+from kiosk.session.values import Device, IncompleteSet, Pad, PadOddity, Service
 from kiosk.texts import Texts, plain_title
 from kiosk.ui.view_types import Mark, RowView
-from kiosk.ui.view_words import ODD_DETAIL, ODD_TITLE, refusal_of_item
+from kiosk.ui.view_words import ODD_DETAIL, ODD_TITLE, refusal_of_item, refusal_of_renewal
 from library.lending.refusals import Refusal
 
+_FOR_STAFF = {
+    PadOddity.FOREIGN: "odd.foreign_return",
+    PadOddity.BLANK: "odd.desk_return",
+    PadOddity.TWO_OWNERS: "odd.desk_return",
+}
 _SHOWN_PARTS = 4
 """Numbers of missing parts that fit a row; a box of which more are missing is counted at the desk."""
 
@@ -35,6 +44,53 @@ def odd_rows(pad: Pad, questions: tuple[Question, ...], texts: Texts) -> tuple[R
     ) + tuple(rows)
 
 
+def odd_return_rows(pad: Pad, questions: tuple[Question, ...], texts: Texts) -> tuple[RowView, ...]:
+    """Give a row for each tag on the pad that is not taken back by itself: staff take it, nobody is sent away."""
+    left = replace(pad, oddities=(), incomplete=())
+    nameless = texts.say("odd.desk_return")
+    numbers = tuple(
+        row if row.mark is Mark.BUSY else replace(row, detail=nameless) for row in odd_rows(left, questions, texts)
+    )
+    return numbers + tuple(
+        RowView(
+            key=f"tag {tag_uid}",
+            title=texts.say(ODD_TITLE[oddity]),
+            detail=texts.say(_FOR_STAFF.get(oddity, ODD_DETAIL[oddity])),
+            mark=Mark.ATTENTION,
+        )
+        for tag_uid, oddity in pad.oddities
+    )
+
+
+def renewal_row(renewal: Renewal, texts: Texts) -> RowView:
+    """Give the row of a loan that is to go on."""
+    detail, mark = renewal_standing(renewal, texts)
+    number = plain_title(renewal.item_id.text)
+    title = plain_title(renewal.title) or texts.say("row.untitled", item=number)
+    return RowView(key=f"renewal {renewal.item_id.text}", title=title, detail=detail, mark=mark)
+
+
+def renewal_standing(renewal: Renewal, texts: Texts) -> tuple[str, Mark]:
+    """Say how far a renewal has come: the new date, or the reason for none."""
+    match renewal.status:
+        case RenewalStatus.WAITING:
+            return texts.say("row.waiting"), Mark.WAITING
+        case RenewalStatus.RENEWING:
+            return texts.say("renewal.renewing"), Mark.BUSY
+        case RenewalStatus.RENEWED:
+            until = renewal.due
+            key = "renewal.renewed" if until is None else "renewal.renewed_until"
+            return texts.say(key, date="" if until is None else texts.due(until)), Mark.DONE
+        case RenewalStatus.REFUSED:
+            return refusal_of_renewal(renewal.refusal or Refusal.OTHER, renewal.words, texts), Mark.REFUSED
+        case RenewalStatus.UNKNOWN:
+            return texts.say("renewal.unknown"), Mark.ATTENTION
+        case RenewalStatus.NOT_SENT:
+            return texts.say("renewal.not_sent"), Mark.REFUSED
+        case _:
+            assert_never(renewal.status)
+
+
 def _missing(lacking: IncompleteSet, texts: Texts) -> str:
     shown = [str(number) for number in lacking.missing[:_SHOWN_PARTS]]
     more = ["…"] if len(lacking.missing) > _SHOWN_PARTS else []
@@ -58,19 +114,21 @@ def _standing(  # noqa: PLR0911 - one return for each status
 ) -> tuple[str, Mark]:
     match entry.status:
         case EntryStatus.WAITING:
-            return texts.say("row.waiting" if around.library_system else "row.waiting_library"), Mark.WAITING
+            return texts.say("row.waiting" if answers_loans(around) else "row.waiting_library"), Mark.WAITING
         case EntryStatus.LENDING:
             return texts.say("row.lending"), Mark.BUSY
         case EntryStatus.LENT:
             return _lent(entry, around, texts)
         case EntryStatus.REFUSED:
             return refusal_of_item(entry.refusal or Refusal.OTHER, entry.words, texts), Mark.REFUSED
-        case EntryStatus.FEE_ASKED | EntryStatus.OWN:
-            return texts.say("row.waiting"), Mark.WAITING
+        case EntryStatus.FEE_ASKED:
+            return texts.say("row.fee_asked"), Mark.ATTENTION
+        case EntryStatus.OWN:
+            return _own(entry, around, texts)
         case EntryStatus.UNKNOWN:
             return texts.say("row.unknown"), Mark.ATTENTION
         case EntryStatus.NOT_SENT:
-            again = around.library_system and not leaving
+            again = answers_loans(around) and not leaving
             return texts.say("row.not_sent_try" if again else "row.not_sent"), Mark.REFUSED
         case _:
             assert_never(entry.status)
@@ -78,10 +136,22 @@ def _standing(  # noqa: PLR0911 - one return for each status
 
 def _lent(entry: Entry, around: Around, texts: Texts) -> tuple[str, Mark]:
     due = texts.say("row.lent") if entry.due is None else texts.say("row.due", date=texts.due(entry.due))
+    if entry.offline:
+        due = texts.say("row.due_and_action", due=due, action=texts.say("row.kept"))
     action, mark = _alarm_action(entry, around)
     if not action:
         return due, mark
     return texts.say("row.due_and_action", due=due, action=texts.say(action)), mark
+
+
+def _own(entry: Entry, around: Around, texts: Texts) -> tuple[str, Mark]:
+    """Say that it is the reader's own loan already; an alarm that is not ours to switch off is left as it is."""
+    own = texts.say("row.own") if entry.due is None else texts.say("row.own_due", date=texts.due(entry.due))
+    action, mark = _alarm_action(entry, around)
+    if entry.alarm is EntryAlarm.UNTOUCHED:
+        offered = Service.ACCOUNT in around.limits.services and can_serve(around, Service.ACCOUNT)
+        action, mark = "row.own_renew" if offered else "", Mark.BOOK
+    return (texts.say("row.due_and_action", due=own, action=texts.say(action)) if action else own), mark
 
 
 def _alarm_action(entry: Entry, around: Around) -> tuple[str, Mark]:  # noqa: PLR0911 - one return for each case

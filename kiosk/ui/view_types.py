@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.session.values import ItemId, Language
+from kiosk.session.touches import CancelHoldTouched, CountTouched, FeeTouched, RenewTouched
+from kiosk.session.values import ItemId, Language, Service
 
 
 class Mark(StrEnum):
@@ -15,6 +16,46 @@ class Mark(StrEnum):
     ATTENTION = "attention"
     """The patron still has to do something with this item."""
     REFUSED = "refused"
+    BOOK = "book"
+    """A book of which nothing is to be said but what stands beside it."""
+    MONEY = "money"
+    NOTE = "note"
+
+
+class Asked(StrEnum):
+    """What a question over the page is about; its name in a recording."""
+
+    FEE = "fee"
+    COUNT = "count"
+    CANCEL_HOLD = "cancel_hold"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """Lies over everything: a question with two answers."""
+
+    asked: Asked
+    title: str
+    words: str
+    """About what; empty: the title says it all."""
+    large: str
+    """What must not be misread, in large letters: an amount, a number."""
+    yes_label: str
+    no_label: str
+    yes: FeeTouched | CountTouched | CancelHoldTouched
+    no: FeeTouched | CountTouched | None
+    """``None``: the question goes, and nothing else happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """What can be done with one row."""
+
+    label: str
+    wish: RenewTouched | CancelHoldTouched
+    """Not shown."""
+    question: QuestionView | None = None
+    """Asked first, where it cannot be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +68,9 @@ class RowView:
     detail: str
     """Until when, or what to do."""
     mark: Mark
+    where: str = ""
+    """Where it is to be put now, in large letters; empty: nowhere, or not known yet."""
+    action: ActionView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +84,34 @@ class LanguageView:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """Nobody is there."""
+    """Nobody is there, and the kiosk is for one thing."""
 
     title: str
     hint: str
     start_label: str
+    service: Service
+    """Not shown: what begins."""
+    languages: tuple[LanguageView, ...]
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """One thing for which a patron may come."""
+
+    service: Service
+    label: str
+    hint: str
+    """What it is for, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesView:
+    """Nobody is there, and the kiosk is for several things: a button for each that can be had now."""
+
+    title: str
+    hint: str
+    services: tuple[ServiceView, ...]
     languages: tuple[LanguageView, ...]
     notice: str
 
@@ -65,6 +132,59 @@ class IdentifyView:
 
 
 @dataclass(frozen=True, slots=True)
+class PinView:
+    """A patron types a PIN; its digits are nowhere on the screen."""
+
+    title: str
+    hint: str
+    typed: int
+    """How many digits were typed."""
+    keys: tuple[str, ...]
+    """The ten digits in the order in which they stand."""
+    erase_label: str
+    enter_label: str
+    """Empty: nothing can be entered now."""
+    cancel_label: str
+    """Empty: no button."""
+    busy: bool
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One list of the account page."""
+
+    name: str
+    """Stable; not shown."""
+    label: str
+    rows: tuple[RowView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """What a patron has on loan, on hold and owes; one list at a time."""
+
+    greeting: str
+    prompt: str
+    notice: str
+    sections: tuple[SectionView, ...]
+    renew_label: str
+    """To renew all; empty: no button."""
+    renew: RenewTouched | None
+    borrow_label: str
+    """Empty: no button."""
+    finish_label: str
+    busy: bool
+    picture: str = ""
+    """Stands where the lists will be: ``busy``, or ``desk`` where only the desk can say."""
+
+    @property
+    def rows(self) -> tuple[RowView, ...]:
+        """The rows of all lists."""
+        return tuple(row for section in self.sections for row in section.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class BorrowView:
     """The list of items of this visit, newest first."""
 
@@ -78,8 +198,34 @@ class BorrowView:
     cancel_label: str
     busy: bool
     notice: str
+    account_label: str = ""
+    """To the patron's own list; empty: no button."""
     picture: str = "pad"
     """Stands where the list will be: ``pad``, ``camera`` (what it sees) or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnView:
+    """The list of items that are brought back, newest first."""
+
+    title: str
+    count: str
+    prompt: str
+    rows: tuple[RowView, ...]
+    where: str
+    """Where the newest item that is done is to be put; empty: nothing is to be said."""
+    where_title: str
+    """Which item that is."""
+    by_hand: bool
+    """It goes into no bin, a person takes it."""
+    finish_label: str
+    """Empty: no button."""
+    cancel_label: str
+    """Empty: no button."""
+    busy: bool
+    notice: str
+    picture: str = "pad"
+    """As of a ``BorrowView``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +252,8 @@ class FinishedView:
     busy: bool
     printer_stopped: bool
     """No receipt came out, or none would."""
+    picture: str = "desk"
+    """Stands where the list is when there is nothing on it; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +295,19 @@ class WhichView:
     """For those that do not fit at once."""
 
 
-Overlay = StillThereView | WhichView
-Page = HomeView | IdentifyView | BorrowView | SettlingView | FinishedView | OutOfOrderView
+Overlay = StillThereView | WhichView | QuestionView
+Page = (
+    HomeView
+    | ServicesView
+    | IdentifyView
+    | PinView
+    | BorrowView
+    | AccountView
+    | ReturnView
+    | SettlingView
+    | FinishedView
+    | OutOfOrderView
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Which words belong to which notice, refusal, oddity and device; keys of the catalogues, and nothing else."""
 
-from typing import Final, NamedTuple, assert_never
+from typing import Final, NamedTuple
 
 from kiosk.session.state import Around, Notice, NoticeKind
 from kiosk.session.values import Device, LabelFault, PadOddity
@@ -32,6 +32,17 @@ _LABEL_REJECTED = {
     LabelFault.UNKNOWN_PATTERN: "notice.label_unknown_pattern",
     LabelFault.UNKNOWN_CARD: "notice.card_unknown",
     LabelFault.RANDOM_CARD: "notice.card_random",
+}
+_PLAIN_NOTICE = {
+    NoticeKind.ANOTHER_CARD: "notice.another_card",
+    NoticeKind.ALREADY_LISTED: "notice.already_listed",
+    NoticeKind.CARD_FIRST: "notice.card_first",
+    NoticeKind.NUMBER_UNKNOWN: "notice.number_unknown",
+    NoticeKind.NUMBER_OPEN: "notice.number_open",
+    NoticeKind.NOT_IDENTIFIED: "notice.not_identified",
+    NoticeKind.NO_SERVICE: "notice.no_service",
+    NoticeKind.MISCOUNTED: "notice.miscounted",
+    NoticeKind.RETURN_FIRST: "notice.return_first",
 }
 _ODD_NOTICE = {
     PadOddity.FOREIGN: "notice.odd_foreign",
@@ -117,6 +128,13 @@ def refusal_of_item(refusal: Refusal, words: str, texts: Texts) -> str:
     return _refusal(refusal, words, texts, other="refusal.other_item")
 
 
+def refusal_of_renewal(refusal: Refusal, words: str, texts: Texts) -> str:
+    """Say why a loan does not go on: our words, or the library system's own where the reason is none of ours."""
+    if refusal is Refusal.ITEM_RESERVED:
+        return texts.say("renewal.reserved")
+    return _refusal(refusal, words, texts, other="renewal.refused")
+
+
 def notice_words(notice: Notice | None, texts: Texts) -> str:
     """Give a notice's words; empty without one."""
     return "" if notice is None else texts.say(_notice_key(notice))
@@ -129,7 +147,7 @@ def _refusal(refusal: Refusal, words: str, texts: Texts, *, other: str) -> str:
     return shorten(printable(words), LONGEST_WORDS) or texts.say(key or other)
 
 
-def _notice_key(notice: Notice) -> str:  # noqa: PLR0911 - one return for each kind of the closed list
+def _notice_key(notice: Notice) -> str:
     match notice.kind:
         case NoticeKind.LABEL_REJECTED:
             return _LABEL_REJECTED[notice.label_fault or LabelFault.UNKNOWN_PATTERN]
@@ -137,17 +155,5 @@ def _notice_key(notice: Notice) -> str:  # noqa: PLR0911 - one return for each k
             return _DEVICE_LOST[notice.device or Device.PAD]
         case NoticeKind.ODD_TAG:
             return _ODD_NOTICE[notice.oddity or PadOddity.UNREADABLE]
-        case NoticeKind.ANOTHER_CARD:
-            return "notice.another_card"
-        case NoticeKind.ALREADY_LISTED:
-            return "notice.already_listed"
-        case NoticeKind.CARD_FIRST:
-            return "notice.card_first"
-        case NoticeKind.NUMBER_UNKNOWN:
-            return "notice.number_unknown"
-        case NoticeKind.NUMBER_OPEN:
-            return "notice.number_open"
-        case NoticeKind.NOT_IDENTIFIED:
-            return "notice.not_identified"
-        case _:
-            assert_never(notice.kind)
+        case kind:
+            return _PLAIN_NOTICE[kind]

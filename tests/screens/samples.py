@@ -8,8 +8,9 @@ from io import BytesIO
 
 from babel.messages.pofile import read_po
 
-from kiosk.session.values import ItemId, Language
+from kiosk.session.values import ItemId, Language, Service
 from kiosk.texts import Texts, load_texts
+from kiosk.ui.view_model import view as shown
 from kiosk.ui.view_types import (
     BorrowView,
     FinishedView,
@@ -25,6 +26,7 @@ from kiosk.ui.view_types import (
     StillThereView,
     WhichView,
 )
+from tests.support.screen_services import SERVICE_SCENES
 
 TITLES = {
     "short": "Ổi",
@@ -59,11 +61,17 @@ def may_be_shortened(words: str) -> bool:
 def samples() -> Mapping[str, Screen]:
     """Give every sample by its name."""
     texts_by_language = load_texts()
-    return {
+    by_hand = {
         f"{language.value}-{name}": screen
         for language, texts in texts_by_language.items()
         for name, screen in _of(texts, texts_by_language)
     }
+    scenes = {
+        f"{language.value}-{name}": shown(scene(language), texts_by_language)
+        for language in texts_by_language
+        for name, scene in SERVICE_SCENES.items()
+    }
+    return by_hand | scenes
 
 
 def small_set() -> tuple[str, ...]:
@@ -96,14 +104,15 @@ def _beginning(
         LanguageView(language, words.say("language.name"), language is texts.language)
         for language, words in all_texts.items()
     )
-    yield "home", HomeView(say("home.title"), say("home.hint"), say("home.start"), languages, "")
+    first = HomeView(say("home.title"), say("home.hint"), say("home.start"), Service.BORROW, languages, "")
+    yield "home", first
     yield "card", _card(texts, "")
     for words in ("_reader", "_both"):
-        yield f"home{words}", HomeView(say("home.title"), say(f"home.hint{words}"), say("home.start"), languages, "")
+        yield f"home{words}", replace(first, hint=say(f"home.hint{words}"))
         yield f"card{words}", _card(texts, "", words)
     yield "card-camera", replace(_card(texts, "", "_camera"), camera=True)
     for key in _keys("notice."):
-        yield f"home-{key}", HomeView(say("home.title"), say("home.hint"), say("home.start"), languages, say(key))
+        yield f"home-{key}", replace(first, notice=say(key))
     yield "card-notice", _card(texts, max(map(say, _keys("notice.")), key=len))
     for name, cancel in (("identify.title", say("card.cancel")), ("identify.cancelled", "")):
         yield (

@@ -109,6 +109,7 @@ class ScreenProgram:
         self._eye.forget()
         self._display.show(self._samples[sample])
         shown = self._last = await self._eye.next()
+        await _lists_are_whole(Window)
         return {
             "page": shown.page,
             "touchable_ns": shown.touchable_monotonic_ns,
@@ -221,6 +222,15 @@ class ScreenProgram:
             self._touched.append(time.monotonic_ns())
         if self._failing and isinstance(event, StartTouched):
             raise ValueError("words that no log may hold")
+
+
+async def _lists_are_whole(window: Any) -> None:
+    """Wait until every item of a long list is there to be drawn up."""
+    from kiosk.ui.widgets.item_rows import ItemRows  # noqa: PLC0415 - imports Kivy, which prepare() precedes
+
+    async with asyncio.timeout(ANSWER_S):
+        while not all(rows.whole for rows in window.children[0].walk() if isinstance(rows, ItemRows)):
+            await asyncio.sleep(0.01)
 
 
 def _words(window: Any) -> Any:

@@ -6,7 +6,8 @@ from typing import ClassVar
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.session.events import Event
-from kiosk.session.touches import CancelTouched, FinishTouched, LendLyingTouched
+from kiosk.session.touches import CancelTouched, FinishTouched, LendLyingTouched, ServiceTouched
+from kiosk.session.values import Service
 from kiosk.ui.screens.page import KioskPage
 from kiosk.ui.view_types import BorrowView
 
@@ -19,6 +20,7 @@ class BorrowPage(KioskPage):
         "finish": FinishTouched(),
         "cancel": CancelTouched(),
         "lend-lying": LendLyingTouched(),
+        "account": ServiceTouched(Service.ACCOUNT),
     }
     greeting = StringProperty("")
     count = StringProperty("")
@@ -27,6 +29,7 @@ class BorrowPage(KioskPage):
     lying_label = StringProperty("")
     finish_label = StringProperty("")
     cancel_label = StringProperty("")
+    account_label = StringProperty("")
     empty = BooleanProperty(True)
     picture = StringProperty("pad")
 
@@ -36,6 +39,7 @@ class BorrowPage(KioskPage):
         self.prompt, self.notice = view.prompt, view.notice
         self.lying_label = view.lying_label
         self.finish_label, self.cancel_label = view.finish_label, view.cancel_label
+        self.account_label = view.account_label
         self.ids.rows.show(view.rows)
         self.empty = not view.rows
         self.picture = view.picture

@@ -1,14 +1,14 @@
-"""Home: nobody is there; how to begin, and in which language."""
+"""Home: nobody is there; how to begin the one thing that the kiosk is for, and in which language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from kivy.properties import StringProperty
 
 from kiosk.session.events import Event
 from kiosk.session.touches import LanguageTouched, StartTouched
-from kiosk.session.values import Language
-from kiosk.ui.screens.page import KioskPage
+from kiosk.session.values import Language, Service, VisitId
+from kiosk.ui.screens.page import KioskPage, OnWish
 from kiosk.ui.view_types import HomeView
 from kiosk.ui.widgets.language_switch import target_name
 
@@ -18,13 +18,17 @@ class HomePage(KioskPage):
 
     page_name = "home"
     events: ClassVar[Mapping[str, Event]] = {
-        "start": StartTouched(),
         **{target_name(language): LanguageTouched(language) for language in Language},
     }
     title = StringProperty("")
     hint = StringProperty("")
     notice = StringProperty("")
     start_label = StringProperty("")
+
+    def __init__(self, on_wish: OnWish, new_visit: Callable[[], VisitId], **kwargs: Any) -> None:
+        self._new_visit = new_visit
+        self._service = Service.BORROW
+        super().__init__(on_wish, **kwargs)
 
     def on_kv_post(self, _base_widget: Any) -> None:
         """Put the languages under the picture on a wide screen; on a high one they stay last."""
@@ -37,4 +41,14 @@ class HomePage(KioskPage):
         """Show the view."""
         self.title, self.hint, self.notice = view.title, view.hint, view.notice
         self.start_label = view.start_label
+        self._service = view.service
         self.ids.languages.show(view.languages)
+
+    def started(self) -> None:
+        """Tell that the patron wants to begin."""
+        self._on_wish("start", start(self._service, self._new_visit))
+
+
+def start(service: Service, new_visit: Callable[[], VisitId]) -> StartTouched:
+    """Give the wish to begin; a return has no card that could begin its visit."""
+    return StartTouched(service, new_visit() if service is Service.RETURN else None)

@@ -6,9 +6,13 @@ from typing import Any, ClassVar
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.session.events import Event
+from kiosk.ui.view_types import QuestionView
 
 OnWish = Callable[[str, Event], None]
 """Takes the name of the target that was touched and the event that it stands for."""
+
+OnAsk = Callable[[str, QuestionView], None]
+"""Takes the name of the target that was touched and the question that goes before what it stands for."""
 
 
 class KioskPage(BoxLayout):

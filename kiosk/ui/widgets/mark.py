@@ -11,7 +11,7 @@ from kiosk.ui.widgets.pictures import draw_warning
 
 
 class MarkPicture(Drawn):
-    """One ``Mark``: a clock, dots, a tick, a warning triangle or a cross."""
+    """One ``Mark``: a clock, dots, a tick, a warning triangle, a cross, a book, a note of money or a message."""
 
     mark = OptionProperty(Mark.WAITING.value, options=[mark.value for mark in Mark])
 
@@ -36,3 +36,12 @@ class MarkPicture(Drawn):
             case Mark.REFUSED:
                 pencil.ink(theme.REFUSED).box((4, 4), (92, 92), 18)
                 pencil.ink(theme.SURFACE).stroke(((30, 30), (70, 70)), 12).stroke(((30, 70), (70, 30)), 12)
+            case Mark.BOOK:
+                pencil.ink(theme.PRIMARY).box((14, 6), (72, 88), 8).ink(theme.SURFACE).box((22, 12), (56, 10), 3)
+                pencil.box((34, 62), (38, 8), 3).box((34, 48), (26, 7), 3)
+            case Mark.MONEY:
+                pencil.ink(theme.PRIMARY).box((4, 22), (92, 56), 8).ink(theme.SURFACE).disc((50, 50), 38)
+                pencil.ink(theme.PRIMARY).disc((50, 50), 24)
+            case Mark.NOTE:
+                pencil.ink(theme.OUTLINE).box((4, 20), (92, 64), 10).triangle((22, 4), (50, 24), (22, 24))
+                pencil.ink(theme.SURFACE).box((18, 58), (64, 8), 3).box((18, 40), (44, 8), 3)

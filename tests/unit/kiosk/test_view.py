@@ -1,14 +1,14 @@
 """What every screen says in every state, in both languages."""
 
 import unicodedata
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from kiosk.session.answers import LoanMade, LoanRefused, PatronRefused, ReceiptFailed
 from kiosk.session.events import CardPresented, DeviceBack, DeviceLost, Event, ItemScanned, LabelRejected, PadChanged
 from kiosk.session.limits import Limits
-from kiosk.session.state import Borrowing, TurnedAway
+from kiosk.session.state import Borrowing, State, TurnedAway
 from kiosk.session.touches import LanguageTouched, ScreenTouched, StartTouched
 from kiosk.session.values import (
     Device,
@@ -25,6 +25,7 @@ from kiosk.session.values import (
 from kiosk.texts import load_texts
 from kiosk.ui.view_model import view
 from kiosk.ui.view_types import (
+    AccountView,
     BorrowView,
     FinishedView,
     HomeView,
@@ -48,23 +49,15 @@ from tests.support.screen_scenes import (
     lent,
     refused_card,
 )
+from tests.support.screen_services import SERVICE_SCENES
 from tests.support.session_play import LIMITS, MINH, Play, item, loan, pad_of, uid
+from tests.support.view_drawing import drawn
 
 TEXTS = load_texts()
 
 
 def in_language(language: Language) -> Play:
     return Play(replace(LIMITS, default_language=language)).open()
-
-
-def drawn(value: object, indent: str = "") -> str:
-    """Write a view as text, a line for each of its words."""
-    if is_dataclass(value):
-        parts = (f"{indent}  {part.name}:{drawn(getattr(value, part.name), indent + '    ')}" for part in fields(value))
-        return "\n".join((f" {type(value).__name__}", *parts))
-    if isinstance(value, tuple):
-        return "".join(f"\n{indent}-{drawn(part, indent)}" for part in value)
-    return f" {value}" if value != "" else ""
 
 
 @pytest.mark.parametrize("language", Language)
@@ -83,10 +76,16 @@ def test_the_scenes_show_every_mark() -> None:
     for scene in SCENES.values():
         play = in_language(Language.VIETNAMESE)
         scene(play)
-        page = view(play.state, TEXTS).page
-        marks |= {row.mark for row in page.rows} if isinstance(page, BorrowView | FinishedView) else set()
+        marks |= marks_of(play.state)
+    for scene_of in SERVICE_SCENES.values():
+        marks |= marks_of(scene_of(Language.VIETNAMESE))
 
     assert marks == set(Mark)
+
+
+def marks_of(state: State) -> set[Mark]:
+    page = view(state, TEXTS).page
+    return {row.mark for row in page.rows} if isinstance(page, BorrowView | FinishedView | AccountView) else set()
 
 
 def borrow_page(play: Play) -> BorrowView:

@@ -1,0 +1,83 @@
+"""The first page: what can be had now, in which language; and what the kiosk says when nothing can."""
+
+from collections.abc import Mapping
+
+from kiosk.session.state import Around, Idle, OutOfOrder
+from kiosk.session.surroundings import can_serve
+from kiosk.session.values import Device, Language, Service
+from kiosk.texts import Texts
+from kiosk.ui.view_types import HomeView, LanguageView, OutOfOrderView, ServicesView, ServiceView
+from kiosk.ui.view_words import DEVICE_NAME, card_words, notice_words
+
+_TITLE = {
+    Service.BORROW: "home.title",
+    Service.RETURN: "home.title_return",
+    Service.ACCOUNT: "home.title_account",
+}
+_LABEL = {
+    Service.BORROW: "service.borrow",
+    Service.RETURN: "service.return",
+    Service.ACCOUNT: "service.account",
+}
+_HINT = {
+    Service.BORROW: "service.borrow_hint",
+    Service.RETURN: "service.return_hint",
+    Service.ACCOUNT: "service.account_hint",
+}
+_STILL_WORKS = {
+    frozenset({Service.BORROW}): "home.offline_borrow",
+    frozenset({Service.RETURN}): "home.offline_return",
+    frozenset({Service.BORROW, Service.RETURN}): "home.offline_both",
+}
+
+
+def home(state: Idle, texts: Texts, texts_by_language: Mapping[Language, Texts]) -> HomeView | ServicesView:
+    """Give the page on which a visit begins: one large button, or one for each service that can be had now."""
+    around = state.around
+    languages = tuple(
+        LanguageView(language, words.say("language.name"), chosen=language is texts.language)
+        for language, words in texts_by_language.items()
+    )
+    notice = notice_words(state.notice, texts)
+    offered = around.limits.services
+    if len(offered) == 1:
+        (service,) = offered
+        hint = _what_still_works(around) or _first_step(around, service)
+        title, start = texts.say(_TITLE[service]), texts.say("home.start")
+        return HomeView(title, texts.say(hint), start, service, languages, notice)
+    return ServicesView(
+        title=texts.say("home.title_services"),
+        hint=texts.say(_what_still_works(around) or "home.hint_services"),
+        services=tuple(
+            ServiceView(service, texts.say(_LABEL[service]), texts.say(_HINT[service]))
+            for service in offered
+            if can_serve(around, service)
+        ),
+        languages=languages,
+        notice=notice,
+    )
+
+
+def out_of_order(state: OutOfOrder, texts: Texts, help_words: str) -> OutOfOrderView:
+    """Give the page of a kiosk that can do nothing now; ``help_words`` say where help is."""
+    around = state.around
+    missing = [] if around.library_system else ["out.library"]
+    missing += [DEVICE_NAME[device] for device in Device if device in around.limits.unmet(around.lost)]
+    hint = texts.say("out.hint" if around.limits.services == (Service.BORROW,) else "out.hint_services")
+    return OutOfOrderView(
+        title=texts.say("out.title"),
+        hint=texts.say("out.hint_help", hint=hint, help=help_words) if help_words else hint,
+        small_print=texts.say("out.waiting_for", parts=", ".join(map(texts.say, missing))),
+    )
+
+
+def _first_step(around: Around, service: Service) -> str:
+    return "home.hint_touch" if service is Service.RETURN else card_words(around).home
+
+
+def _what_still_works(around: Around) -> str:
+    """Give the key of what is said when not all that is offered can be had; empty when all can."""
+    served = frozenset(service for service in around.limits.services if can_serve(around, service))
+    if not around.library_system and served in _STILL_WORKS:
+        return _STILL_WORKS[served]
+    return "" if served == frozenset(around.limits.services) else "home.hint_partly"
