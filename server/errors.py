@@ -39,6 +39,28 @@ class TerminalTakenError(ServerError):
         self.terminal_id = terminal_id
 
 
+class UnknownTerminalError(ServerError):
+    """There is no terminal with this id."""
+
+    def __init__(self, terminal_id: str) -> None:
+        super().__init__(f"there is no terminal {terminal_id}; library-server terminal add makes one")
+        self.terminal_id = terminal_id
+
+
+class UnknownCardError(ServerError):
+    """Nobody has this card; the number is a reader's and is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody has this card")
+
+
+class PinShapeError(ServerError):
+    """A PIN is not of the form that a keypad can type; it is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("a PIN is 4 to 8 digits")
+
+
 class ImportFileError(ServerError):
     """A file cannot be imported at all: it cannot be read as UTF-8, or its columns are not those of its kind."""
 

@@ -17,6 +17,9 @@ from server.store.engine import opened, transaction
 from tests.support.postgresql import NOT_INSTALLED, PostgresqlServer, find_programs
 from tests.support.small_library import MAI, NAM, SmallLibrary, fill_library, open_filled
 from tests.unit.server.circulation.test_desk import *  # noqa: F403 - because all of it holds on every database
+from tests.unit.server.circulation.test_desk_model import *  # noqa: F403 - the same
+from tests.unit.server.circulation.test_holds import *  # noqa: F403 - the same
+from tests.unit.server.circulation.test_holds_ending import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_kiosk_places import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_race import (  # noqa: F401 - because to PostgreSQL a process is a connection
     test_one_card_at_many_terminals_never_passes_its_limit,
@@ -27,6 +30,8 @@ from tests.unit.server.circulation.test_today import *  # noqa: F403 - the same
 from tests.unit.server.holdings.test_importing import *  # noqa: F403 - the same
 from tests.unit.server.patrons.test_importing import *  # noqa: F403 - the same
 from tests.unit.server.selfcheck.test_done_once import *  # noqa: F403 - the same
+from tests.unit.server.selfcheck.test_fee_messages import *  # noqa: F403 - the same
+from tests.unit.server.selfcheck.test_transactions import *  # noqa: F403 - the same
 from tests.unit.server.store.test_migrate import (  # noqa: F401 - because its other tests are about SQLite's files
     test_the_steps_arrive_exactly_at_the_models,
 )
