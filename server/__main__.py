@@ -1,9 +1,10 @@
-"""``library-server run | ingest | import | migrate | check | terminal``: the programs of the server."""
+"""``library-server run | ingest | import | migrate | check | terminal | pin``: the programs of the server."""
 
 import argparse
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,16 +13,20 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError
 
 from server.app import Ports, serve
+from server.circulation.offline_policies import put_key
 from server.config import ServerConfig, load
-from server.errors import ServerError
+from server.errors import ServerError, UnknownTerminalError
 from server.fleet import ingest
 from server.holdings.importing import import_copies, import_places, import_records
 from server.patrons.importing import import_patrons
+from server.patrons.pins import FEWEST_DIGITS, MOST_DIGITS, new_pin, put_pin
 from server.selfcheck.terminals import NewTerminal, put_terminal
 from server.selfcheck.tls import server_context
 from server.store.csv_rows import ImportReport, put_organisation
 from server.store.engine import opened, transaction
 from server.store.migrate import migrate
+from server.store.models import Terminal
+from server.web.listening import kiosk_context
 from settings.errors import SettingsError
 from settings.secret_file import read_secret
 
@@ -51,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _UNUSABLE
 
 
-def _programs(options: argparse.Namespace, config: ServerConfig) -> int:
+def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa: PLR0911 - one return for each program
     match options.program:
         case "run":
             asyncio.run(serve(config, _say_ready))
@@ -61,7 +66,9 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:
         case "import":
             return _import(config, options)
         case "terminal":
-            return _add_terminal(config, options)
+            return _make_key(config, options) if options.verb == "key" else _add_terminal(config, options)
+        case "pin":
+            return _set_pin(config, options)
         case "migrate":
             for url, steps in ((config.store.url, None), (config.fleet.store, ingest.FLEET_STEPS)):
                 with opened(url) as engine:
@@ -70,6 +77,7 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:
             return _DONE
         case _:
             server_context(config.selfcheck)
+            kiosk_context(config.kiosk_api)
             if config.fleet.broker_password_file is not None:
                 read_secret(config.fleet.broker_password_file)
             sys.stdout.write(f"{options.config}: in order\n")
@@ -96,6 +104,20 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--login", required=True)
     add.add_argument("--password-file", type=Path, required=True, help="its owner's alone (0600)")
     add.add_argument("--certificate-cn", help="common name of its client certificate")
+    key = verbs.add_parser("key", parents=[common], help="make a kiosk's key, for what it may lend without its line")
+    key.add_argument("id")
+    key.add_argument("--out", type=Path, required=True, metavar="FILE", help="new; for the kiosk alone (0600)")
+    pin = programs.add_parser("pin", parents=[common], help="give a reader a PIN: 4 to 8 digits, from standard input")
+    pin.add_argument("card", help="the number on the card")
+    pin.add_argument(
+        "--generate",
+        type=int,
+        nargs="?",
+        const=FEWEST_DIGITS,
+        choices=range(FEWEST_DIGITS, MOST_DIGITS + 1),
+        metavar="DIGITS",
+        help="make one by chance and show it this once",
+    )
     return parser
 
 
@@ -132,8 +154,40 @@ def _add_terminal(config: ServerConfig, options: argparse.Namespace) -> int:
     return _DONE
 
 
+def _make_key(config: ServerConfig, options: argparse.Namespace) -> int:
+    """Make a key: on disk for the kiosk before it is in the store, so that no kiosk is left with a lost one."""
+    with opened(config.store.url) as engine:
+        migrate(engine)
+        with transaction(engine) as session:
+            if session.get(Terminal, options.id) is None:
+                raise UnknownTerminalError(options.id)
+            key = put_key(session, options.id)
+            descriptor = os.open(options.out, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                os.fchmod(descriptor, 0o600)
+                file.write(f"{key.hex()}\n")
+                file.flush()
+                os.fsync(descriptor)
+    return _DONE
+
+
+def _set_pin(config: ServerConfig, options: argparse.Namespace) -> int:
+    pin = sys.stdin.readline().strip() if options.generate is None else new_pin(options.generate)
+    with opened(config.store.url) as engine:
+        migrate(engine)
+        with transaction(engine) as session:
+            owner = put_organisation(session, config.library.code, config.library.name)
+            put_pin(session, owner, options.card, pin)
+    if options.generate is not None:
+        sys.stdout.write(f"{pin}\n")
+    return _DONE
+
+
 def _say_ready(ports: Ports) -> None:
-    sys.stdout.write(json.dumps({"ready": True, "sip2_port": ports.sip2, "web_port": ports.web}) + "\n")
+    told = {"ready": True, "sip2_port": ports.sip2, "web_port": ports.web}
+    if ports.kiosk_api is not None:
+        told["kiosk_api_port"] = ports.kiosk_api
+    sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
 
 

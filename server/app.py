@@ -4,31 +4,32 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
-import uvicorn
-from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from server.circulation.desk import LendingDesk
 from server.circulation.kiosk_places import KioskPlaces
 from server.circulation.offline_list import StaffList
+from server.circulation.offline_policies import PolicyMaker
 from server.circulation.today import LoansToday
 from server.clock import Clock, utc_now
 from server.config import LibrarySection, ServerConfig
 from server.fleet.ingest import FLEET_STEPS
 from server.fleet.overview import StoredFleet
 from server.selfcheck.service import SelfCheckService
+from server.selfcheck.throttle import LoginThrottle
 from server.store.csv_rows import put_organisation
 from server.store.engine import opened, transaction
 from server.store.migrate import migrate
+from server.store.secrets import hash_secret
 from server.store.writer import WriterQueue
 from server.web.app import create_app
+from server.web.kiosk_api import Doorkeeper, create_kiosk_api
+from server.web.listening import KioskListener, Listener, PagesListener
 from server.web.site import Site
-
-_PAGES_GOODBYE_S: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,12 @@ class Ports:
 
     sip2: int
     web: int
+    kiosk_api: int | None = None
+    """Off without one."""
 
 
 async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: Clock = utc_now) -> None:
-    """Serve until SIGTERM or SIGINT; tell the ports when both may be called.
+    """Serve until SIGTERM or SIGINT; tell the ports when all may be called.
 
     Raise a ``ServerError`` or ``OSError`` where the server cannot start.
     """
@@ -54,11 +57,16 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
         opened(config.fleet.store) as fleet,
         contextlib.closing(_listen(config.selfcheck.host, config.selfcheck.port)) as lines,
         contextlib.closing(_listen(config.web.host, config.web.port)) as browsers,
+        contextlib.ExitStack() as stack,
     ):
+        fetching = None
+        if config.kiosk_api.port is not None:
+            fetching = stack.enter_context(contextlib.closing(_listen(config.kiosk_api.host, config.kiosk_api.port)))
         await asyncio.to_thread(_prepare, config.library, engine, fleet)
         async with WriterQueue(engine, "circulation-store") as queue:
-            selfcheck = SelfCheckService(config, LendingDesk(config.rules, zone, clock), queue)
-            pages = _Pages(
+            desk = LendingDesk(config.rules, zone, clock)
+            selfcheck = SelfCheckService(config, desk, queue)
+            pages = PagesListener(
                 lambda is_closing: create_app(
                     fleet=StoredFleet(fleet, zone, KioskPlaces(engine).by_kiosk),
                     loans=LoansToday(engine, zone),
@@ -68,13 +76,26 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                     is_closing=is_closing,
                 )
             )
+            policies = PolicyMaker(config, desk, queue)
+            listeners: list[tuple[Listener, socket.socket]] = [(pages, browsers)]
+            if fetching is not None:
+                listeners.append((_kiosk_listener(config, queue, policies), fetching))
             async with asyncio.TaskGroup() as group:
                 kiosks = group.create_task(selfcheck.run(lines), name="sip2")
-                group.create_task(pages.serve(sockets=[browsers]), name="pages")
-                on_ready(Ports(lines.getsockname()[1], browsers.getsockname()[1]))
+                for listener, its_socket in listeners:
+                    group.create_task(listener.serve(sockets=[its_socket]), name=type(listener).__name__)
+                on_ready(
+                    Ports(
+                        lines.getsockname()[1],
+                        browsers.getsockname()[1],
+                        None if fetching is None else fetching.getsockname()[1],
+                    )
+                )
                 await leaving.wait()
-                pages.should_exit = True
+                for listener, _ in listeners:
+                    listener.should_exit = True
                 kiosks.cancel()
+            await policies.aclose()
 
 
 def _prepare(library: LibrarySection, engine: Engine, fleet: Engine) -> None:
@@ -84,26 +105,14 @@ def _prepare(library: LibrarySection, engine: Engine, fleet: Engine) -> None:
         put_organisation(session, library.code, library.name)
 
 
-class _Pages(uvicorn.Server):
-    """Uvicorn without its own ideas of signals and logging."""
-
-    def __init__(self, make: Callable[[Callable[[], bool]], FastAPI]) -> None:
-        super().__init__(
-            uvicorn.Config(
-                make(lambda: self.should_exit),
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                ws="none",
-                server_header=False,
-                timeout_graceful_shutdown=_PAGES_GOODBYE_S,
-            )
-        )
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave SIGTERM and SIGINT to :func:`serve`."""
-        yield
+def _kiosk_listener(config: ServerConfig, queue: WriterQueue, policies: PolicyMaker) -> KioskListener:
+    doorkeeper = Doorkeeper(
+        queue=queue,
+        throttle=LoginThrottle(time.monotonic),
+        nobodys_hash=hash_secret(""),
+        by_certificate=config.kiosk_api.client_ca is not None,
+    )
+    return KioskListener(create_kiosk_api(doorkeeper, policies), config.kiosk_api)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from library.lending.patterns import NumberPatterns
-from library.lending.rules import LendingRules, LoanRule, RulesError
+from library.lending.rules import LONGEST_LOAN_DAYS, LendingRules, LoanRule, RulesError
 from settings.toml_file import Section, is_loopback, read_toml
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -159,6 +159,40 @@ class WebSection(Section):
         return host
 
 
+class OfflineSection(Section):
+    """What kiosks may lend while they have no line; they fetch it from the listener of ``kiosk_api``."""
+
+    max_items: Annotated[int, Field(ge=0, le=1000)] = 3
+    """Items of one card until the line is back; 0: kiosks lend nothing alone."""
+    loan_days: Annotated[int, Field(ge=0, le=LONGEST_LOAN_DAYS)] | None = None
+    """Days promised; the shortest of the rules for the place without it."""
+    good_for_hours: Annotated[int, Field(ge=1, le=24 * 60)] = 72
+    """How long a kiosk may go by what it fetched last."""
+    lends_undated: bool = False
+    """Whether a kiosk whose clock was never set lends, with no due date."""
+
+
+class KioskApiSection(Section):
+    """The HTTPS listener for kiosks; off without a port."""
+
+    host: str = "127.0.0.1"
+    port: Port | None = None
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+    client_ca: Path | None = None
+    """The authority that signed the kiosks' certificates; without it kiosks show their SIP2 login and password."""
+
+    @model_validator(mode="after")
+    def _kiosks_are_safe(self) -> Self:
+        if (self.certificate is None) != (self.certificate_key is None):
+            raise ValueError("certificate and certificate_key go together")
+        if self.certificate is None and self.client_ca is not None:
+            raise ValueError("client_ca needs certificate and certificate_key")
+        if self.certificate is None and not is_loopback(self.host):
+            raise ValueError("other machines need certificate and certificate_key")
+        return self
+
+
 class ServerConfig(Section):
     """The whole of ``server.toml``."""
 
@@ -170,6 +204,8 @@ class ServerConfig(Section):
     selfcheck: SelfCheckSection = Field(default_factory=SelfCheckSection)
     fleet: FleetSection = Field(default_factory=FleetSection)
     web: WebSection = Field(default_factory=WebSection)
+    offline: OfflineSection = Field(default_factory=OfflineSection)
+    kiosk_api: KioskApiSection = Field(default_factory=KioskApiSection)
 
     @property
     def rules(self) -> LendingRules:

@@ -46,7 +46,7 @@ class CardCost:
     @property
     def memory(self) -> int:
         """Give the bytes that one question may take: what it needs, and as much again."""
-        return 256 * self.cost * self.block * self.lanes
+        return 256 * self.cost * self.block * self.lanes + (1 << 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def signing_key_of(key: bytes) -> bytes:
 def card_digest(card_key: bytes, card_number: str, cost: CardCost) -> bytes:
     """Give the digest of a card; slow on purpose: who has a kiosk's files must try each number at this price."""
     return hashlib.scrypt(
-        nfc(card_number).encode(),
+        nfc(card_number).encode("utf-8", "surrogatepass"),
         salt=card_key,
         n=cost.cost,
         r=cost.block,

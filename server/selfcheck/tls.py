@@ -14,12 +14,21 @@ def server_context(settings: SelfCheckSection) -> ssl.SSLContext | None:
     """Make the context; ``None`` for a service on plain TCP. Raise ``SecretFileError`` where a file is of no use."""
     if settings.certificate is None or settings.certificate_key is None or settings.client_ca is None:
         return None
+    return context_of(settings.certificate, settings.certificate_key, settings.client_ca)
+
+
+def context_of(certificate: Path, key: Path, client_ca: Path | None) -> ssl.SSLContext:
+    """Make a server's context; with ``client_ca`` nobody comes in without a certificate that it signed.
+
+    Raise ``SecretFileError`` where a file is of no use.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_mode = ssl.CERT_REQUIRED
-    check_private(settings.certificate_key)
-    _load(settings.certificate, lambda: context.load_cert_chain(settings.certificate or "", settings.certificate_key))
-    _load(settings.client_ca, lambda: context.load_verify_locations(settings.client_ca))
+    check_private(key)
+    _load(certificate, lambda: context.load_cert_chain(certificate, key))
+    if client_ca is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        _load(client_ca, lambda: context.load_verify_locations(client_ca))
     return context
 
 

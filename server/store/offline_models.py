@@ -136,3 +136,38 @@ class Matter(Base):
     settled_by: Mapped[str | None] = mapped_column(String(64))
     note: Mapped[str] = mapped_column(String(500), default="")
     place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
+
+
+class KioskKey(Base):
+    """The key that a kiosk shares with the server, for what it may lend alone."""
+
+    __tablename__ = "kiosk_key"
+
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    padding: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """Of the server alone: makes the digests that are nobody's."""
+
+
+class CardDigest(Base):
+    """What a card looks like in one kiosk's list: slow to make, so it is kept."""
+
+    __tablename__ = "card_digest"
+
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    card_id: Mapped[int] = mapped_column(ForeignKey("card.id"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(16))
+
+
+class KioskPolicy(Base):
+    """The newest policy of a kiosk, as it was sent."""
+
+    __tablename__ = "kiosk_policy"
+
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    serial: Mapped[int] = mapped_column(BigInteger)
+    content: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """SHA-256 of what it says, without serial number and dates."""
+    made_at: Mapped[datetime]
+    good_until: Mapped[datetime]
+    body: Mapped[str]

@@ -1,0 +1,130 @@
+"""What kiosks fetch by HTTPS: the policy by which they lend while they have no line."""
+
+import asyncio
+import base64
+import binascii
+import gzip
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from sqlalchemy.exc import SQLAlchemyError
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from library.api.offline_policy import LONGEST_POLICY, POLICY_PATH
+from server.circulation.offline_policies import NoKeyError, NotReadyError, PolicyMaker
+from server.circulation.values import Counter
+from server.selfcheck.terminals import KnownTerminal, terminal_of_certificate, terminal_of_login
+from server.selfcheck.throttle import LoginThrottle
+from server.selfcheck.tls import common_name
+from server.store.secrets import secret_matches
+from server.store.writer import WriterQueue
+
+CERTIFICATE_NAME: Final = "certificate_cn"
+"""Key of ``request.state``: the common name of the kiosk's certificate, put there by :class:`CertifiedProtocol`."""
+_LONGEST_LOGIN: Final = 1000
+_RETRY_S: Final = "15"
+
+
+@dataclass(frozen=True, slots=True)
+class Doorkeeper:
+    """Finds out which terminal asks."""
+
+    queue: WriterQueue
+    throttle: LoginThrottle
+    nobodys_hash: str
+    """Checked for a login that nobody has, so that the time of the answer does not tell which logins exist."""
+    by_certificate: bool
+    """Kiosks show certificates, and no login is looked at; else they show their login and password."""
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    async def counter(self, request: Request) -> Counter | None:
+        """Give the counter of the terminal that asks; ``None`` for nobody whom we know."""
+        if self.by_certificate:
+            name = getattr(request.state, CERTIFICATE_NAME, None)
+            known = None if not name else await self.queue.read(lambda session: terminal_of_certificate(session, name))
+            return None if known is None else known.counter
+        return await self._by_login(request)
+
+    async def _by_login(self, request: Request) -> Counter | None:
+        address = "?" if request.client is None else request.client.host
+        given = _login_of(request.headers.get("authorization", ""))
+        if given is None:
+            return None
+        await self.sleep(self.throttle.wait_s(address))
+        login, password = given
+        known = await self.queue.read(lambda session: terminal_of_login(session, login))
+        if not await asyncio.to_thread(_is_right, known, password, self.nobodys_hash):
+            self.throttle.wrong(address)
+            return None
+        self.throttle.right(address)
+        return None if known is None else known.counter
+
+
+class CertifiedProtocol(H11Protocol):
+    """Uvicorn's own protocol, which tells the application whose certificate the other end showed."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Note the certificate's common name for all requests of this connection."""
+        super().connection_made(transport)
+        name = common_name(transport.get_extra_info("peercert")) or ""
+        self.app_state = {**self.app_state, CERTIFICATE_NAME: name}
+
+
+def create_kiosk_api(doorkeeper: Doorkeeper, policies: PolicyMaker) -> FastAPI:
+    """Make the ASGI application; it answers one address and shows nothing to a browser."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get(POLICY_PATH)
+    async def offline_policy(request: Request) -> Response:
+        try:
+            counter = await doorkeeper.counter(request)
+            if counter is None:
+                raise HTTPException(HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": 'Basic realm="kiosk"'})
+            current = await policies.current(counter)
+        except NoKeyError:
+            raise HTTPException(HTTPStatus.NOT_FOUND) from None
+        except (NotReadyError, SQLAlchemyError):
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
+        headers = {"ETag": f'"{current.serial}"', "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
+        if _names(request.headers.get("if-none-match", ""), headers["ETag"]):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        body = current.body.encode()
+        if len(body) > LONGEST_POLICY:
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE)
+        if _takes_gzip(request.headers.get("accept-encoding", "")):
+            body = await asyncio.to_thread(gzip.compress, body, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+        return Response(body, headers=headers, media_type="application/json")
+
+    return app
+
+
+def _login_of(header: str) -> tuple[str, str] | None:
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() != "basic" or len(value) > _LONGEST_LOGIN:
+        return None
+    try:
+        login, colon, password = base64.b64decode(value.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (login, password) if colon and "\0" not in login else None
+
+
+def _is_right(known: KnownTerminal | None, password: str, nobodys_hash: str) -> bool:
+    matches = secret_matches(password, nobodys_hash if known is None else known.password_hash)
+    return matches and known is not None
+
+
+def _names(header: str, tag: str) -> bool:
+    return header.strip() == "*" or tag in {part.strip().removeprefix("W/") for part in header.split(",")}
+
+
+def _takes_gzip(header: str) -> bool:
+    for part in header.split(","):
+        coding, _, weight = part.strip().partition(";")
+        if coding.strip().lower() == "gzip":
+            return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
