@@ -19,7 +19,12 @@ from zoneinfo import ZoneInfo
 
 from drivers.gpio.base import Signal, SignalReading
 from drivers.printer.base import PrinterReading
+from kiosk.alarm.owed import OwedAlarms
 from kiosk.alarm.pad import PadTagAlarm
+from kiosk.alone.lending import LendingAlone
+from kiosk.alone.machine_time import SystemTime
+from kiosk.alone.nothing import NoRules
+from kiosk.alone.telling import Telling
 from kiosk.blackbox.visits import BlackBox
 from kiosk.config import KioskConfig, load
 from kiosk.devices.indicators import Indicators
@@ -27,15 +32,15 @@ from kiosk.devices.kept import Ears, devices_of
 from kiosk.devices.paper import PaperReceipts
 from kiosk.errors import JournalUnavailableError
 from kiosk.ils.line import open_library_system
-from kiosk.alone.nothing import NoOfflineLending
+from kiosk.ils.profile_table import ProfileError
 from kiosk.journal import Journal
 from kiosk.performer import Performer
 from kiosk.receipts.blocks import QrCode
 from kiosk.runtime import Runtime
-from kiosk.session.events import Event, LibrarySystemBack, LibrarySystemLost
+from kiosk.session.events import Event, LibrarySystemBack, LibrarySystemLost, OfflineLendingChanged
 from kiosk.session.leaving import way_out
 from kiosk.session.machine import initial, step
-from kiosk.session.state import State
+from kiosk.session.state import Idle, OutOfOrder, State
 from kiosk.session.values import Device, VisitId
 from kiosk.telemetry.agent import AgentTelemetry
 from kiosk.telemetry.condition import board_detail, condition_of, paper_detail, reports_of
@@ -115,7 +120,11 @@ class Kiosk:
         self._texts = load_texts()
         self._journal = Journal(config.state_folder / "journal.sqlite3", time.time)
         self._devices = devices_of(config, path)
-        self._library_system = open_library_system(config, self._journal, self._clock)
+        try:
+            self._library_system = open_library_system(config, self._journal, self._clock)
+        except ProfileError as error:
+            problems = tuple(f"library_system.differences: {each}" for each in error.problems)
+            raise FaultyFileError(path, problems) from error
         self._telemetry = AgentTelemetry(
             config.agent.socket,
             self._journal,
@@ -135,13 +144,28 @@ class Kiosk:
 
         recorder = None if record is None else Recorder(record)
         self._display = Display(
-            panel, self._post, title=config.site_name, recorder=recorder, preview=self._devices.preview
+            panel,
+            self._post,
+            title=config.site_name,
+            recorder=recorder,
+            preview=self._devices.preview,
+            new_visit=_fresh_visit,
         )
         self._indicators = Indicators(self._on_signal)
         self._resting = Resting(config.screen.dark_after_s, self._clock.monotonic())
         self._notifier = ServiceNotifier()
         self._details: dict[Device, str] = {}
         self._runtime: Runtime | None = None
+        self._owed_alarms: OwedAlarms | None = None
+        self._time = SystemTime(config.zone, has_clock=config.offline.battery_clock)
+        self._offline = LendingAlone(
+            self._journal,
+            NoRules(),
+            self._time,
+            config.numbers,
+            has_pad=config.devices.rfid is not None,
+            with_unset_clock=config.offline.with_unset_clock,
+        )
         days = config.black_box.keep_days
         self._black_box = BlackBox(config.state_folder, days, _version(), self._clock.wall)
 
@@ -151,6 +175,8 @@ class Kiosk:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, leaving.set)
         async with self._journal as journal:
+            alarm = PadTagAlarm(self._devices.pad, journal, self._config.tags.scheme)
+            self._owed_alarms = OwedAlarms(journal, alarm, self._library_system)
             self._runtime = Runtime(
                 initial(
                     self._config.limits(),
@@ -159,8 +185,8 @@ class Kiosk:
                 step=step,
                 perform=Performer(
                     library_system=self._library_system,
-                    offline=NoOfflineLending(),
-                    alarm=PadTagAlarm(self._devices.pad, journal, self._config.tags.scheme),
+                    offline=self._offline,
+                    alarm=alarm,
                     printer=self._paper(),
                     telemetry=self._telemetry,
                     clock=self._clock,
@@ -181,8 +207,11 @@ class Kiosk:
             self._show(leaving),
             runtime.run(),
             self._watch_library_system(runtime),
+            self._watch_rules(runtime),
+            self._tell_what_was_done_alone(runtime),
             self._telemetry.run(),
             self._black_box.run(),
+            self._put_alarms_right(),
             self._measure_lag(),
             self._devices.keep(
                 Ears(
@@ -214,10 +243,32 @@ class Kiosk:
             runtime.post(LibrarySystemBack() if there else LibrarySystemLost())
 
         try:
-            await self._library_system.recover(await self._journal.open_loans())
+            loans, returns = await self._journal.open_loans(), await self._journal.open_returns()
+            await self._library_system.recover(loans, returns)
         except JournalUnavailableError:
-            _log.warning("open loans are not asked about: the journal cannot be read now")
+            _log.warning("open loans and returns are not asked about: the journal cannot be read now")
         await self._library_system.watch(changed)
+
+    async def _watch_rules(self, runtime: Runtime) -> None:
+        async def changed(there: bool) -> None:  # noqa: FBT001 - the port's own form
+            runtime.post(OfflineLendingChanged(ready=there))
+
+        await self._offline.watch(changed)
+
+    async def _tell_what_was_done_alone(self, runtime: Runtime) -> None:
+        listener = self._library_system.told
+        if listener is None:  # another library system than ours hears of it by a file: kiosk kept
+            return
+
+        def nobody_there() -> bool:
+            state = runtime.state
+            return isinstance(state, Idle | OutOfOrder) and state.around.library_system
+
+        await Telling(self._journal, listener, self._time, nobody_there).run()
+
+    async def _put_alarms_right(self) -> None:
+        if self._owed_alarms is not None:
+            await self._owed_alarms.run()
 
     def _post(self, event: Event) -> None:
         self._resting.stir(self._clock.monotonic())
@@ -228,6 +279,8 @@ class Kiosk:
         self._display.show(view(state, self._texts, self._config.help_words, camera=self._config.devices.has_camera))
         self._display.darken(dark=self._resting.dark(state, self._clock.monotonic()))
         self._indicators.follow(state)
+        if self._owed_alarms is not None:
+            self._owed_alarms.look(state)
         self._telemetry.tell_state(*condition_of(state))
         self._tell_devices(state)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kiosk.config import KioskConfig, load
 from kiosk.devices.kept import devices_of
+from kiosk.ils.profile_table import ProfileError, adapted
 from settings.errors import FaultyFileError
 
 
@@ -23,8 +24,12 @@ def main(argv: Sequence[str]) -> int:
     try:
         config = load(options.file)
         devices_of(config, options.file)
+        adapted(config.library_system.profile, config.library_system.differences)
     except FaultyFileError as error:
         sys.stderr.writelines(f"{error.path}: {problem}\n" for problem in error.problems)
+        return 1
+    except ProfileError as error:
+        sys.stderr.writelines(f"{options.file}: library_system.differences: {each}\n" for each in error.problems)
         return 1
     sys.stdout.write(f"{options.file}: good, for kiosk {config.kiosk_id}\n")
     return 0

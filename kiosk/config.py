@@ -33,7 +33,9 @@ class LibrarySystemSection(Section):
 
     url: str
     """``sip2+tls://host:port``, or ``sip2://host:port`` to loopback or with ``plain_because``."""
-    profile: Literal["own", "koha", "generic"] = "own"
+    profile: Literal["own", "koha", "evergreen", "generic"] = "own"
+    differences: dict[str, str | int | float | bool | list[str]] = Field(default_factory=dict)
+    """What of the profile is different here, as ``kiosk probe`` proposes it."""
     login: str = ""
     password_file: Path | None = None
     institution: str = ""

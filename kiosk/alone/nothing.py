@@ -1,34 +1,18 @@
-"""What the kiosk does on its own while the library system does not answer."""
+"""A kiosk without rules of its own: it takes items back alone and lends nothing."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
-from kiosk.ports import Refused, Unanswered
-from kiosk.session.values import ItemId, Loan, Patron, PatronId, Returned, TagUid, TransactionId
-from library.lending.refusals import Refusal
+from kiosk.alone.lending import LendingRules
 
 
-class NoOfflineLending:
-    """A ``ports.OfflineLending`` of a kiosk that does nothing on its own."""
+class NoRules:
+    """A ``lending.RulesSource`` that has none."""
 
-    async def identify(self, patron_id: PatronId) -> Patron | Refused | Unanswered:
-        """There are no rules."""
-        del patron_id
-        return Unanswered()
-
-    async def lend(
-        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, taken: int
-    ) -> Loan | Refused:
-        """Lend nothing."""
-        del transaction_id, patron_id, item_id, taken
-        return Refused(Refusal.OTHER)
-
-    async def take_back(
-        self, transaction_id: TransactionId, item_id: ItemId, tags: Sequence[TagUid] = ()
-    ) -> Returned | Refused:
-        """Take nothing back."""
-        del transaction_id, item_id, tags
-        return Refused(Refusal.OTHER)
+    @property
+    def current(self) -> LendingRules | None:
+        """There are none."""
+        return None
 
     async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
-        """Tell that there are no rules."""
+        """Tell that there are none."""
         await on_change(False)

@@ -1,5 +1,6 @@
 """Tells our own server what the kiosk did alone: in the journal's order, each exactly once, whatever breaks."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Final, Protocol
@@ -13,6 +14,8 @@ from kiosk.session.values import TransactionId
 
 _log = logging.getLogger(__name__)
 
+LOOK_EVERY_S: Final = 10.0
+"""How soon after the last patron has left the library system hears of it; a look at the journal costs little."""
 OPEN: Final = frozenset({KeptState.KEPT, KeptState.SENDING})
 """Of what stands so, the library system has not learned, or may not have."""
 
@@ -48,6 +51,13 @@ class Telling:
         self._listener = listener
         self._time = time
         self._may_go_on = may_go_on
+
+    async def run(self) -> None:
+        """Tell whenever something is open and may be told, until cancelled."""
+        while True:
+            if self._may_go_on():
+                await self.tell_all()
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def tell_all(self) -> bool:
         """Tell what is open; ``True``: nothing is left to be told."""

@@ -4,7 +4,7 @@ import ssl
 
 from kiosk.config import KioskConfig, LibrarySystemSection
 from kiosk.ils.noted import LibraryJournal
-from kiosk.ils.profiles import PROFILES
+from kiosk.ils.profile_table import adapted
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2 import Sip2LibrarySystem
 from kiosk.ports import Clock
@@ -15,6 +15,7 @@ def open_library_system(config: KioskConfig, journal: LibraryJournal, clock: Clo
     """Return the configured library system; nothing is connected yet.
 
     Raises:
+        ProfileError: the differences of the profile cannot be.
         SecretFileError: a password or key file cannot be read, or others may read it too.
         OSError: a certificate file cannot be read (``ssl.SSLError`` where it holds something else).
 
@@ -35,7 +36,7 @@ def open_library_system(config: KioskConfig, journal: LibraryJournal, clock: Clo
             give_up_s=section.give_up_s,
             owes_alarms=config.devices.rfid is not None,
         ),
-        profile=PROFILES[section.profile],
+        profile=adapted(section.profile, section.differences),
         journal=journal,
         clock=clock,
     )

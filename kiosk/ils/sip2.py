@@ -10,10 +10,11 @@ from kiosk.ils.conversation import Conversation
 from kiosk.ils.lending import Lending
 from kiosk.ils.lists import Standing
 from kiosk.ils.noted import LibraryJournal, NotedLoans, NotedReturns, PendingLoan, PendingReturn
-from kiosk.ils.profiles import Profile
+from kiosk.ils.profiles import Profile, Replay
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.taking_back import TakingBack
 from kiosk.ils.tending import Tending
+from kiosk.ils.told import ToldAlone
 from kiosk.ils.wire import LineError
 from kiosk.ils.words import Words
 from kiosk.ports import Clock, FeeAsked, Refused, Unanswered
@@ -90,6 +91,14 @@ class Sip2LibrarySystem:
         """Take back, journalled before the first byte; ends within ``give_up_s``."""
         return await self._taking_back.take_back(transaction_id, item_id, tags)
 
+    async def is_on_loan(self, item_id: ItemId) -> bool | None:
+        """Tell by a 17 whether the item is on loan to anybody now; ``None``: nobody says. Ends within ``give_up_s``."""
+        try:
+            async with asyncio.timeout(self._settings.give_up_s), self._conversation.turn:
+                return await self._taking_back.is_on_loan(item_id)
+        except (TimeoutError, LineError):
+            return None
+
     async def renew(
         self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId
     ) -> Loan | Refused | Unanswered:
@@ -116,6 +125,11 @@ class Sip2LibrarySystem:
     def conversation(self) -> Conversation:
         """The line, for whoever else has something to say over it: in a turn of its own."""
         return self._conversation
+
+    @property
+    def told(self) -> ToldAlone | None:
+        """Who hears of what the kiosk did alone; ``None``: such a system is not told over the line."""
+        return ToldAlone(self._conversation) if self._profile.replay is Replay.OWN else None
 
     def close(self) -> None:
         """Give the line up."""

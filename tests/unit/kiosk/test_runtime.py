@@ -7,13 +7,13 @@ from typing import TypeVar
 
 import pytest
 
-from kiosk.alone.nothing import NoOfflineLending
 from kiosk.performer import Performer
 from kiosk.ports import (
     AlarmNotOff,
     AlarmOff,
     LibrarySystem,
     NotPrinted,
+    OfflineLending,
     Printed,
     ReceiptPrinter,
     Refused,
@@ -139,7 +139,7 @@ def performer(answer: object) -> Performer:
         return outside  # type: ignore[return-value]  # the fake answers for every port
 
     return Performer(
-        offline=NoOfflineLending(),
+        offline=one(OfflineLending),  # type: ignore[type-abstract]  # as below
         library_system=one(LibrarySystem),  # type: ignore[type-abstract]  # only names the port
         alarm=one(TagAlarm),  # type: ignore[type-abstract]  # as above
         printer=one(ReceiptPrinter),  # type: ignore[type-abstract]  # as above
