@@ -16,6 +16,7 @@ from kiosk.session.borrowing import borrowing
 from kiosk.session.effects import Effect, ReadAccount
 from kiosk.session.ending import settle
 from kiosk.session.events import CardPresented, Event, ItemScanned, LibrarySystemBack, NumberRead, PadChanged, Ticked
+from kiosk.session.locks import unproven
 from kiosk.session.meanwhile import alive, as_list, beside, meanwhile, passed, told
 from kiosk.session.pin import asking_pin
 from kiosk.session.services import open_service
@@ -29,7 +30,7 @@ from kiosk.session.touches import (
     RenewTouched,
     ServiceTouched,
 )
-from kiosk.session.values import PinStanding, Service
+from kiosk.session.values import Service
 
 
 def at_account(state: AtAccount, event: Event, laid: Laid) -> Step:  # noqa: PLR0911 - one return for each event
@@ -150,11 +151,9 @@ def _another_card(state: AtAccount, card: CardPresented, laid: Laid) -> Step:
     """Hide the account behind the PIN again, where the site wants one: somebody else may stand there."""
     if Service.ACCOUNT not in state.around.limits.pin_for:
         return meanwhile(state, card, laid)
-    patron = replace(state.visit.patron, pin=PinStanding.NOT_CHECKED)
-    visit = replace(state.visit, patron=patron)
     page = AskingPin(
         state.around,
-        visit,
+        unproven(state.visit),
         Service.ACCOUNT,
         idle_since=state.idle_since,
         warned_until=state.warned_until,

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from kiosk.session.answers import ItemsFound
 from kiosk.session.account_list import account_answered, account_busy, account_pursue, give_up_renewals
+from kiosk.session.answers import ItemsFound
 from kiosk.session.ending import settle
 from kiosk.session.entries import (
     agree,
@@ -28,6 +28,7 @@ from kiosk.session.events import (
     PadChanged,
     Ticked,
 )
+from kiosk.session.locks import unproven
 from kiosk.session.questions import answer, ask, asking, awaited, on_offer, put
 from kiosk.session.services import open_service
 from kiosk.session.state import Around, Borrowing, Notice, NoticeKind, SettleReason, Visit
@@ -94,7 +95,7 @@ def _went_on(state: Borrowing, event: Event, laid: Laid) -> Step:
     told = visit is not state.visit or awaited(visit, event)
     alive = _is_sign_of_life(state, event) or (told and not state.doubted)
     if _is_another_card(state.visit, event):
-        state = _doubted(state)
+        state, visit = _doubted(state), unproven(visit)
     doubted = state.doubted and not alive
     visit, said = _presented(visit, event, around, laid, doubted=doubted)
     around = replace(around, pad=with_names(around.pad, visit.named))

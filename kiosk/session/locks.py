@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from kiosk.session.state import Around, CardLock
-from kiosk.session.values import PatronId
+from kiosk.session.state import Around, CardLock, Visit
+from kiosk.session.values import PatronId, PinStanding
 
 
 def is_locked(around: Around, patron_id: PatronId) -> bool:
@@ -25,6 +25,11 @@ def with_wrong_pin(around: Around, patron_id: PatronId) -> Around:
 def with_right_pin(around: Around, patron_id: PatronId) -> Around:
     """Forget the wrong ones."""
     return replace(around, locks=tuple(each for each in _held(around) if each.patron_id != patron_id))
+
+
+def unproven(visit: Visit) -> Visit:
+    """Ask for the PIN again before anything behind it is opened: somebody else may stand there."""
+    return replace(visit, patron=replace(visit.patron, pin=PinStanding.NOT_CHECKED))
 
 
 def _held(around: Around) -> tuple[CardLock, ...]:

@@ -36,7 +36,7 @@ def asking_pin(state: AskingPin, event: Event, laid: Laid) -> Step:  # noqa: PLR
         case ServiceTouched(service):
             return _without_pin(alive(state), service)
         case CardPresented(patron_id=card) if card != state.visit.patron.patron_id:
-            return meanwhile(replace(state, typed=""), event, laid)
+            return meanwhile(replace(state, typed="", wrong=False, refusal=None, words=""), event, laid)
         case _:
             return meanwhile(state, event, laid)
 

@@ -138,7 +138,8 @@ def still_shown(shown: Notice | None, around: Around) -> Notice | None:
 def _told(around: Around, event: Event) -> Around:  # noqa: PLR0911 - one return for each event
     match event:
         case Ticked(now):
-            return replace(around, now=max(around.now, now))
+            locks = tuple(lock for lock in around.locks if now < lock.until)
+            return replace(around, now=max(around.now, now), locks=locks)
         case DeviceLost(device):
             fault = PrinterFault.LOST if device is Device.PRINTER else around.printer_fault
             return replace(around, lost=around.lost | {device}, printer_fault=fault)
