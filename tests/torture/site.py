@@ -1,0 +1,248 @@
+"""What outlives the kiosk: the library's server, the tags on the reader, the journal's disk; and what is compared."""
+
+import asyncio
+import multiprocessing
+import random
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from deploy.demo.tags import tag_of
+from tests.support.emulators import RunningEmulator, emulator
+from tests.support.programs import Program
+from tests.support.small_library import (
+    DE_MEN,
+    HUB_TERMINAL,
+    KIEU,
+    LAO_HAC,
+    MAI,
+    NAM,
+    PASSWORD,
+    SO_DO,
+    TAT_DEN,
+    build_library,
+)
+from tests.torture.life import live
+
+OWNER = "VN-QN"
+CARDS = (MAI, NAM)
+ITEMS = (DE_MEN, TAT_DEN, KIEU, SO_DO, LAO_HAC)
+SECURED, ON_LOAN = 0x07, 0xC2
+PATIENCE_S = 60.0
+"""A machine under load; a kiosk at rest needs a second."""
+LOOK_AGAIN_S = 0.05
+HUNT_S = 2.0
+LYING_S = 0.45
+"""What is laid down sooner after the card lay there before, for the session."""
+
+_SERVER = """
+schema_version = 1
+[library]
+code = "VN-QN"
+name = "Thư viện xã Quảng Nghiệp"
+[store]
+url = "sqlite:///library.db"
+[selfcheck]
+port = 0
+[web]
+port = 0
+[[lending.rules]]
+max_items = 5
+"""
+_KIOSK = """
+schema_version = 1
+kiosk_id = "torture"
+site_name = "Thư viện xã Quảng Nghiệp"
+state_folder = "state"
+[library_system]
+url = "sip2://localhost:{port}"
+profile = "own"
+login = "{login}"
+password_file = "password"
+institution = "VN-QN"
+[devices]
+rfid = "threem://{pad}"
+barcode = "serial://{nothing}"
+[tags]
+owners = ["{owner}"]
+[services]
+offered = ["borrow", "return"]
+[returns]
+offline = false
+[agent]
+socket = "agent.sock"
+"""
+
+
+@dataclass
+class Caught:
+    """In the middle of what the kiosks were killed."""
+
+    loans: int = 0
+    returns: int = 0
+    alarms: int = 0
+
+    def words(self) -> str:
+        """Say it."""
+        return f"in the middle of {self.loans} loans, {self.returns} returns and {self.alarms} alarms"
+
+
+@dataclass
+class Site:
+    """A library, a reader with tags, and one kiosk after the other."""
+
+    folder: Path
+    pad: RunningEmulator
+    luck: random.Random
+    tags: dict[str, str] = field(default_factory=dict)
+    """Item -> UID."""
+
+    def __post_init__(self) -> None:
+        # Forked from a process that has loaded everything: a life begins in milliseconds, and no thread is inherited.
+        self._forks = multiprocessing.get_context("forkserver")
+        self._forks.set_forkserver_preload(["tests.torture.life"])
+
+    async def one_kill(self) -> list[str]:
+        """Begin a life, let what is lying there be put right, look; then a visit, and the end of it at some moment."""
+        await self.lay(self.luck.sample(ITEMS, self.luck.choice((0, 1, 3, 5))))
+        here, there = self._forks.Pipe()
+        process = self._forks.Process(
+            target=live, args=(self.folder / "kiosk.toml", there, self.folder / "kiosk.log"), daemon=True
+        )
+        process.start()
+        there.close()
+        try:
+            await self._until(here, "Idle")
+            wrong = await self._settled()
+            if not wrong:
+                await self._visit(here)
+                await self._moment()
+        finally:
+            process.kill()
+            await asyncio.to_thread(process.join)
+            process.close()
+            here.close()
+        off, on, returns, loans = self._journal()
+        self.caught.loans += bool(loans)
+        self.caught.returns += bool(returns)
+        self.caught.alarms += bool(off | on)
+        return wrong
+
+    async def _visit(self, wire: Connection) -> None:
+        items = self.luck.sample(ITEMS, self.luck.choice((1, 2, 3)))
+        if self.luck.random() < 0.5:
+            await self.lay(items)
+            wire.send("return")
+            return
+        await self.lay(())
+        wire.send(f"card {self.luck.choice(CARDS)}")
+        await self._until(wire, "Borrowing")
+        await asyncio.sleep(LYING_S)
+        await self.lay(items)
+
+    async def _moment(self) -> None:
+        """Wait for the moment: any, or that at which the journal says that something is under way."""
+        watched = self.luck.choice((None, "loan", "giving_back", "alarm WHERE reason = 'writing'"))
+        if watched is None:
+            await asyncio.sleep(self.luck.uniform(0.0, self.luck.choice((0.15, 0.6, 1.5))))
+            return
+        end = asyncio.get_running_loop().time() + HUNT_S
+        with closing(self._opened_journal()) as journal:
+            question = f"SELECT count(*) FROM {watched}"  # noqa: S608 - one of three constants
+            before = journal.execute(question).fetchone()
+            while journal.execute(question).fetchone() == before and asyncio.get_running_loop().time() < end:
+                await asyncio.sleep(0)
+        await asyncio.sleep(self.luck.uniform(0.0, 0.03))
+
+    async def lay(self, items: Sequence[str]) -> None:
+        """Let exactly these items lie on the pad."""
+        known = await self.values()
+        tags = [tag_of(item, OWNER) for item in items]
+        self.tags |= {item: tag.uid for item, tag in zip(items, tags, strict=True)}
+        await self.pad.do("lift", uids=list(known))
+        await self.pad.do(
+            "lay",
+            tags=[
+                {"uid": tag.uid, "memory": tag.memory, "afi": known.get(tag.uid, SECURED), "dsfid": tag.dsfid}
+                for tag in tags
+            ],
+        )
+        self._lying = set(items)
+
+    async def values(self) -> dict[str, int]:
+        """Give UID -> AFI of every tag that ever lay there."""
+        told = (await self.pad.do("tags"))["tags"]
+        assert isinstance(told, list)
+        return {str(tag["uid"]): int(str(tag["afi"])) for tag in told if isinstance(tag, dict)}
+
+    async def _settled(self) -> list[str]:
+        """Look until nothing is wrong; give what still is when patience is over."""
+        end = asyncio.get_running_loop().time() + PATIENCE_S
+        while wrong := await self.untrue():
+            if asyncio.get_running_loop().time() > end:
+                break
+            await asyncio.sleep(LOOK_AGAIN_S)
+        return wrong
+
+    async def untrue(self) -> list[str]:
+        """Compare tags, library and journal, and name what is not as it must be once all was put right."""
+        values = await self.values()
+        lent = self._loans()
+        off, on, doubtful_returns, doubtful_loans = self._journal()
+        wrong = [f"{item}: whether it is lent is not found out" for item in doubtful_loans]
+        for item, uid in self.tags.items():
+            quiet = values.get(uid, SECURED) == ON_LOAN
+            if quiet and item not in lent and item in self._lying - doubtful_returns:
+                wrong.append(f"{item}: on no loan, lies there, and does not alarm")
+            if quiet and item not in lent and item not in on | doubtful_returns:
+                wrong.append(f"{item}: on no loan, does not alarm, and stands on no list")
+            if not quiet and item in lent and item not in off:
+                wrong.append(f"{item}: lent, alarms, and stands on no list")
+        return wrong
+
+    def _loans(self) -> set[str]:
+        question = "SELECT copy.item_number FROM loan JOIN copy ON copy.id = loan.copy_id WHERE loan.ended_at IS NULL"
+        with closing(sqlite3.connect(f"file:{self.folder / 'library.db'}?mode=ro", uri=True)) as store:
+            return {row[0] for row in store.execute(question)}
+
+    def _journal(self) -> tuple[set[str], set[str], set[str], set[str]]:
+        with closing(self._opened_journal()) as journal:
+            journal.execute("BEGIN")
+            alarms = journal.execute("SELECT item_id, wanted FROM alarm").fetchall()
+            returns = {row[0] for row in journal.execute("SELECT item_id FROM giving_back")}
+            loans = {row[0] for row in journal.execute("SELECT item_id FROM loan")}
+        off = {item for item, wanted in alarms if wanted == "off"}
+        return off, {item for item, wanted in alarms if wanted == "on"}, returns, loans
+
+    def _opened_journal(self) -> sqlite3.Connection:
+        return sqlite3.connect(f"file:{self.folder / 'state' / 'journal.sqlite3'}?mode=ro", uri=True)
+
+    async def _until(self, wire: Connection, name: str) -> None:
+        def heard() -> None:
+            while wire.poll(PATIENCE_S):
+                if wire.recv() == name:
+                    return
+            raise TimeoutError(name)
+
+        await asyncio.to_thread(heard)
+
+    caught: Caught = field(default_factory=Caught)
+    _lying: set[str] = field(default_factory=set)
+
+
+@asynccontextmanager
+async def site(folder: Path, seed: str) -> AsyncIterator[Site]:
+    """Build the library, the reader and the kiosk's files in an empty folder."""
+    build_library(folder)
+    (folder / "server.toml").write_text(_SERVER, encoding="utf-8")
+    server = Program(["-m", "server", "run", "--config", str(folder / "server.toml")], folder / "server.log")
+    async with server, emulator("threem") as pad:
+        (folder / "password").write_text(PASSWORD, encoding="utf-8")
+        (folder / "password").chmod(0o600)
+        words = {"port": server.ready["sip2_port"], "login": f"{HUB_TERMINAL}-login", "owner": OWNER}
+        text = _KIOSK.format(pad=pad.link, nothing=folder / "no-scanner", **words)
+        (folder / "kiosk.toml").write_text(text, encoding="utf-8")
+        yield Site(folder, pad, random.Random(seed))  # noqa: S311 - chooses visits and moments
