@@ -1,4 +1,4 @@
-"""``kiosk run | agent | check | tag | hardware | doctor | decode | replay | kept``: a kiosk's programs."""
+"""``kiosk run | agent | check | tag | hardware | doctor | probe | decode | replay | kept``: a kiosk's programs."""
 
 import argparse
 import sys
@@ -23,6 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "tag": ("write RFID tags: label after label", _tag),
         "hardware": ("show wiring, profiles and setup sheets", _hardware),
         "doctor": ("find devices and say what is wrong", _doctor),
+        "probe": ("try a library system with test cards, and write its profile", _probe),
         "decode": ("explain recorded lines, tags and labels", _decode),
         "kept": ("show what was done without the library system", _kept),
         "replay": ("show a kept visit again, without anybody's data", _replay),
@@ -79,6 +80,12 @@ def _hardware(words: Sequence[str]) -> int:
 
 def _doctor(words: Sequence[str]) -> int:
     from kiosk.doctor.program import main as program  # noqa: PLC0415 - see above
+
+    return program(words)
+
+
+def _probe(words: Sequence[str]) -> int:
+    from kiosk.probe.program import main as program  # noqa: PLC0415 - see above
 
     return program(words)
 

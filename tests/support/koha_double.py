@@ -15,7 +15,7 @@ from sip2.codec import Received, decode
 from sip2.connection import Connection, Role
 from sip2.errors import RemoteProtocolError
 from sip2.layout import Message
-from sip2.messages import LoginRequest, PatronInformationRequest, ScStatusRequest
+from sip2.messages import ItemInformationRequest, LoginRequest, PatronInformationRequest, ScStatusRequest
 from tests.support.waiting import eventually
 
 TRANSCRIPT: Final = Path(__file__).parents[1] / "data" / "sip2" / "koha.txt"
@@ -147,6 +147,9 @@ class KohaDouble:
             if recorded:
                 answer = recorded.pop(0) if len(recorded) > 1 else recorded[0]
                 return None if answer is None else _renumbered(answer, received.sequence)
+        if isinstance(message, ItemInformationRequest):
+            unknown = f"1801010120261122    142806AB{message.item_id}|AJ|".encode()
+            return _renumbered(unknown + b"AY0AZ0000\r", received.sequence)
         self.never_recorded.append(message.code)
         if isinstance(message, LoginRequest):
             return None
