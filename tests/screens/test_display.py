@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,6 +12,7 @@ from deploy.demo.xvfb import VirtualScreen
 from kiosk.ui.kivy_setup import FRAMES_PER_SECOND
 from tests.support.screen import ScreenProcess
 from tests.support.sliding import slide
+from tests.support.touching import all_events, shown
 
 WIDTH, HEIGHT = 1024, 600
 DOUBLE_TAP_NS = 300_000_000
@@ -45,55 +45,31 @@ def own_screen(x_display: str, tmp_path: Path) -> Iterator[ScreenProcess]:
         yield process
 
 
-def _shown(screen: ScreenProcess, sample: str) -> dict[str, tuple[int, int]]:
-    """Show a sample and give the middle of each target, once touches on it count."""
-    account = screen.ask("show", sample=sample)
-    screen.ask("idle", seconds=0.4)
-    screen.ask("events")
-    return {target["name"]: _middle(target) for target in account["targets"]}
-
-
-def _middle(target: dict[str, Any]) -> tuple[int, int]:
-    return round(target["x"] + target["width"] / 2), round(target["y"] + target["height"] / 2)
-
-
-def _events(screen: ScreenProcess, least: int) -> list[str]:
-    """Give the events once there are at least so many, and no more come."""
-    found: list[str] = []
-    for _ in range(100):
-        found += screen.ask("events")
-        if len(found) >= least:
-            break
-        screen.ask("idle", seconds=0.05)
-    screen.ask("idle", seconds=0.2)
-    return found + list(screen.ask("events"))
-
-
 def test_a_touch_on_start_arrives_once(screen: ScreenProcess, finger: Finger) -> None:
-    targets = _shown(screen, "vi-home")
+    targets = shown(screen, "vi-home")
     finger.tap(*targets["start"])
 
-    assert _events(screen, 2) == ["ScreenTouched", "StartTouched"]
+    assert all_events(screen, 2) == ["ScreenTouched", "StartTouched"]
 
 
 def test_a_touch_on_a_dark_screen_wakes_it_and_means_nothing_else(screen: ScreenProcess, finger: Finger) -> None:
-    targets = _shown(screen, "vi-home")
+    targets = shown(screen, "vi-home")
     screen.ask("darken", dark=True)
     finger.tap(*targets["start"])
-    woken = _events(screen, 1)
+    woken = all_events(screen, 1)
     screen.ask("darken", dark=False)
     finger.tap(*targets["start"])
 
     assert woken == ["ScreenTouched"]
-    assert _events(screen, 2) == ["ScreenTouched", "StartTouched"]
+    assert all_events(screen, 2) == ["ScreenTouched", "StartTouched"]
 
 
 def test_a_double_tap_is_one_wish(screen: ScreenProcess, finger: Finger) -> None:
-    targets = _shown(screen, "vi-home")
+    targets = shown(screen, "vi-home")
     finger.tap(*targets["start"])
     finger.tap(*targets["start"])
 
-    assert _events(screen, 3) == ["ScreenTouched", "StartTouched", "ScreenTouched"]
+    assert all_events(screen, 3) == ["ScreenTouched", "StartTouched", "ScreenTouched"]
 
 
 def _touches(screen: ScreenProcess, number: int) -> list[int]:
@@ -105,15 +81,15 @@ def _touches(screen: ScreenProcess, number: int) -> list[int]:
 
 
 def test_the_second_half_of_a_double_tap_does_not_touch_the_next_page(screen: ScreenProcess, finger: Finger) -> None:
-    cancel = _shown(screen, "vi-card")["cancel"]
+    cancel = shown(screen, "vi-card")["cancel"]
     seen = ready = 0
     while seen > ready - DOUBLE_TAP_NS // 3:
-        _shown(screen, "vi-home")
+        shown(screen, "vi-home")
         screen.ask("touched")
         ready = screen.ask("show", sample="vi-card")["touchable_ns"]
         finger.tap(*cancel)
         (seen,) = _touches(screen, 1)
-        events = _events(screen, 1)
+        events = all_events(screen, 1)
 
     assert events == ["ScreenTouched"]
 
@@ -122,6 +98,17 @@ def test_every_target_of_every_page_means_what_its_name_says(screen: ScreenProce
     expected = {
         "vi-home": {"lang-vi": "LanguageTouched", "lang-en": "LanguageTouched", "start": "StartTouched"},
         "vi-card": {"cancel": "CancelTouched"},
+        "vi-services": {
+            "borrow": "StartTouched",
+            "return": "StartTouched",
+            "account": "StartTouched",
+            "lang-vi": "LanguageTouched",
+            "lang-en": "LanguageTouched",
+        },
+        "vi-borrow_fee": {"yes": "FeeTouched", "no": "FeeTouched"},
+        "vi-borrow_count": {"yes": "CountTouched", "no": "CountTouched"},
+        "vi-returning_pile": {"finish": "FinishTouched"},
+        "vi-returning_empty": {"cancel": "CancelTouched"},
         "vi-lying": {"lend-lying": "LendLyingTouched", "finish": "FinishTouched", "cancel": "CancelTouched"},
         "vi-which-two": {
             "option-1": "CandidateTouched",
@@ -134,9 +121,9 @@ def test_every_target_of_every_page_means_what_its_name_says(screen: ScreenProce
     found: dict[str, dict[str, str]] = {}
     for sample in expected:
         found[sample] = {}
-        for name, middle in _shown(screen, sample).items():
+        for name, middle in shown(screen, sample).items():
             finger.tap(*middle)
-            found[sample][name] = _events(screen, 2)[-1]
+            found[sample][name] = all_events(screen, 2)[-1]
 
     assert found == expected
 
@@ -144,14 +131,14 @@ def test_every_target_of_every_page_means_what_its_name_says(screen: ScreenProce
 def test_under_the_warning_every_touch_is_a_sign_of_life_and_nothing_else(
     screen: ScreenProcess, finger: Finger
 ) -> None:
-    below = _shown(screen, "vi-usual")["finish"]
-    targets = _shown(screen, "vi-still")
+    below = shown(screen, "vi-usual")["finish"]
+    targets = shown(screen, "vi-still")
     finger.tap(*below)
     finger.tap(*targets["stay"])
     finger.tap(3, 3)
 
     assert list(targets) == ["stay"]
-    assert _events(screen, 3) == ["ScreenTouched"] * 3
+    assert all_events(screen, 3) == ["ScreenTouched"] * 3
 
 
 def test_options_that_do_not_fit_at_once_are_turned_to_and_a_double_tap_turns_once(
@@ -159,7 +146,7 @@ def test_options_that_do_not_fit_at_once_are_turned_to_and_a_double_tap_turns_on
 ) -> None:
     apart = DOUBLE_TAP_NS
     while apart >= DOUBLE_TAP_NS:
-        targets = _shown(screen, "vi-which-many")
+        targets = shown(screen, "vi-which-many")
         screen.ask("touched")
         pages = [_options(screen)]
         apart = 0
@@ -173,7 +160,7 @@ def test_options_that_do_not_fit_at_once_are_turned_to_and_a_double_tap_turns_on
 
     assert [len(page) for page in pages] == [4, 4, 1, 4]
     assert pages[0] == pages[3]
-    assert set(_events(screen, 6)) == {"ScreenTouched"}
+    assert set(all_events(screen, 6)) == {"ScreenTouched"}
 
 
 def _options(screen: ScreenProcess) -> list[str]:
@@ -181,10 +168,10 @@ def _options(screen: ScreenProcess) -> list[str]:
 
 
 def test_a_finger_that_slides_off_a_button_wants_nothing(screen: ScreenProcess, x_display: str) -> None:
-    start = _shown(screen, "vi-home")["start"]
+    start = shown(screen, "vi-home")["start"]
     slide(x_display, start, (start[0], 20))
 
-    assert _events(screen, 1) == ["ScreenTouched"]
+    assert all_events(screen, 1) == ["ScreenTouched"]
 
 
 @pytest.mark.parametrize("hesitate_ms", [0, 700])
@@ -203,12 +190,12 @@ def test_a_list_of_thirty_can_be_drawn_up(hesitate_ms: int, screen: ScreenProces
 def test_touches_land_right_on_a_turned_panel(x_display: str, finger: Finger, tmp_path: Path) -> None:
     with ScreenProcess("7in-1024x600-portrait", tmp_path, display=x_display) as screen:
         for sample, name, event in (("vi-home", "lang-en", "LanguageTouched"), ("vi-usual", "cancel", "CancelTouched")):
-            finger.tap(*_shown(screen, sample)[name])
+            finger.tap(*shown(screen, sample)[name])
 
-            assert _events(screen, 2) == ["ScreenTouched", event]
+            assert all_events(screen, 2) == ["ScreenTouched", event]
 
 
-def test_a_screen_is_recorded_as_it_was_shown(x_display: str, tmp_path: Path) -> None:
+def test_a_screen_is_recorded_as_it_wasshown(x_display: str, tmp_path: Path) -> None:
     record = tmp_path / "record"
     with ScreenProcess("7in-1024x600", tmp_path, display=x_display, record_to=record) as screen:
         screen.ask("show", sample="vi-home")
@@ -252,12 +239,12 @@ def test_cancelling_ends_the_window(own_screen: ScreenProcess) -> None:
 def test_a_fault_in_a_page_is_logged_once_without_its_words_and_the_kiosk_goes_on(
     own_screen: ScreenProcess, finger: Finger
 ) -> None:
-    start = _shown(own_screen, "vi-home")["start"]
+    start = shown(own_screen, "vi-home")["start"]
     own_screen.ask("fail")
     finger.tap(*start)
-    _events(own_screen, 2)
-    finger.tap(*_shown(own_screen, "en-home")["start"])
-    _events(own_screen, 2)
+    all_events(own_screen, 2)
+    finger.tap(*shown(own_screen, "en-home")["start"])
+    all_events(own_screen, 2)
 
     assert own_screen.ask("show", sample="vi-card")["page"] == "identify"
     assert own_screen.log().count("ValueError at") == 1

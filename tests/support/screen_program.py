@@ -111,19 +111,24 @@ class ScreenProgram:
         shown = self._last = await self._eye.next()
         await _lists_are_whole(Window)
         return {
-            "page": shown.page,
             "touchable_ns": shown.touchable_monotonic_ns,
             "window": list(Window.size),
-            "targets": [asdict(target) for target in shown.targets],
             "sizes": asdict(self._sizes),
             **await self.do_look(),
         }
 
     async def do_look(self) -> dict[str, Any]:
-        """Give every text that is there now."""
+        """Give every text and every button that is there now, and what lies on top."""
         from kivy.core.window import Window  # noqa: PLC0415 - see above
 
-        return {"words": list(_words(Window))}
+        from kiosk.ui.camera import targets_of  # noqa: PLC0415 - imports Kivy
+
+        top = Window.children[0].children[0]
+        return {
+            "page": top.page_name,
+            "words": list(_words(Window)),
+            "targets": [asdict(target) for target in targets_of(top, Window)],
+        }
 
     async def do_picture(self, path: str) -> bool:
         """Write the picture of the last sample."""
@@ -141,6 +146,12 @@ class ScreenProgram:
         names = [type(event).__name__ for event in self._events]
         self._events.clear()
         return names
+
+    async def do_details(self) -> list[str]:
+        """Give all of the events since this was last asked."""
+        details = [repr(event) for event in self._events]
+        self._events.clear()
+        return details
 
     async def do_touched(self) -> list[int]:
         """Give the moments of the touches since this was last asked, in nanoseconds of the monotonic clock."""

@@ -30,6 +30,14 @@ def test_the_second_half_of_a_double_tap_does_not_touch_the_next_page() -> None:
     assert not gate.accepts("cancel", 101.2)
 
 
+def test_a_key_can_be_meant_twice_sooner_than_another_button_but_not_by_a_tremble() -> None:
+    gate = _gate_with_a_page_at(100.0)
+    gate.accepts("key-1", 101.0, key=True)
+
+    assert not gate.accepts("key-1", 101.1, key=True)
+    assert gate.accepts("key-1", 101.25, key=True)
+
+
 def test_another_button_counts_while_the_first_rests() -> None:
     gate = _gate_with_a_page_at(100.0)
     gate.accepts("lang-en", 101.0)
