@@ -3,18 +3,24 @@
 Red blinks and never stands, green stands and never blinks, blue blinks while the kiosk works and stands while it waits
 for the patron: whoever cannot tell the colours can tell these apart. Nothing is said by light or sound alone: each tone
 comes with its lamp (a card or label read: blue; done: green; attention: red), and the screen says all of it in words.
-
-The bins' lamps are for returns, which this kiosk does not take yet.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import assert_never
 
 from drivers.errors import DeviceError, DeviceLostError, LossReason
 from drivers.gpio.base import Board, Lamp, Signal, SignalReading, Tone
+from kiosk.devices.return_lights import (
+    Lights,
+    OfReturn,
+    busy_returning,
+    lights_of_return,
+    return_calls,
+    return_troubles,
+)
+from kiosk.session.return_list import ReturnStatus
 from kiosk.session.state import (
     AskingPin,
     AtAccount,
@@ -48,14 +54,6 @@ _NOT_LENT = frozenset({EntryStatus.REFUSED, EntryStatus.UNKNOWN, EntryStatus.NOT
 _STILL_ALARMS = frozenset({EntryAlarm.STILL_ON, EntryAlarm.AT_DESK})
 
 
-@dataclass(frozen=True, slots=True)
-class Lights:
-    """The lamps that are on; no lamp is in both."""
-
-    lit: frozenset[Lamp] = frozenset()
-    blinking: frozenset[Lamp] = frozenset()
-
-
 _READY = Lights(lit=frozenset({Lamp.GREEN}))
 _WAITING_FOR_CARD = Lights(lit=frozenset({Lamp.GREEN, Lamp.READER}))
 _WAITING_FOR_BOOKS = Lights(lit=frozenset({Lamp.BLUE, Lamp.READER}))
@@ -73,10 +71,12 @@ def lights_of(state: State) -> Lights:
             lights = _READY if state.notice is None else _ATTENTION
         case AwaitingCard():
             lights = _WAITING_FOR_CARD if state.notice is None else _ATTENTION_AND_READY
-        case AskingPin() | AtAccount() | ReturnFinished():
-            lights = _READY
-        case Identifying() | Settling() | Returning() | ReturnSettling():
+        case AskingPin() | AtAccount():
+            lights = _at_a_page(state)
+        case Identifying() | Settling():
             lights = _WORKING
+        case Returning() | ReturnSettling() | ReturnFinished():
+            lights = lights_of_return(state)
         case Borrowing():
             lights = _borrowing(state)
         case Finished():
@@ -174,7 +174,20 @@ def _borrowing(state: Borrowing) -> Lights:
     return _WAITING_FOR_CARD if safe_to_take else _WAITING_FOR_BOOKS
 
 
-def _calls(before: State, after: State) -> bool:
+def _at_a_page(state: AskingPin | AtAccount) -> Lights:
+    """Blink while an answer is awaited; a wrong PIN, a notice or the question who is there calls."""
+    working = state.checking if isinstance(state, AskingPin) else state.reading
+    blinking = ({Lamp.RED} if _page_calls(state) else set[Lamp]()) | ({Lamp.BLUE} if working else set[Lamp]())
+    return Lights(blinking=frozenset(blinking)) if blinking else _READY
+
+
+def _page_calls(state: AskingPin | AtAccount) -> bool:
+    if state.notice is not None or state.warned_until is not None or state.doubted:
+        return True
+    return state.wrong if isinstance(state, AskingPin) else state.unread
+
+
+def _calls(before: State, after: State) -> bool:  # noqa: PLR0911 - one return for each kind of state
     """Say whether the patron must look at the screen now and did not have to before."""
     match after:
         case OutOfOrder():
@@ -188,15 +201,32 @@ def _calls(before: State, after: State) -> bool:
             return (
                 _noticed(before, after) or (warned_until is not None and not is_warned) or _new_trouble(before, after)
             )
+        case AskingPin() | AtAccount():
+            return _page_calls(after) and not (isinstance(before, type(after)) and _page_calls(before))
+        case Returning() | ReturnSettling() | ReturnFinished():
+            return _return_calls_now(before, after)
         case _:
             return _noticed(before, after)
+
+
+def _return_calls_now(before: State, after: OfReturn) -> bool:
+    if not isinstance(before, Returning | ReturnSettling | ReturnFinished):
+        return return_calls(after)
+    if _noticed(before, after) or return_troubles(after) - return_troubles(before):
+        return True
+    return isinstance(after, type(before)) and return_calls(after) and not return_calls(before)
 
 
 def _is_done(before: State, after: State) -> bool:
     """Say whether a pile, or the visit, has just come to a good end."""
     match before, after:
-        case Finished(), _:
+        case (Finished(), _) | (ReturnFinished(), _):
             return False
+        case _, ReturnFinished():
+            back = any(entry.status is ReturnStatus.BACK for entry in after.visit.entries)
+            return back and not return_calls(after)
+        case Returning(), Returning():
+            return busy_returning(before) and Lamp.GREEN in lights_of(after).lit
         case _, Finished():
             lent = any(entry.status is EntryStatus.LENT for entry in after.visit.entries)
             return lent and not _in_trouble(after)
@@ -214,6 +244,9 @@ def _was_read(before: State, after: State) -> bool:
         case Borrowing(), Borrowing():
             more = len(after.visit.entries) > len(before.visit.entries)
             return more and Lamp.BLUE in lights_of(after).blinking
+        case _, Returning():
+            known = len(before.visit.entries) if isinstance(before, Returning) else 0
+            return len(after.visit.entries) > known and Lamp.BLUE in lights_of(after).blinking
         case _:
             return False
 
@@ -224,7 +257,7 @@ def _noticed(before: State, after: State) -> bool:
 
 
 def _notice(state: State) -> Notice | None:
-    return state.notice if isinstance(state, Idle | AwaitingCard | Borrowing) else None
+    return state.notice if isinstance(state, Idle | AwaitingCard | Borrowing | Returning) else None
 
 
 def _busy(entries: tuple[Entry, ...]) -> bool:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 
 from drivers.errors import DeviceLostError, LossReason
 from drivers.gpio.base import Board, Lamp, Signal, SignalReading, Tone
-from kiosk.devices.indicators import Indicators, Lights, lights_of, tone_of
+from kiosk.devices.indicators import Indicators, lights_of, tone_of
+from kiosk.devices.return_lights import Lights
 from kiosk.session.answers import AlarmStillOn, AlarmSwitchedOff, LoanMade, LoanRefused, PatronRefused, ReceiptFailed
 from kiosk.session.events import CardPresented, DeviceLost, Event, ItemScanned, LabelRejected, LibrarySystemLost
 from kiosk.session.state import State
