@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import timedelta
 from enum import Enum
+from itertools import chain
 
 from hypothesis import strategies as st
 
@@ -224,8 +225,25 @@ def histories_of(kinds: list[st.SearchStrategy[Move]]) -> st.SearchStrategy[list
     return st.tuples(st.sampled_from([(), PROVEN, PROVEN]), rest).map(lambda parts: [*parts[0], *parts[1]])
 
 
-honest_histories = histories_of(proper)
-"""Every question is answered once, by whom it was asked."""
+Part = tuple[Move, ...]
+
+
+def _guess(luck: int) -> Part:
+    return KeyTouched(PIN_DIGIT), EnterTouched(), Answer(luck)
+
+
+def _anew(card: PatronId) -> Part:
+    return CancelTouched(), StartTouched(Service.ACCOUNT), Card(card), Answer(0)
+
+
+guesses: st.SearchStrategy[Part] = st.integers(0, 17).map(_guess)
+visits_anew: st.SearchStrategy[Part] = st.sampled_from(CARDS).map(_anew)
+between: st.SearchStrategy[Part] = st.sampled_from(
+    [(CancelTouched(),), (Card(CARDS[1]),), (Wait(25.0),), (Wait(61.0),)]
+)
+parts = st.sampled_from([guesses, guesses, guesses, visits_anew, between]).flatmap(lambda kind: kind)
+pin_histories: st.SearchStrategy[list[Move]] = st.lists(parts, max_size=20).map(lambda some: [*chain(*some)])
+"""Somebody guesses at PINs, over visits and cards; every question is answered once, by whom it was asked."""
 histories = histories_of([*proper, *foreign])
 """Answers also come twice, late, and about what nobody asked."""
 

@@ -21,7 +21,7 @@ from tests.support.account_histories import (
     Move,
     Witness,
     histories,
-    honest_histories,
+    pin_histories,
     played,
     strings,
 )
@@ -67,7 +67,7 @@ def test_a_report_holds_nothing_of_the_patron_and_no_pin(history: list[Move]) ->
 
 
 @settings(max_examples=150, deadline=None)
-@given(honest_histories)
+@given(pin_histories)
 def test_no_pin_goes_out_for_a_card_after_as_many_wrong_ones_as_are_allowed(history: list[Move]) -> None:
     witness = Witness()
     for move in (StartTouched(Service.ACCOUNT), Card(CARDS[0]), Answer(0), *history):
