@@ -7,12 +7,14 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
 from server.app import Ports, serve
+from server.circulation.offline_koc import merge_files
 from server.circulation.offline_policies import put_key
 from server.config import ServerConfig, load
 from server.errors import ServerError, UnknownTerminalError
@@ -45,6 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells each start what it found, which is nothing new
     try:
+        if options.program == "koc":
+            sys.stdout.write(merge_files(options.files, options.out, version("library-kiosk")))
+            return _DONE
         return _programs(options, load(options.config))
     except (ServerError, SettingsError) as error:
         sys.stderr.write(f"library-server: {error}\n")
@@ -118,6 +123,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIGITS",
         help="make one by chance and show it this once",
     )
+    koc = programs.add_parser("koc", help="offline files for Koha").add_subparsers(dest="verb", required=True)
+    merging = koc.add_parser("merge", help="make one file of several kiosks' files, in the order of what happened")
+    merging.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    merging.add_argument("--out", type=Path, required=True, metavar="FILE", help="new; holds card numbers (0600)")
     return parser
 
 

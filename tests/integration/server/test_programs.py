@@ -1,5 +1,6 @@
 """``library-server``: what its programs say and with which status they end."""
 
+import io
 import sqlite3
 import stat
 from contextlib import closing
@@ -8,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from server.__main__ import main
+from server.store.secrets import secret_matches
 from tests.integration.server.conftest import CONFIGURATION
-from tests.support.small_library import build_library
+from tests.support.small_library import MAI, UNKNOWN_CARD, build_library
 
 
 @pytest.fixture
@@ -34,6 +36,12 @@ def _import(configuration: Path) -> int:
 def _count(configuration: Path, table: str) -> int:
     with closing(sqlite3.connect(configuration.parent / "library.db")) as store:
         return int(store.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - the test's own word
+
+
+def _pin_hash(configuration: Path, card: str) -> str:
+    with closing(sqlite3.connect(configuration.parent / "library.db")) as store:
+        asked = "SELECT pin_hash FROM patron JOIN card ON card.patron_id = patron.id WHERE card.number = ?"
+        return str(store.execute(asked, (card,)).fetchone()[0])
 
 
 def _secret(folder: Path, mode: int = 0o600) -> Path:
@@ -96,6 +104,48 @@ def test_a_password_that_others_may_read_is_refused(installed: Path, capsys: pyt
 
     assert status == 2
     assert "has mode 0644" in capsys.readouterr().err
+
+
+def test_a_pin_comes_from_standard_input_and_only_its_hash_is_kept(
+    installed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("2468\n"))
+
+    status = main(["pin", MAI, "--config", str(installed)])
+
+    said = capsys.readouterr()
+    assert (status, said.out, said.err) == (0, "", "")
+    assert secret_matches("2468", _pin_hash(installed, MAI))
+
+
+def test_a_pin_made_by_chance_is_shown_once(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    statuses = [main(["pin", MAI, "--generate", *digits, "--config", str(installed)]) for digits in ([], ["8"])]
+
+    first, second = capsys.readouterr().out.split()
+    assert (statuses, len(first), len(second)) == ([0, 0], 4, 8)
+    assert secret_matches(second, _pin_hash(installed, MAI))
+
+
+@pytest.mark.parametrize("pin", ["123", "123456789", "12a4", "١٢٣٤", ""])
+def test_what_is_no_pin_is_refused_without_being_said(
+    installed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pin: str
+) -> None:
+    before = _pin_hash(installed, MAI)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{pin}\n"))
+
+    status = main(["pin", MAI, "--config", str(installed)])
+
+    assert (status, capsys.readouterr().err) == (2, "library-server: a PIN is 4 to 8 digits\n")
+    assert _pin_hash(installed, MAI) == before
+
+
+def test_a_card_that_nobody_has_gets_no_pin_and_is_not_said(
+    installed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["pin", UNKNOWN_CARD, "--generate", "--config", str(installed)])
+
+    said = capsys.readouterr()
+    assert (status, said.out, said.err) == (2, "", "library-server: nobody has this card\n")
 
 
 def test_a_configuration_is_checked_with_the_files_that_it_names(
@@ -166,3 +216,38 @@ def test_a_store_that_cannot_be_used_is_said_in_one_line(
     (said,) = capsys.readouterr().err.splitlines()
     assert status == 2
     assert said.startswith(f"library-server: {words}")
+
+
+def test_files_for_koha_are_merged_into_a_new_one_that_is_the_owners_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = "Version=1.0\tGenerator=x\tGeneratorVersion=1\n"
+    for name, line in (("b", "2026-11-22 12:00:01 000\tissue\tC\tI\n"), ("a", "2026-11-22 12:00:00 500\treturn\tI\n")):
+        (tmp_path / name).write_text(head + line, encoding="utf-8")
+    out = tmp_path / "all.koc"
+    words = ["koc", "merge", str(tmp_path / "b"), str(tmp_path / "a"), "--out", str(out)]
+
+    statuses = [main(words), main(words)]
+
+    said = capsys.readouterr()
+    assert statuses == [0, 2]
+    assert out.read_bytes().splitlines()[1:] == [
+        b"2026-11-22 12:00:00 500\treturn\tI",
+        b"2026-11-22 12:00:01 000\tissue\tC\tI",
+    ]
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert "1 issue, 1 return; 0 stood in several files" in said.out
+    assert "File exists" in said.err
+
+
+@pytest.mark.parametrize("content", [b"nothing", b"Version=1.0\n\xff", b"Version=1.0\nnonsense\n"])
+def test_a_file_for_koha_that_cannot_be_read_whole_is_named_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    bad, out = tmp_path / "bad.koc", tmp_path / "all.koc"
+    bad.write_bytes(content)
+
+    status = main(["koc", "merge", str(bad), "--out", str(out)])
+
+    assert (status, out.exists()) == (2, False)
+    assert "bad.koc" in capsys.readouterr().err

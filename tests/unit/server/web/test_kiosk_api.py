@@ -91,7 +91,7 @@ async def test_what_a_kiosk_has_already_is_not_sent_again(library: SmallLibrary)
 @pytest.mark.parametrize(
     ("accepted", "packed"), [("gzip", True), ("br, GZIP;q=0.5", True), ("gzip;q=0", False), ("br", False)]
 )
-async def test_it_is_packed_where_that_was_asked_for(library: SmallLibrary, accepted: str, packed: bool) -> None:  # noqa: FBT001 - a case
+async def test_it_is_packed_where_that_was_asked_for(library: SmallLibrary, accepted: str, packed: bool) -> None:  # noqa: FBT001 - it comes from the table above
     async with api(library) as kiosks:
         plain = await kiosks.get(GOOD)
         answer = await kiosks.get({**GOOD, "Accept-Encoding": accepted})
