@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import secrets
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,10 @@ def import_stock(made: Installation) -> None:
             *("terminal", "add", terminal, "--place", HUB.code, "--login", terminal),
             *("--password-file", str(made.folder / "secrets" / secret), "--certificate-cn", terminal),
         )
+    cards = json.loads((made.stock / "demo.json").read_text(encoding="utf-8"))["cards"]
+    for card in cards.values():
+        if card["pin"]:
+            _server(made, "pin", card["card"], typed=card["pin"])
 
 
 def set_server_ports(made: Installation, sip2_port: int, web_port: int) -> None:
@@ -122,8 +126,13 @@ def set_server_ports(made: Installation, sip2_port: int, web_port: int) -> None:
     made.server_configuration.write_text(text, encoding="utf-8")
 
 
-def write_kiosk(made: Installation, sip2_port: int, language: str, message_s: float) -> None:
-    """Write the kiosk's file, whose library system listens on a given port."""
+def write_kiosk(
+    made: Installation, sip2_port: int, language: str, message_s: float, neighbours: Sequence[str | Mapping[str, str]]
+) -> None:
+    """Write the kiosk's file, whose library system listens on a given port.
+
+    ``neighbours``: owners beside our own, as ``tags.owners`` takes them.
+    """
     dev = made.folder / "dev"
     _write(
         made.kiosk_configuration,
@@ -150,7 +159,7 @@ def write_kiosk(made: Installation, sip2_port: int, language: str, message_s: fl
                 "barcode": f"serial://{dev / 'scanner'}",
                 "printer": f"escpos://{dev / 'printer'}",
             },
-            "tags": {"owners": [OWNER]},
+            "tags": {"owners": [OWNER, *neighbours]},
             "session": {"message_s": message_s},
             "screen": {"panel": "7in-1024x600", "fullscreen": False},
             "agent": {"socket": "agent.sock"},
@@ -210,9 +219,9 @@ def _write_agent(made: Installation, broker_port: int) -> None:
     )
 
 
-def _server(made: Installation, *words: str) -> None:
+def _server(made: Installation, *words: str, typed: str = "") -> None:
     command = python("server", words[0], *words[1:], "--config", str(made.server_configuration))
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, input=f"{typed}\n", capture_output=True, text=True, check=False)
     with (made.folder / "log" / "import.log").open("a", encoding="utf-8") as log:
         log.write(done.stdout + done.stderr)
     if done.returncode:
@@ -229,7 +238,9 @@ def _write(path: Path, sections: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def _toml(value: object) -> str:
-    """Write a word, number, truth or list of words; JSON's strings, as written here, are TOML's."""
+    """Write a word, number, truth, table or list of such; JSON's strings, as written here, are TOML's."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key} = {_toml(part)}" for key, part in value.items()) + "}"
     if isinstance(value, Iterable) and not isinstance(value, str):
         return "[" + ", ".join(_toml(part) for part in value) + "]"
     return json.dumps(value, ensure_ascii=False)

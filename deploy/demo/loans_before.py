@@ -1,4 +1,4 @@
-"""Makes the loans that stand before the demo begins, over SIP2 as any terminal would."""
+"""Makes the loans and holds that stand before the demo begins, over SIP2 as any terminal would."""
 
 import json
 import socket
@@ -10,21 +10,22 @@ from deploy.demo.people import HUB
 from sip2.codec import Received
 from sip2.connection import Connection, Role
 from sip2.layout import Message
-from sip2.requests import CheckoutRequest, LoginRequest
-from sip2.responses import CheckoutResponse, LoginResponse
+from sip2.requests import CheckinRequest, CheckoutRequest, HoldRequest, LoginRequest
+from sip2.responses import CheckinResponse, CheckoutResponse, HoldResponse, LoginResponse
 
 ANSWER_S = 20.0
+_HOLD_HERE = "01"
 
 
 class NotLentError(Exception):
-    """The server did not make a loan that the demo needs."""
+    """The server did not make a loan or a hold that the demo needs."""
 
 
 def lend_before(made: Installation, port: int, now: datetime) -> None:
-    """Lend to each card of demo.json the items that it ``has``; ``now`` is local time.
+    """Lend to each card of demo.json the items that it ``has``, make ready what it ``holds``; ``now`` is local time.
 
     Raises:
-        NotLentError: the server refused the terminal or a loan.
+        NotLentError: the server refused the terminal, a loan or a hold.
 
     """
     secrets = made.folder / "secrets"
@@ -50,6 +51,33 @@ def lend_before(made: Installation, port: int, now: datetime) -> None:
                 answer = _ask(line, connection, _checkout(card["card"], item_id, now))
                 if not isinstance(answer, CheckoutResponse) or not answer.ok:
                     raise NotLentError(item_id)
+            for item_id in card["holds"]:
+                _make_ready(line, connection, card["card"], item_id, now)
+
+
+def _make_ready(line: ssl.SSLSocket, connection: Connection, card: str, item_id: str, now: datetime) -> None:
+    answer = _ask(
+        line,
+        connection,
+        HoldRequest(hold_mode="+", transaction_date=now, institution_id=HUB.code, patron_id=card, item_id=item_id),
+    )
+    if not isinstance(answer, HoldResponse) or not answer.ok:
+        raise NotLentError(item_id)
+    answer = _ask(
+        line,
+        connection,
+        CheckinRequest(
+            no_block=False,
+            transaction_date=now,
+            return_date=now,
+            current_location="",
+            institution_id=HUB.code,
+            item_id=item_id,
+            terminal_password="",
+        ),
+    )
+    if not isinstance(answer, CheckinResponse) or answer.alert_type != _HOLD_HERE:
+        raise NotLentError(item_id)
 
 
 def _checkout(card: str, item_id: str, now: datetime) -> CheckoutRequest:
@@ -62,6 +90,7 @@ def _checkout(card: str, item_id: str, now: datetime) -> CheckoutRequest:
         patron_id=card,
         item_id=item_id,
         terminal_password="",
+        fee_acknowledged="Y",
     )
 
 

@@ -124,8 +124,11 @@ class Role:
     shows: str
     days_left: int = 500
     blocked: bool = False
+    pin: str = ""
 
 
+PIN: Final = "2580"
+"""Of every card here that has one."""
 ROLES: Final = (
     Role("ordinary", "adult", "VN-DEMO1", "may borrow"),
     Role("second", "teacher", "VN-DEMO1-TH", "may borrow; the second patron of a busy day"),
@@ -135,6 +138,9 @@ ROLES: Final = (
     Role("blocked", "adult", "VN-DEMO1", "is blocked", blocked=True),
     Role("expired", "student", "VN-DEMO1-CS", "has a card that expired yesterday", days_left=-1),
     Role("reader", "adult", "VN-DEMO1-P2", "has the book that somebody else wants"),
+    Role("holder", "adult", "VN-DEMO1", "has reserved a book that is ready now", pin=PIN),
+    Role("owing", "teacher", "VN-DEMO1-TH", "owes the fee of a loan", pin=PIN),
+    Role("with_pin", "senior", "VN-DEMO1", "may borrow; has a PIN", pin=PIN),
 )
 
 

@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from deploy.demo.stock import RENTAL
+
 
 @dataclass(frozen=True, slots=True)
 class PatronRow:
@@ -77,14 +79,17 @@ class ServerRows:
         return int(self._ask("SELECT coalesce(max(id), 0) FROM loan")[0][0])
 
     def lendable(self, place: str | None = None) -> list[tuple[str, str]]:
-        """Give item number and title of every copy on a shelf, in the order of their numbers."""
+        """Give item number and title of every copy that anybody may have for nothing, in the order of their numbers."""
         rows = self._ask(
             "SELECT copy.item_number, record.title FROM copy JOIN record ON record.id = copy.record_id"
             " JOIN place ON place.id = copy.place_id"
             " WHERE copy.status = 'shelf' AND (? IS NULL OR place.code = ?) AND NOT EXISTS"
-            " (SELECT 1 FROM loan WHERE loan.copy_id = copy.id AND loan.ended_at IS NULL) ORDER BY copy.item_number",
+            " (SELECT 1 FROM loan WHERE loan.copy_id = copy.id AND loan.ended_at IS NULL) AND NOT EXISTS"
+            " (SELECT 1 FROM hold WHERE hold.record_id = copy.record_id AND hold.ended_at IS NULL)"
+            " AND copy.item_type <> ? ORDER BY copy.item_number",
             place,
             place,
+            RENTAL,
         )
         return [(row[0], row[1]) for row in rows]
 

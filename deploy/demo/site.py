@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import urllib.request
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,8 @@ class Wishes:
     message_s: float = 8.0
     """How long the kiosk shows a notice."""
     workbench: bool = True
+    neighbours: tuple[str | Mapping[str, str], ...] = ()
+    """Other libraries of the network whose items this kiosk lends, as ``tags.owners`` takes them."""
 
 
 class Site:
@@ -163,7 +166,8 @@ class Site:
         if self._wishes.cuttable_line:
             self._cuttable.target = (installation.ADDRESS, sip2_port)
             sip2_port = self._cuttable.address[1]
-        installation.write_kiosk(self.files, sip2_port, self._wishes.language, self._wishes.message_s)
+        wishes = self._wishes
+        installation.write_kiosk(self.files, sip2_port, wishes.language, wishes.message_s, wishes.neighbours)
         self._start_devices()
         self._start_kiosk()
         if self._wishes.workbench:

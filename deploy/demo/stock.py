@@ -9,7 +9,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -26,13 +26,17 @@ PATRONS: Final = 240
 PAD_BOOKS: Final = 60
 """Books of the hub that demo.json names with their tags: more than any pile."""
 CHILDS_LIMIT: Final = 3
-RULES: Final = (
+LENDING_FEE: Final = 5_000
+"""Đồng for each loan of an item of the type below."""
+RENTAL: Final = "rental"
+_RULES: Final = (
     {"category": "child", "loan_days": 7, "max_items": CHILDS_LIMIT, "renewals": 1},
     {"category": "student", "loan_days": 14, "max_items": 6, "renewals": 1},
     {"category": "teacher", "loan_days": 30, "max_items": 80, "renewals": 2},
     {"category": "adult", "loan_days": 14, "max_items": 80, "renewals": 1},
     {"category": "senior", "loan_days": 21, "max_items": 80, "renewals": 2},
 )
+RULES: Final = (*_RULES, *({**rule, "item_type": RENTAL, "lending_fee": LENDING_FEE} for rule in _RULES))
 """Rows of `library.lending.rules.LoanRule` for the server's configuration; a grown-up may take the whole demo."""
 REFERENCE_SHARE: Final = 0.02
 
@@ -60,6 +64,9 @@ class DemoCard:
     shows: str
     has: tuple[str, ...] = ()
     """Items that must be lent to this card before the demo begins, so that it shows what it is there for."""
+    holds: tuple[str, ...] = ()
+    """Items that must be ready for this card."""
+    pin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ class Stock:
     books: tuple[DemoBook, ...] = field(repr=False)
     """`PAD_BOOKS` books of the hub that anybody may borrow, Vietnamese ones first among equals."""
     odd_books: dict[str, DemoBook] = field(repr=False)
-    """By name: reference, lent, unknown, foreign, blank."""
+    """By name: reference, lent, reserved, costs, unknown, foreign, blank."""
 
     def for_workbench(self) -> dict[str, Any]:
         """Give what the workbench and the script know, ready for JSON."""
@@ -109,22 +116,29 @@ def make_stock(seed: int, today: date, data: Path = DATA) -> Stock:
     good = _for_the_pad([copy for copy in at_hub if copy.status == "shelf"], random)
     pad_books = tuple(_book(copy, "may be borrowed") for copy in islice(good, PAD_BOOKS))
     childs = tuple(copy.item_id for copy in islice(good, CHILDS_LIMIT))
-    lent = next(good)
-    has = {"at_limit": childs, "reader": (lent.item_id,)}
+    lent, reserved = next(good), next(good)
+    costs, owed_for = islice(good, 2)
+    rentals = {costs.item_id, owed_for.item_id}
+    has = {"at_limit": childs, "reader": (lent.item_id,), "owing": (owed_for.item_id,)}
+    holds = {"holder": (reserved.item_id,)}
     cards = {
-        role.name: DemoCard(person.card, role.category, role.shows, has.get(role.name, ()))
+        role.name: DemoCard(
+            person.card, role.category, role.shows, has.get(role.name, ()), holds.get(role.name, ()), role.pin
+        )
         for role, person in zip(ROLES, people, strict=False)
     }
     nobodys = f"{HUB.prefix}.999999"
     return Stock(
         records=records,
-        copies=copies,
+        copies=tuple(replace(copy, item_type=RENTAL) if copy.item_id in rentals else copy for copy in copies),
         patrons=people,
         cards={**cards, "unknown": DemoCard(card_number(HUB.institution, 99_999_999), "", "nobody knows this card")},
         books=pad_books,
         odd_books={
             "reference": _book(next(copy for copy in at_hub if copy.status == "reference"), "is read in the house"),
             "lent": _book(lent, "is lent to somebody else"),
+            "reserved": _book(reserved, "is kept for somebody who reserved it"),
+            "costs": _book(costs, "costs a fee, asked for before the loan"),
             "unknown": DemoBook(nobodys, "", "bears our tag and stands in no catalogue", tag_of(nobodys)),
             "foreign": DemoBook("DK.000017", "", "belongs to another library", foreign_tag("DK.000017")),
             "blank": DemoBook("", "", "bears an empty tag", blank_tag()),

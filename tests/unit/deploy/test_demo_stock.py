@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.demo.people import PLACES, ROLES, library_number
-from deploy.demo.stock import CHILDS_LIMIT, PAD_BOOKS, RULES, Stock, make_stock, write_stock
+from deploy.demo.stock import CHILDS_LIMIT, LENDING_FEE, PAD_BOOKS, RENTAL, RULES, Stock, make_stock, write_stock
 from deploy.demo.tags import tag_of
 from drivers.rfid.tagdata.content import Blank, TagContent, TagDataError
 from drivers.rfid.tagdata.detect import detect
@@ -83,13 +83,26 @@ def test_each_card_shows_what_it_is_there_for(stock: Stock) -> None:
     assert len(stock.cards["at_limit"].has) == CHILDS_LIMIT
 
 
+def test_what_is_reserved_or_costs_is_so_for_a_card_that_shows_it(stock: Stock) -> None:
+    standing = {copy.item_id: copy for copy in stock.copies}
+    reserved, costs = stock.odd_books["reserved"].item_id, stock.odd_books["costs"].item_id
+    (owed_for,) = stock.cards["owing"].has
+
+    assert stock.cards["holder"].holds == (reserved,)
+    assert [number for number, copy in standing.items() if copy.item_type == RENTAL] == sorted((costs, owed_for))
+    assert {name for name, card in stock.cards.items() if card.pin} == {"holder", "owing", "with_pin"}
+    assert not {reserved, costs, owed_for} & {book.item_id for book in stock.books}
+
+
 def test_the_rules_are_ones_that_the_library_understands(stock: Stock) -> None:
     rules = LendingRules(LoanRule.model_validate(rule) for rule in RULES)
     at_limit = stock.cards["at_limit"]
 
     childs = rules.rule_for(category=at_limit.category, item_type="book", place="VN-DEMO1")
+    costly = rules.rule_for(category=at_limit.category, item_type=RENTAL, place="VN-DEMO1")
 
-    assert childs.max_items == len(at_limit.has)
+    assert childs.max_items == costly.max_items == len(at_limit.has)
+    assert (childs.lending_fee, costly.lending_fee) == (0, LENDING_FEE)
 
 
 def test_no_book_for_the_pad_is_lent_or_kept_in_the_house(stock: Stock) -> None:
