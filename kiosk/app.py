@@ -21,9 +21,11 @@ from drivers.gpio.base import Signal, SignalReading
 from drivers.printer.base import PrinterReading
 from kiosk.alarm.owed import OwedAlarms
 from kiosk.alarm.pad import PadTagAlarm
-from kiosk.alone.lending import LendingAlone
+from kiosk.alone.door import HttpsDoor
+from kiosk.alone.lending import LendingAlone, RulesSource
 from kiosk.alone.machine_time import SystemTime
 from kiosk.alone.nothing import NoRules
+from kiosk.alone.policy import PolicyRules
 from kiosk.alone.telling import Telling
 from kiosk.blackbox.visits import BlackBox
 from kiosk.config import KioskConfig, load
@@ -31,7 +33,7 @@ from kiosk.devices.indicators import Indicators
 from kiosk.devices.kept import Ears, devices_of
 from kiosk.devices.paper import PaperReceipts
 from kiosk.errors import JournalUnavailableError
-from kiosk.ils.line import open_library_system
+from kiosk.ils.line import open_library_system, tls_of
 from kiosk.ils.profile_table import ProfileError
 from kiosk.journal import Journal
 from kiosk.performer import Performer
@@ -54,6 +56,7 @@ from kiosk.ui.view_model import view
 from mqtt.agent.notify import ServiceNotifier
 from mqtt.agent.protocol import ProgramLine
 from settings.errors import FaultyFileError, SecretFileError
+from settings.secret_file import read_secret
 
 _log = logging.getLogger(__name__)
 
@@ -160,7 +163,7 @@ class Kiosk:
         self._time = SystemTime(config.zone, has_clock=config.offline.battery_clock)
         self._offline = LendingAlone(
             self._journal,
-            NoRules(),
+            self._rules(config, path),
             self._time,
             config.numbers,
             has_pad=config.devices.rfid is not None,
@@ -196,6 +199,20 @@ class Kiosk:
                 on_step=self._black_box.note,
             )
             await self._run_parts(leaving, self._runtime)
+
+    def _rules(self, config: KioskConfig, path: Path) -> RulesSource:
+        wanted, section = config.offline, config.library_system
+        if not wanted.lends or wanted.policy_key_file is None:
+            return NoRules()
+        try:
+            key = bytes.fromhex(read_secret(wanted.policy_key_file))
+        except ValueError as error:
+            raise FaultyFileError(path, ("offline.policy_key_file: no key in hexadecimal digits",)) from error
+        password = read_secret(section.password_file) if section.password_file else ""
+        door = HttpsDoor(wanted.policy_url, tls_of(section), section.login, password)
+        return PolicyRules(
+            door, config.state_folder / "offline-policy.json", key, wanted.terminal_id or config.kiosk_id, self._time
+        )
 
     def _paper(self) -> PaperReceipts:
         wanted = self._config.receipt

@@ -78,6 +78,8 @@ class OfflineSection(Section):
     """Where those rules are fetched: ``https://host:port``; needed for ``lends``."""
     policy_key_file: Path | None = None
     """This kiosk's key for the rules, in a file that only their owner may read."""
+    terminal_id: str = ""
+    """What the server calls this kiosk (``library-server terminal add``); empty: as ``kiosk_id``."""
     with_unset_clock: bool = False
     """It also lends while the machine's clock was never set; then no due date is promised."""
     battery_clock: bool = False

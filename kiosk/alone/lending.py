@@ -1,5 +1,6 @@
 """Loans and returns by the kiosk's own rules: on disk before anybody reads that they were made."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -29,7 +30,7 @@ class AloneJournal(Protocol):
 
 
 class LendingRules(Protocol):
-    """The rules that were last heard from the library's server."""
+    """The rules that were last heard from the library's server; the methods are slow on purpose: call in a thread."""
 
     def card(self, patron_id: PatronId, now: datetime) -> Refusal | None:
         """Say why the card may not borrow."""
@@ -83,7 +84,7 @@ class LendingAlone:
             return Unanswered()
         if self._numbers.classify(patron_id.text) is not NumberKind.CARD:
             return Refused(Refusal.PATRON_UNKNOWN)
-        refusal = rules.card(patron_id, self._time.wall())
+        refusal = await asyncio.to_thread(rules.card, patron_id, self._time.wall())
         if refusal is not None:
             return Refused(refusal)
         try:
@@ -102,7 +103,7 @@ class LendingAlone:
         now = self._time.wall()
         try:
             before = await self._lent_alone(patron_id)
-            verdict = rules.loan(patron_id, item_id, max(taken, len(before)), now)
+            verdict = await asyncio.to_thread(rules.loan, patron_id, item_id, max(taken, len(before)), now)
             if isinstance(verdict, Refusal):
                 return Refused(verdict)
             due = verdict if self._time.is_set() else None

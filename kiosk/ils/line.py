@@ -26,7 +26,7 @@ def open_library_system(config: KioskConfig, journal: LibraryJournal, clock: Clo
             host=section.parts.hostname or "",
             port=section.parts.port or 0,
             zone=config.zone,
-            tls=_tls(section) if section.encrypted else None,
+            tls=tls_of(section) if section.encrypted else None,
             login=section.login,
             password=read_secret(section.password_file) if section.password_file else "",
             institution=section.institution,
@@ -42,7 +42,7 @@ def open_library_system(config: KioskConfig, journal: LibraryJournal, clock: Clo
     )
 
 
-def _tls(section: LibrarySystemSection) -> ssl.SSLContext:
+def tls_of(section: LibrarySystemSection) -> ssl.SSLContext:
     """Trust the configured authority alone, check the server's name, show the kiosk's certificate."""
     context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=section.server_ca)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
