@@ -1,20 +1,22 @@
 """Plays the pages of one patron by hand: a PIN is typed, the account is read, loans are renewed."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
-from kiosk.session.answers import AccountRead, PatronAccepted
+from kiosk.session.answers import AccountRead, LoanRenewed, PatronAccepted
 from kiosk.session.effects import RenewLoan
 from kiosk.session.events import CardPresented, Event
 from kiosk.session.limits import Limits
+from kiosk.session.renewals import RenewalStatus
 from kiosk.session.state import AskingPin, AtAccount, Borrowing, State
-from kiosk.session.touches import EnterTouched, KeyTouched, StartTouched
+from kiosk.session.touches import EnterTouched, KeyTouched, RenewTouched, StartTouched
 from kiosk.session.values import (
     Account,
     Hold,
     HoldStage,
     ItemId,
+    Loan,
     OwnLoan,
     Patron,
     PatronId,
@@ -104,3 +106,25 @@ def account_page(play: Play) -> AtAccount:
 def list_page(play: Play) -> Borrowing:
     """Give the list of items that are lent."""
     return on(play, Borrowing)
+
+
+def renew(*numbers: int) -> RenewTouched:
+    """Say that the patron wants to keep these items longer."""
+    return RenewTouched(tuple(map(item, numbers)))
+
+
+def renewed(number: int) -> LoanRenewed:
+    """Say that the n-th item's loan goes on."""
+    return LoanRenewed(V1, Loan(item(number), "", LATER, may_leave=True))
+
+
+def statuses(play: Play) -> list[RenewalStatus]:
+    """Give how far the renewals have come, as the account page shows them."""
+    return [renewal.status for renewal in account_page(play).visit.renewals]
+
+
+def dues(play: Play) -> list[datetime | None]:
+    """Give the dates of the account page."""
+    told = account_page(play).visit.account
+    assert told is not None
+    return [loan.due for loan in told.loans]
