@@ -80,4 +80,4 @@ class Findings:
         text += "".join(f"  needed: {what}\n" for what in lacking)
         text += f'\n[library_system]\nprofile = "{self.name}"\n'
         table = differences(self.profile, self.name)
-        return text + (f"\n[library_system.profile_overrides]\n{to_toml(table)}" if table else "")
+        return text + (f"\n[library_system.differences]\n{to_toml(table)}" if table else "")

@@ -4,22 +4,18 @@ import asyncio
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.ils.profiles import PROFILES
-from kiosk.ils.settings import Sip2Settings
-from kiosk.ils.sip2 import Sip2LibrarySystem
 from kiosk.ports import FeeAsked, Refused, Unanswered
-from kiosk.session.values import Candidate, Finding, ItemId, Loan, Patron, PatronId, TagUid, TransactionId
+from kiosk.session.values import Candidate, Finding, ItemId, Loan, Patron, PatronId, TransactionId
 from library.lending.refusals import Refusal
 from tests.support.cut_line import line_cut
+from tests.support.kiosk_at_server import FakeJournal, kiosk_at
 from tests.support.sip2_lines import serving
 from tests.support.small_library import (
     BLOCKED,
@@ -27,13 +23,11 @@ from tests.support.small_library import (
     DE_MEN,
     DICTIONARY,
     EXPIRED,
-    HUB_TERMINAL,
     KIEU,
     LAO_HAC,
     MAI,
     NAM,
     NOON,
-    PASSWORD,
     SO_DO,
     TAT_DEN,
     UNKNOWN_CARD,
@@ -44,83 +38,6 @@ from tests.support.small_library import (
     open_library,
 )
 from tests.support.waiting import in_time
-
-
-class NoonClock:
-    """The library's noon, a second later each time: the same text twice would be a repetition."""
-
-    def __init__(self) -> None:
-        self._seconds = 0
-
-    def monotonic(self) -> float:
-        return float(self._seconds)
-
-    def wall(self) -> datetime:
-        self._seconds += 1
-        return NOON + timedelta(seconds=self._seconds)
-
-
-@dataclass
-class FakeJournal:
-    """Keeps the state of each loan, and what was said of the last one's alarm."""
-
-    state: dict[str, str] = field(default_factory=dict)
-    alarm_owed: bool = False
-    armed: dict[str, bool] = field(default_factory=dict)
-    owed_before: frozenset[str] = frozenset()
-    """The items whose alarm an earlier loan left on."""
-
-    async def sending(self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId) -> None:
-        assert patron_id.text
-        assert item_id.text
-        self.state[transaction_id] = "sending"
-
-    async def settled(self, transaction_id: TransactionId, *, alarm_owed: bool) -> None:
-        self.state[transaction_id] = "settled"
-        self.alarm_owed = alarm_owed
-
-    async def unknown(self, transaction_id: TransactionId) -> None:
-        self.state[transaction_id] = "unknown"
-
-    async def alarm_is_owed(self, item_id: ItemId) -> bool:
-        return item_id.text in self.owed_before
-
-    async def returning(self, transaction_id: TransactionId, item_id: ItemId, tags: Sequence[TagUid]) -> None:
-        assert item_id.text
-        assert not isinstance(tags, str)
-        self.state[transaction_id] = "returning"
-
-    async def return_settled(self, transaction_id: TransactionId, *, arm: bool, stands: bool | None = None) -> None:
-        self.state[transaction_id] = "settled"
-        self.armed[transaction_id] = arm
-        assert stands or not arm
-
-    async def return_unknown(self, transaction_id: TransactionId) -> None:
-        self.state[transaction_id] = "unknown"
-
-
-async def no_pause(_seconds: float) -> None:
-    """Let others run, and nothing more."""
-    await asyncio.sleep(0)
-
-
-def kiosk_at(port: int, journal: FakeJournal | None = None) -> Sip2LibrarySystem:
-    return Sip2LibrarySystem(
-        Sip2Settings(
-            host="127.0.0.1",
-            port=port,
-            zone=ZONE,
-            login=f"{HUB_TERMINAL}-login",
-            password=PASSWORD,
-            institution="VN-QN",
-            answer_s=5.0,
-            give_up_s=20.0,
-        ),
-        profile=PROFILES["own"],
-        journal=journal or FakeJournal(),
-        clock=NoonClock(),
-        pause=no_pause,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -139,8 +56,7 @@ async def lend(library: SmallLibrary, card: str, *items: str) -> list[Loan | Ref
     async with serving(library) as port:
         kiosk = kiosk_at(port)
         outcomes = [
-            await in_time(kiosk.lend(TransactionId(uuid.uuid4().hex), PatronId(card), ItemId(item)))
-            for item in items
+            await in_time(kiosk.lend(TransactionId(uuid.uuid4().hex), PatronId(card), ItemId(item))) for item in items
         ]
         kiosk.close()
     return outcomes

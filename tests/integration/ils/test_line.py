@@ -1,11 +1,9 @@
 """A line is opened, watched, kept alive, encrypted and opened again."""
 
 import asyncio
-import contextlib
 import ssl
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
 
 import pytest
 
@@ -13,7 +11,6 @@ from deploy.demo.pki import Authority
 from kiosk.config import AgentSection, DevicesSection, KioskConfig, LibrarySystemSection, TagsSection
 from kiosk.ils.line import open_library_system
 from kiosk.ils.profiles import Profile
-from kiosk.ils.sip2 import Sip2LibrarySystem
 from kiosk.ils.wire import NoLine, NoLineError, Sip2Line
 from kiosk.ports import Unanswered
 from kiosk.session.values import Patron
@@ -37,28 +34,7 @@ from tests.support.sip2_kiosk import (
     system_for,
 )
 from tests.support.waiting import eventually, in_time
-
-
-class Watched:
-    """What ``watch`` told."""
-
-    def __init__(self, system: Sip2LibrarySystem) -> None:
-        self.told: list[bool] = []
-        self._system = system
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._system.watch(self._note))
-        return self
-
-    async def __aexit__(self, *_error: object) -> None:
-        assert self._task is not None
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
-
-    async def _note(self, there: bool) -> None:  # noqa: FBT001 - the port's form
-        self.told.append(there)
+from tests.support.watched import Watched
 
 
 async def test_the_line_is_told_there_lost_and_there_again_once_each() -> None:

@@ -10,11 +10,11 @@ from kiosk.ils.settings import Sip2Settings
 from kiosk.ports import Unanswered
 from kiosk.session.values import Patron
 from sip2.messages import PatronInformationRequest
-from tests.integration.ils.test_line import Watched
 from tests.support import acs_acts as acts
 from tests.support.acs import FakeAcs
 from tests.support.sip2_kiosk import BOOK, LOAN, MAI, FakeJournal, Pending, system_for
 from tests.support.waiting import eventually, in_time
+from tests.support.watched import Watched
 
 SILENCE: dict[str, Any] = {"answer_s": 0.1, "lost_after_s": 0.3}
 

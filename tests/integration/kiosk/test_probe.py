@@ -55,7 +55,7 @@ def probe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Probe:
 def pasted(report: str) -> Profile:
     """Read the profile that the report ends with."""
     table: dict[str, Any] = tomllib.loads(report[report.index("[library_system]") :])["library_system"]
-    return adapted(table["profile"], table.get("profile_overrides", {}))
+    return adapted(table["profile"], table.get("differences", {}))
 
 
 CARD = ("--card", "P1", "--item", "I1")
