@@ -1,1 +1,1 @@
-"""A visit on paper: what was lent until when, as blocks that any printer can print."""
+"""A visit on paper: what was lent until when, renewed or brought back, as blocks that any printer can print."""

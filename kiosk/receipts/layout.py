@@ -1,4 +1,4 @@
-"""A visit's receipt: from what was lent to the blocks on paper; pure, and the same bytes for the same visit."""
+"""A visit's receipt: from what was lent, renewed or returned to the blocks on paper; pure, and the same bytes for the same visit."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,9 +6,32 @@ from datetime import datetime
 
 from kiosk.receipts.blocks import Block, Cut, Feed, Line, Picture, QrCode, Rule, Style
 from kiosk.receipts.wrap import centred, wrap
-from kiosk.session.effects import PrintReceipt, ReceiptLine
+from kiosk.session.effects import LineKind, PrintReceipt, ReceiptLine
 from kiosk.texts import Texts, plain_title
 from library.text.forms import printable
+
+_FIRST = (LineKind.LENT, LineKind.RENEWED, LineKind.RETURNED)
+"""A receipt is called after the first of these that stands on it."""
+_HEADING = {
+    LineKind.LENT: "receipt.heading",
+    LineKind.RENEWED: "receipt.heading_renewed",
+    LineKind.RETURNED: "receipt.heading_returned",
+}
+_COUNT = {
+    LineKind.LENT: "receipt.count",
+    LineKind.RENEWED: "receipt.count_renewed",
+    LineKind.RETURNED: "receipt.count_returned",
+}
+_DONE = {
+    LineKind.LENT: "receipt.lent",
+    LineKind.RENEWED: "receipt.renewed",
+    LineKind.RETURNED: "receipt.returned",
+}
+_UNKNOWN = {
+    LineKind.LENT: "receipt.unknown",
+    LineKind.RENEWED: "receipt.unknown_renewed",
+    LineKind.RETURNED: "receipt.unknown_returned",
+}
 
 
 def receipt(  # noqa: PLR0913 - each is one thing that stands on the paper
@@ -25,7 +48,7 @@ def receipt(  # noqa: PLR0913 - each is one thing that stands on the paper
 
     `printed_at` is local time; `texts` are those of the order's language; `columns` is the paper's width in letters of
     normal style (48 or 42 on 80 mm paper, 32 on 58 mm). No line is wider; of the card only the last four characters
-    stand there; nothing in a title reaches the printer as a command. `logo` stands above all, `code` beneath.
+    stand there, and on the receipt of a return none; nothing in a title reaches the printer as a command. `logo` stands above all, `code` beneath.
     """
     blocks = _blocks(order, printed_at, site_name, texts, columns)
     top = () if logo is None else (logo,)
@@ -35,16 +58,22 @@ def receipt(  # noqa: PLR0913 - each is one thing that stands on the paper
 
 def _blocks(order: PrintReceipt, printed_at: datetime, site_name: str, texts: Texts, columns: int) -> Iterator[Block]:
     yield from _centred(printable(site_name), columns, Style.BOLD)
-    yield from _centred(texts.say("receipt.heading"), columns // 2, Style.LARGE)
+    kinds = {line.kind for line in order.lines}
+    kind = min(kinds, key=_FIRST.index) if kinds else LineKind.LENT
+    yield from _centred(texts.say(_HEADING[kind]), columns // 2, Style.LARGE)
     yield from _lines(texts.printed_moment(printed_at), columns)
-    if order.patron_last_four:
+    if order.patron_last_four and kind is not LineKind.RETURNED:
         yield from _lines(texts.say("receipt.card", last_four=printable(order.patron_last_four)), columns)
     yield Rule()
     for number, line in enumerate(order.lines, start=1):
         yield from _item(number, line, texts, columns)
     yield Rule()
-    yield from _lines(texts.count("receipt.count", sum(line.loan_known for line in order.lines)), columns)
-    yield from _centred(texts.say("receipt.thanks"), columns, Style.NORMAL)
+    for each in _FIRST:
+        if each in kinds or (each is kind and not kinds):
+            number = sum(line.loan_known for line in order.lines if line.kind is each)
+            yield from _lines(texts.count(_COUNT[each], number), columns)
+    thanks = "receipt.thanks_returned" if kind is LineKind.RETURNED else "receipt.thanks"
+    yield from _centred(texts.say(thanks), columns, Style.NORMAL)
 
 
 def _item(number: int, line: ReceiptLine, texts: Texts, columns: int) -> Iterator[Block]:
@@ -53,16 +82,20 @@ def _item(number: int, line: ReceiptLine, texts: Texts, columns: int) -> Iterato
     indent = " " * len(label)
     yield from _lines(title, columns, first=label, rest=indent)
     yield from _lines(_standing(line, texts), columns, first=indent, rest=indent)
+    if line.kept and line.loan_known:
+        yield from _lines(texts.say("receipt.kept"), columns, first=indent, rest=indent)
     if line.show_at_desk:
-        yield from _lines(texts.say("receipt.desk"), columns, first=indent, rest=indent, style=Style.BOLD)
+        desk = "receipt.desk" if line.kind is LineKind.LENT else "receipt.desk_ask"
+        yield from _lines(texts.say(desk), columns, first=indent, rest=indent, style=Style.BOLD)
 
 
 def _standing(line: ReceiptLine, texts: Texts) -> str:
     if not line.loan_known:
-        return texts.say("receipt.unknown")
-    if line.due is None:
-        return texts.say("receipt.lent")
-    return texts.say("receipt.due", date=texts.printed_due(line.due))
+        return texts.say(_UNKNOWN[line.kind])
+    if line.due is None or line.kind is LineKind.RETURNED:
+        return texts.say(_DONE[line.kind])
+    key = "receipt.renewed_until" if line.kind is LineKind.RENEWED else "receipt.due"
+    return texts.say(key, date=texts.printed_due(line.due))
 
 
 def _lines(text: str, columns: int, *, first: str = "", rest: str = "", style: Style = Style.NORMAL) -> Iterator[Block]:

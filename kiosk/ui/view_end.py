@@ -15,7 +15,6 @@ _STAGE_HINT = {
     ReceiptStage.ASKING: "finished.ask",
     ReceiptStage.PRINTING: "finished.printing",
     ReceiptStage.PRINTED: "finished.printed",
-    ReceiptStage.NONE: "finished.nothing_to_print",
 }
 _FAULT_HINT = {
     PrinterFault.ABSENT: "finished.no_printer",
@@ -39,7 +38,7 @@ def finished(state: Finished, texts: Texts) -> FinishedView:
     rows = tuple(item_row(entry, state.around, texts, leaving=True) for entry in reversed(state.visit.entries))
     rows += tuple(renewal_row(each, texts) for each in reversed(state.visit.renewals))
     hints = [texts.say("finished.timed_out")] if state.reason is SettleReason.TIMED_OUT else []
-    hints.append(texts.say(_receipt_hint(state) if rows else "finished.bye"))
+    hints.append(texts.say(_receipt_hint(state)))
     if any(row.mark is Mark.ATTENTION for row in rows):
         hints.append(texts.say("finished.desk"))
     return _page(state, _title(state, texts), hints, rows, texts)
@@ -85,8 +84,17 @@ def _receipt_hint(state: Finished) -> str:
             return _FAULT_HINT[state.printer_fault or PrinterFault.OTHER]
         case ReceiptStage.ASKING if fault is not None:
             return _UNASKED_HINT[fault]
+        case ReceiptStage.NONE:
+            return _without_receipt(state)
         case stage:
             return _STAGE_HINT[stage]
+
+
+def _without_receipt(state: Finished) -> str:
+    """Say what to do now where there is nothing to print."""
+    if any(entry.status is not EntryStatus.OWN for entry in state.visit.entries):
+        return "finished.nothing_to_print"
+    return "finished.nothing_renewed" if state.visit.renewals else "finished.bye"
 
 
 def _returned_hint(state: ReturnFinished) -> str:
@@ -102,7 +110,7 @@ def _title(state: Finished, texts: Texts) -> str:
         return texts.count("finished.title_lent", lent)
     if renewed:
         return texts.count("finished.title_renewed", renewed)
-    if not statuses:
+    if all(status is EntryStatus.OWN for status in statuses):
         return texts.say("finished.title_not_renewed" if state.visit.renewals else "finished.title_bye")
     return texts.say("finished.title_unknown" if EntryStatus.UNKNOWN in statuses else "finished.title_none")
 

@@ -124,7 +124,7 @@ def _standing(  # noqa: PLR0911 - one return for each status
         case EntryStatus.FEE_ASKED:
             return texts.say("row.fee_asked"), Mark.ATTENTION
         case EntryStatus.OWN:
-            return _own(entry, around, texts)
+            return _own(entry, around, texts, leaving=leaving)
         case EntryStatus.UNKNOWN:
             return texts.say("row.unknown"), Mark.ATTENTION
         case EntryStatus.NOT_SENT:
@@ -144,12 +144,12 @@ def _lent(entry: Entry, around: Around, texts: Texts) -> tuple[str, Mark]:
     return texts.say("row.due_and_action", due=due, action=texts.say(action)), mark
 
 
-def _own(entry: Entry, around: Around, texts: Texts) -> tuple[str, Mark]:
+def _own(entry: Entry, around: Around, texts: Texts, *, leaving: bool) -> tuple[str, Mark]:
     """Say that it is the reader's own loan already; an alarm that is not ours to switch off is left as it is."""
     own = texts.say("row.own") if entry.due is None else texts.say("row.own_due", date=texts.due(entry.due))
     action, mark = _alarm_action(entry, around)
     if entry.alarm is EntryAlarm.UNTOUCHED:
-        offered = Service.ACCOUNT in around.limits.services and can_serve(around, Service.ACCOUNT)
+        offered = not leaving and Service.ACCOUNT in around.limits.services and can_serve(around, Service.ACCOUNT)
         action, mark = "row.own_renew" if offered else "", Mark.BOOK
     return (texts.say("row.due_and_action", due=own, action=texts.say(action)) if action else own), mark
 

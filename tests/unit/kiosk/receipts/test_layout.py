@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kiosk.receipts.blocks import Block, Cut, Feed, Line, Picture, QrCode, Rule, Style
 from kiosk.receipts.layout import receipt
 from kiosk.receipts.wrap import wrap
-from kiosk.session.effects import PrintReceipt, ReceiptLine
+from kiosk.session.effects import LineKind, PrintReceipt, ReceiptLine
 from kiosk.session.values import ItemId, Language, VisitId
 from kiosk.texts import load_texts
 from library.text.width import display_width
@@ -23,8 +23,17 @@ DUE = datetime(2026, 12, 7, 23, 59, tzinfo=ZONE)
 SITE = "Thư viện xã Quảng Nghiệp"
 
 
-def line(title: str, due: datetime | None = DUE, *, desk: bool = False, known: bool = True) -> ReceiptLine:
-    return ReceiptLine(title, due, show_at_desk=desk, loan_known=known, item_id=ItemId("SIM-ITEM-0001"))
+def line(  # noqa: PLR0913 - each is one thing that a line says
+    title: str,
+    due: datetime | None = DUE,
+    *,
+    desk: bool = False,
+    known: bool = True,
+    kind: LineKind = LineKind.LENT,
+    kept: bool = False,
+) -> ReceiptLine:
+    item_id = ItemId("SIM-ITEM-0001")
+    return ReceiptLine(title, due, show_at_desk=desk, loan_known=known, item_id=item_id, kind=kind, kept=kept)
 
 
 ORDERS = {
@@ -37,6 +46,18 @@ ORDERS = {
         line("Truyện Kiều", None),
     ),
     "desk": (line("Số đỏ", desk=True), line("", None, desk=True, known=False)),
+    "renewed": (
+        line("Dế Mèn phiêu lưu ký", kind=LineKind.RENEWED),
+        line("Số đỏ", None, kind=LineKind.RENEWED),
+        line("Tắt đèn", None, known=False, desk=True, kind=LineKind.RENEWED),
+    ),
+    "lent_and_renewed": (line("Dế Mèn phiêu lưu ký"), line("Số đỏ", kind=LineKind.RENEWED)),
+    "returned": (
+        line("Dế Mèn phiêu lưu ký", None, kind=LineKind.RETURNED),
+        line("", None, kind=LineKind.RETURNED, kept=True),
+        line("Số đỏ", None, known=False, desk=True, kind=LineKind.RETURNED),
+    ),
+    "kept": (line("", kept=True), line("Số đỏ", None, kept=True)),
     "bad_titles": (
         line("\x1b@\x1dV\x00Truyện\ncười\u202e [b]đậm[/b]"),
         line(unicodedata.normalize("NFD", "Đất rừng phương Nam")),
@@ -137,6 +158,24 @@ def test_without_digits_of_the_card_the_receipt_names_none() -> None:
     blocks = receipt(order, PRINTED, site_name=SITE, texts=TEXTS[Language.ENGLISH], columns=48)
 
     assert "Card" not in drawn(blocks, 48)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_receipt_of_a_return_names_no_card(language: Language) -> None:
+    paper = drawn(laid_out("returned", language, 48), 48)
+
+    assert "0001" not in paper.replace("SIM-ITEM-0001", "")
+
+
+@pytest.mark.parametrize("kind", LineKind)
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("due", [DUE, None])
+def test_every_kind_of_line_can_be_said(kind: LineKind, *, known: bool, due: datetime | None) -> None:
+    order = PrintReceipt(VisitId("v1"), Language.ENGLISH, "", (line("x", due, known=known, kind=kind),))
+    paper = drawn(receipt(order, PRINTED, site_name=SITE, texts=TEXTS[Language.ENGLISH], columns=48), 48)
+
+    assert ("know" in paper) is not known
+    assert ("2026" in paper.partition("1. x")[2]) is (known and due is not None and kind is not LineKind.RETURNED)
 
 
 def test_a_receipt_shows_nothing_of_the_titles_in_a_log() -> None:
