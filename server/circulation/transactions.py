@@ -3,17 +3,22 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from server.store.account_models import DoneTransaction
+from server.store.models import Terminal
 
 REMEMBERED: Final = timedelta(days=400)
 """How long a transaction is known to be done: longer than any kiosk stays away with one in its journal."""
 
 
 def find_done(session: Session, terminal_id: str, transaction_id: str) -> DoneTransaction | None:
-    """Give what is known of a terminal's transaction; ``None`` for one that changed nothing so far."""
+    """Give what is known of a terminal's transaction; ``None`` for one that changed nothing so far.
+
+    The terminal is held for the rest of the transaction: the same number on a second line waits for the first.
+    """
+    session.execute(select(Terminal.id).where(Terminal.id == terminal_id).with_for_update(key_share=True))
     return session.get(DoneTransaction, (terminal_id, transaction_id))
 
 

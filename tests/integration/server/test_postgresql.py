@@ -18,6 +18,7 @@ from tests.support.postgresql import NOT_INSTALLED, PostgresqlServer, find_progr
 from tests.support.small_library import MAI, NAM, SmallLibrary, fill_library, open_filled
 from tests.unit.server.circulation.test_desk import *  # noqa: F403 - because all of it holds on every database
 from tests.unit.server.circulation.test_desk_model import *  # noqa: F403 - the same
+from tests.unit.server.circulation.test_hold_race import *  # noqa: F403 - because to PostgreSQL a line is a connection
 from tests.unit.server.circulation.test_holds import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_holds_ending import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_kiosk_places import *  # noqa: F403 - the same
@@ -34,6 +35,7 @@ from tests.unit.server.selfcheck.test_fee_messages import *  # noqa: F403 - the 
 from tests.unit.server.selfcheck.test_transactions import *  # noqa: F403 - the same
 from tests.unit.server.store.test_migrate import (  # noqa: F401 - because its other tests are about SQLite's files
     test_the_steps_arrive_exactly_at_the_models,
+    test_what_an_older_release_kept_is_there_after_each_step,
 )
 from tests.unit.server.store.test_models import (  # noqa: F401 - the same
     test_the_table_itself_refuses_a_second_open_loan_of_a_copy,

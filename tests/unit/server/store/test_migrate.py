@@ -3,18 +3,41 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 
 from server.errors import StoreTooNewError
 from server.store.base import Base
-from server.store.engine import open_engine, opened
-from server.store.migrate import migrate
+from server.store.engine import open_engine, opened, transaction
+from server.store.migrate import CIRCULATION_STEPS, migrate
 from server.store.models import Loan
+
+_AS_THE_FIRST_RELEASE_LEFT_IT = (
+    "INSERT INTO organisation (id, code, name) VALUES (1, 'VN-QN', 'Thư viện xã')",
+    "INSERT INTO place (id, organisation_id, code, name, kind) VALUES (1, 1, 'VN-QN', 'Thư viện xã', 'hub')",
+    "INSERT INTO terminal (id, place_id, login, password_hash) VALUES ('k', 1, 'k', '')",
+    "INSERT INTO patron_category (id, organisation_id, code, name) VALUES (1, 1, 'adult', 'adult')",
+    "INSERT INTO patron (id, organisation_id, name, category_id, place_id, blocked) VALUES (1, 1, 'Mai', 1, 1, false)",
+    (
+        "INSERT INTO record (id, organisation_id, source_id, title, author, language, subjects, publisher, year, isbn)"
+        " VALUES (1, 1, 'r1', 'Lão Hạc', '', '', '', '', '', '')"
+    ),
+    (
+        "INSERT INTO copy (id, organisation_id, item_number, record_id, place_id, item_type, call_number, status)"
+        " VALUES (1, 1, 'VNM.000001', 1, 1, 'book', '', 'shelf')"
+    ),
+    (
+        "INSERT INTO loan (id, copy_id, patron_id, place_id, terminal_id, lent_at, due_at, due_day, renewals)"
+        " VALUES (1, 1, 1, 1, 'k', '2026-07-28 05:00:00', '2026-08-12 16:59:59', '2026-08-12', 1)"
+    ),
+)
 
 
 @pytest.fixture
@@ -34,6 +57,25 @@ def test_the_steps_arrive_exactly_at_the_models(empty_store: Engine) -> None:
     assert indexes["uq_loan_open_copy"]["unique"]
     assert str(where).strip("()") == "ended_at IS NULL"
     assert revisions[0] == revisions[1] != ""
+
+
+def test_what_an_older_release_kept_is_there_after_each_step(empty_store: Engine) -> None:
+    with empty_store.begin() as connection, as_file(files(CIRCULATION_STEPS)) as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for order in _AS_THE_FIRST_RELEASE_LEFT_IT:
+            connection.execute(text(order))
+
+    migrate(empty_store)
+
+    with transaction(empty_store) as session:
+        (loan,) = session.scalars(select(Loan))
+        copy = loan.copy
+        assert (copy.item_number, copy.record.title, copy.here.code) == ("VNM.000001", "Lão Hạc", "VN-QN")
+        assert (copy.current_place_id, copy.transit_to_id, copy.security_marker) == (None, None, None)
+        assert (loan.ended_at, loan.renewals) == (None, 1)
 
 
 def test_two_that_start_at_once_take_turns(tmp_path: Path) -> None:
