@@ -3,7 +3,7 @@
 import csv
 import subprocess
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -24,12 +24,31 @@ HOSTILE_TITLES = {
 """Item number -> title: 400 letters, decomposed letters, screen markup, printer commands, SIP2's own signs."""
 
 
+NAMELESS = ""
+"""Tags that name no library are of one of the network's."""
+NEIGHBOUR = {"isil": "VN-DEMO2", "name": "Trường Trần Phú", "item_prefix": "TP/"}
+"""A library of the network whose books bear numbers without the mark by which the library system knows them."""
+IN_TWO_LIBRARIES = {
+    "TVX.910001": ("Sách của thư viện xã", "Sách của trường"),
+    "TVX.910002": ("Chuyện làng", "Chuyện trường"),
+    "TVX.910003": ("Đồng quê", ""),
+    "TVX.910004": ("Hạt giống", "Hạt mưa"),
+}
+"""Printed number -> its title here, and its title in the neighbour's library; empty: it has none of that number."""
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Start the demo's installation, with books whose titles would break what is careless."""
+    """Start the demo's installation, with books whose titles would break what is careless, and a neighbour's."""
     folder = tmp_path_factory.mktemp("site")
-    with Site(Wishes(folder=folder, virtual_screen=True, message_s=2.0, workbench=False)) as started:
-        _add_hostile_titles(started, folder)
+    wishes = Wishes(
+        folder=folder, virtual_screen=True, message_s=2.0, workbench=False, neighbours=(NAMELESS, NEIGHBOUR)
+    )
+    with Site(wishes) as started:
+        _add_books(started, folder, HOSTILE_TITLES)
+        _add_books(started, folder, {item: title for item, (title, _) in IN_TWO_LIBRARIES.items()})
+        prefix = NEIGHBOUR["item_prefix"]
+        _add_books(started, folder, {prefix + item: title for item, (_, title) in IN_TWO_LIBRARIES.items() if title})
         yield started
 
 
@@ -42,18 +61,18 @@ def reader(site: Site) -> Iterator[Reader]:
     somebody.leave()
 
 
-def _add_hostile_titles(site: Site, folder: Path) -> None:
-    records = folder / "hostile-records.csv"
-    copies = folder / "hostile-copies.csv"
+def _add_books(site: Site, folder: Path, titles: Mapping[str, str]) -> None:
+    records = folder / "records.csv"
+    copies = folder / "copies.csv"
     _write(
         records,
         ["source_id", "title", "author", "language", "subjects", "publisher", "year", "isbn"],
-        [[f"hostile {item}", title, "", "vi", "", "", "", ""] for item, title in HOSTILE_TITLES.items()],
+        [[f"story {item}", title, "", "vi", "", "", "", ""] for item, title in titles.items()],
     )
     _write(
         copies,
         ["item_id", "source_id", "place", "item_type", "call_number"],
-        [[item, f"hostile {item}", HUB.code, "book", ""] for item in HOSTILE_TITLES],
+        [[item, f"story {item}", HUB.code, "book", ""] for item in titles],
     )
     command = python("server", "import", "--config", str(site.server_configuration))
     subprocess.run([*command, "--records", str(records), "--copies", str(copies)], check=True, timeout=60)

@@ -9,7 +9,7 @@ from deploy.demo.site import Site
 from deploy.demo.tags import Tag, tag_of
 
 PATIENCE_S = 40.0
-QUIET = "Chạm vào nút bên dưới"
+QUIET = "Chạm vào một nút"
 """What the home page says where nothing happened."""
 
 
