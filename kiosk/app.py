@@ -21,6 +21,7 @@ from drivers.gpio.base import Signal, SignalReading
 from drivers.printer.base import PrinterReading
 from kiosk.alarm.owed import OwedAlarms
 from kiosk.alarm.pad import PadTagAlarm
+from kiosk.alarm.reporting import AlarmReporting
 from kiosk.alone.door import HttpsDoor
 from kiosk.alone.lending import LendingAlone, RulesSource
 from kiosk.alone.machine_time import SystemTime
@@ -273,15 +274,17 @@ class Kiosk:
         await self._offline.watch(changed)
 
     async def _tell_what_was_done_alone(self, runtime: Runtime) -> None:
-        listener = self._library_system.told
-        if listener is None:  # another library system than ours hears of it by a file: kiosk kept
+        listener, alarms = self._library_system.told, self._library_system.alarm_listener
+        if listener is None or alarms is None:  # another library system than ours hears of it by a file: kiosk kept
             return
 
         def nobody_there() -> bool:
             state = runtime.state
             return isinstance(state, Idle | OutOfOrder) and state.around.library_system
 
-        await Telling(self._journal, listener, self._time, nobody_there).run()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(Telling(self._journal, listener, self._time, nobody_there).run())
+            group.create_task(AlarmReporting(self._journal, alarms, self._clock.wall, nobody_there).run())
 
     async def _put_alarms_right(self) -> None:
         if self._owed_alarms is not None:

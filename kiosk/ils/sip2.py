@@ -15,6 +15,7 @@ from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.taking_back import TakingBack
 from kiosk.ils.tending import Tending
 from kiosk.ils.told import ToldAlone
+from kiosk.ils.told_alarms import ToldAlarms
 from kiosk.ils.wire import LineError
 from kiosk.ils.words import Words
 from kiosk.ports import Clock, FeeAsked, Refused, Unanswered
@@ -130,6 +131,11 @@ class Sip2LibrarySystem:
     def told(self) -> ToldAlone | None:
         """Who hears of what the kiosk did alone; ``None``: such a system is not told over the line."""
         return ToldAlone(self._conversation) if self._profile.replay is Replay.OWN else None
+
+    @property
+    def alarm_listener(self) -> ToldAlarms | None:
+        """Who hears of items that still alarm; ``None``: such a system has no list for them."""
+        return ToldAlarms(self._conversation) if self._profile.replay is Replay.OWN else None
 
     def close(self) -> None:
         """Give the line up."""

@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from kiosk.alarm.reporting import AlarmReporting
 from kiosk.alone.telling import Telling
 from kiosk.ils.profiles import PROFILES
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.sip2 import Sip2LibrarySystem
 from kiosk.journal.journal import Journal
-from kiosk.journal.rows import KeptEntry, KeptKind, KeptState
+from kiosk.journal.rows import AlarmReason, AlarmWanted, KeptEntry, KeptKind, KeptState, OpenAlarm
 from kiosk.session.values import ItemId, PatronId, TransactionId
+from server.store.engine import transaction
+from server.store.offline_models import Matter
 from tests.support.alone import FakeTime
 from tests.support.cut_line import line_cut
 from tests.support.sip2_lines import serving
@@ -36,6 +40,7 @@ from tests.support.small_library import (
     open_library,
 )
 from tests.support.waiting import in_time
+from tests.unit.kiosk.test_alarm_reporting import FakeList
 
 DUE = datetime(2026, 8, 20, 23, 59, 59, tzinfo=ZONE)
 
@@ -162,3 +167,26 @@ async def test_a_number_that_sip2_cannot_carry_is_for_staff_and_in_nobodys_way(b
     library.engine.dispose()
 
     assert (done, states, standing) == (True, [KeptState.NEEDS_STAFF, KeptState.APPLIED], {KIEU})
+
+
+async def test_an_item_that_still_alarms_stands_on_the_staffs_list_until_it_is_quiet(
+    built: Path, tmp_path: Path
+) -> None:
+    library = open_library(Path(shutil.copy(built, tmp_path / "library.db")))
+    alarms = FakeList([OpenAlarm(ItemId(DE_MEN), (), AlarmWanted.OFF, AlarmReason.LOCKED, 0.0)])
+    listed: list[list[bool]] = []
+    async with Journal(tmp_path / "journal.sqlite3", lambda: 0.0) as journal, serving(library) as port:
+        system = system_at(port, journal)
+        listener = system.alarm_listener
+        assert listener is not None
+        reporting = AlarmReporting(alarms, listener, lambda: NOON, lambda: True)
+        for still in (True, True, False):
+            if not still:
+                alarms.alarms.clear()
+            await in_time(reporting.tell())
+            with transaction(library.engine) as session:
+                listed.append([matter.settled_at is None for matter in session.scalars(select(Matter))])
+        system.close()
+    library.engine.dispose()
+
+    assert listed == [[True], [True], [False]]
