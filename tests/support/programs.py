@@ -56,6 +56,11 @@ class Program:
             raise AssertionError(f"{self._arguments} ended before it was ready:\n{self.log()}")
         self.ready = json.loads(line)
 
+    @property
+    def running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.returncode is None
+
     async def kill(self) -> None:
         """End it as a power cut would."""
         if self._process is not None and self._process.returncode is None:

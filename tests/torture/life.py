@@ -20,30 +20,23 @@ from drivers.gpio.base import Board
 from drivers.printer.base import PrinterReading
 from kiosk.alarm.owed import OwedAlarms
 from kiosk.alarm.pad import PadTagAlarm
+from kiosk.alone.lending import LendingAlone
+from kiosk.alone.machine_time import SystemTime
+from kiosk.alone.nothing import NoRules
+from kiosk.alone.telling import Telling
 from kiosk.config import load
 from kiosk.devices.kept import Ears, devices_of
 from kiosk.ils.line import open_library_system
 from kiosk.journal import Journal
 from kiosk.performer import Performer
-from kiosk.ports import NotPrinted, Refused, Unanswered
+from kiosk.ports import NotPrinted
 from kiosk.runtime import Runtime
 from kiosk.session.effects import PrintReceipt, VisitOutcome
 from kiosk.session.events import CardPresented, Event, LibrarySystemBack, LibrarySystemLost
 from kiosk.session.machine import initial, step
-from kiosk.session.state import State
+from kiosk.session.state import Idle, OutOfOrder, State
 from kiosk.session.touches import DoneTouched, FinishTouched, StartTouched
-from kiosk.session.values import (
-    ItemId,
-    Loan,
-    Patron,
-    PatronId,
-    PrinterFault,
-    Returned,
-    Service,
-    TransactionId,
-    VisitId,
-)
-from library.lending.refusals import Refusal
+from kiosk.session.values import PatronId, PrinterFault, Service, VisitId
 
 
 class _Clock:
@@ -72,27 +65,6 @@ class _JournalledTelemetry:
         await self._journal.strike_off(outcome.visit_id)
 
 
-class _NeverAlone:
-    """This kiosk does nothing while the library system does not answer."""
-
-    async def identify(self, patron_id: PatronId) -> Patron | Refused | Unanswered:
-        del patron_id
-        return Unanswered()
-
-    async def lend(
-        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, taken: int
-    ) -> Loan | Refused:
-        del transaction_id, patron_id, item_id, taken
-        return Refused(Refusal.OTHER)
-
-    async def take_back(self, transaction_id: TransactionId, item_id: ItemId, tags: object = ()) -> Returned | Refused:
-        del transaction_id, item_id, tags
-        return Refused(Refusal.OTHER)
-
-    async def watch(self, on_change: object) -> None:
-        del on_change
-
-
 def live(configuration: Path, wire: Connection, log: Path) -> None:
     """Live until killed; what is logged is appended to ``log``."""
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -109,12 +81,22 @@ async def _live(configuration: Path, wire: Connection) -> None:
         library_system = open_library_system(config, journal, clock)
         alarm = PadTagAlarm(devices.pad, journal, config.tags.scheme)
         owed = OwedAlarms(journal, alarm, library_system)
+        machine_time = SystemTime(config.zone, has_clock=config.offline.battery_clock)
+        offline = LendingAlone(
+            journal,
+            NoRules(),
+            machine_time,
+            config.numbers,
+            has_pad=config.devices.rfid is not None,
+            with_unset_clock=config.offline.with_unset_clock,
+        )
         told = ""
 
         def on_state(state: State) -> None:
             nonlocal told
             owed.look(state)
-            if (name := type(state).__name__) != told:
+            alone = "" if state.around.library_system else " alone"
+            if (name := f"{type(state).__name__}{alone}") != told:
                 told = name
                 wire.send(name)
 
@@ -123,7 +105,7 @@ async def _live(configuration: Path, wire: Connection) -> None:
             step=step,
             perform=Performer(
                 library_system=library_system,
-                offline=_NeverAlone(),
+                offline=offline,
                 alarm=alarm,
                 printer=_NoPaper(),
                 telemetry=_JournalledTelemetry(journal),
@@ -140,10 +122,18 @@ async def _live(configuration: Path, wire: Connection) -> None:
             await library_system.recover(await journal.open_loans(), await journal.open_returns())
             await library_system.watch(changed)
 
+        def nobody_there() -> bool:
+            return isinstance(runtime.state, Idle | OutOfOrder) and runtime.state.around.library_system
+
+        async def tell_what_was_done_alone() -> None:
+            assert library_system.told is not None
+            await Telling(journal, library_system.told, machine_time, nobody_there).run()
+
         asyncio.get_running_loop().add_reader(wire.fileno(), lambda: runtime.post(_event(wire.recv())))
         async with asyncio.TaskGroup() as group:
             group.create_task(runtime.run())
             group.create_task(watch())
+            group.create_task(tell_what_was_done_alone())
             group.create_task(owed.run())
             group.create_task(
                 devices.keep(

@@ -7,9 +7,11 @@ import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from deploy.demo.line import Line
 from deploy.demo.tags import tag_of
 from tests.support.emulators import RunningEmulator, emulator
 from tests.support.programs import Program
@@ -70,11 +72,21 @@ barcode = "serial://{nothing}"
 owners = ["{owner}"]
 [services]
 offered = ["borrow", "return"]
-[returns]
-offline = false
 [agent]
 socket = "agent.sock"
 """
+
+
+class Mischief(Enum):
+    """What else goes wrong in a visit."""
+
+    NONE = auto()
+    PAD_PULLED = auto()
+    LINE_CUT = auto()
+    ANSWERS_HELD = auto()
+    SERVER_KILLED = auto()
+    LINE_DOWN = auto()
+    """Before it: items are taken back by the kiosk alone."""
 
 
 @dataclass
@@ -84,10 +96,13 @@ class Caught:
     loans: int = 0
     returns: int = 0
     alarms: int = 0
+    alone: int = 0
 
     def words(self) -> str:
         """Say it."""
-        return f"in the middle of {self.loans} loans, {self.returns} returns and {self.alarms} alarms"
+        return (
+            f"in the middle of {self.loans} loans, {self.returns} returns and {self.alarms} alarms, {self.alone} alone"
+        )
 
 
 @dataclass
@@ -96,6 +111,8 @@ class Site:
 
     folder: Path
     pad: RunningEmulator
+    server: Program
+    line: Line
     luck: random.Random
     tags: dict[str, str] = field(default_factory=dict)
     """Item -> UID."""
@@ -118,22 +135,58 @@ class Site:
             await self._until(here, "Idle")
             wrong = await self._settled()
             if not wrong:
-                await self._visit(here)
+                mischief = self.luck.choices(tuple(Mischief), (68, 8, 8, 5, 4, 7))[0]
+                await self._before(mischief)
+                await self._visit(here, alone=mischief is Mischief.LINE_DOWN)
+                await self._during(mischief)
                 await self._moment()
         finally:
             process.kill()
             await asyncio.to_thread(process.join)
             process.close()
             here.close()
-        off, on, returns, loans = self._journal()
+        await self._make_good()
+        off, on, returns, loans, untold = self._journal()
         self.caught.loans += bool(loans)
         self.caught.returns += bool(returns)
         self.caught.alarms += bool(off | on)
+        self.caught.alone += bool(untold)
         return wrong
 
-    async def _visit(self, wire: Connection) -> None:
+    async def _before(self, mischief: Mischief) -> None:
+        if mischief is Mischief.LINE_DOWN:
+            self.line.target = ("127.0.0.1", 1)  # nobody listens there
+            self.line.cut()
+
+    async def _during(self, mischief: Mischief) -> None:
+        """Let something else fail as well, in the middle of the visit."""
+        if mischief in {Mischief.NONE, Mischief.LINE_DOWN}:
+            return
+        await asyncio.sleep(self.luck.uniform(0.0, 0.6))
+        match mischief:
+            case Mischief.PAD_PULLED:
+                await self.pad.cable(plugged=False)
+            case Mischief.LINE_CUT:
+                self.line.cut()
+            case Mischief.ANSWERS_HELD:
+                self.line.hold_answers()
+            case _:
+                await self.server.kill()
+                self.line.cut()
+        await asyncio.sleep(self.luck.uniform(0.0, 1.0))
+
+    async def _make_good(self) -> None:
+        """Let everything but the kiosk be there again."""
+        await self.pad.cable(plugged=True)
+        self.line.let_answers()
+        self.line.cut()
+        if not self.server.running:
+            await self.server.start()
+        self.line.target = ("127.0.0.1", int(self.server.ready["sip2_port"]))
+
+    async def _visit(self, wire: Connection, *, alone: bool) -> None:
         items = self.luck.sample(ITEMS, self.luck.choice((1, 2, 3)))
-        if self.luck.random() < 0.5:
+        if alone or self.luck.random() < 0.5:
             await self.lay(items)
             wire.send("return")
             return
@@ -191,8 +244,9 @@ class Site:
         """Compare tags, library and journal, and name what is not as it must be once all was put right."""
         values = await self.values()
         lent = self._loans()
-        off, on, doubtful_returns, doubtful_loans = self._journal()
+        off, on, doubtful_returns, doubtful_loans, untold = self._journal()
         wrong = [f"{item}: whether it is lent is not found out" for item in doubtful_loans]
+        wrong += [f"{item}: what was done alone is not told" for item in untold]
         for item, uid in self.tags.items():
             quiet = values.get(uid, SECURED) == ON_LOAN
             if quiet and item not in lent and item in self._lying - doubtful_returns:
@@ -208,14 +262,16 @@ class Site:
         with closing(sqlite3.connect(f"file:{self.folder / 'library.db'}?mode=ro", uri=True)) as store:
             return {row[0] for row in store.execute(question)}
 
-    def _journal(self) -> tuple[set[str], set[str], set[str], set[str]]:
+    def _journal(self) -> tuple[set[str], set[str], set[str], set[str], set[str]]:
         with closing(self._opened_journal()) as journal:
             journal.execute("BEGIN")
             alarms = journal.execute("SELECT item_id, wanted FROM alarm").fetchall()
             returns = {row[0] for row in journal.execute("SELECT item_id FROM giving_back")}
             loans = {row[0] for row in journal.execute("SELECT item_id FROM loan")}
+            kept = "SELECT item_id FROM kept WHERE state IN ('kept', 'sending')"
+            untold = {row[0] for row in journal.execute(kept)}
         off = {item for item, wanted in alarms if wanted == "off"}
-        return off, {item for item, wanted in alarms if wanted == "on"}, returns, loans
+        return off, {item for item, wanted in alarms if wanted == "on"}, returns, loans, untold
 
     def _opened_journal(self) -> sqlite3.Connection:
         return sqlite3.connect(f"file:{self.folder / 'state' / 'journal.sqlite3'}?mode=ro", uri=True)
@@ -242,7 +298,9 @@ async def site(folder: Path, seed: str) -> AsyncIterator[Site]:
     async with server, emulator("threem") as pad:
         (folder / "password").write_text(PASSWORD, encoding="utf-8")
         (folder / "password").chmod(0o600)
-        words = {"port": server.ready["sip2_port"], "login": f"{HUB_TERMINAL}-login", "owner": OWNER}
-        text = _KIOSK.format(pad=pad.link, nothing=folder / "no-scanner", **words)
-        (folder / "kiosk.toml").write_text(text, encoding="utf-8")
-        yield Site(folder, pad, random.Random(seed))  # noqa: S311 - chooses visits and moments
+        with Line(("127.0.0.1", int(server.ready["sip2_port"]))) as line:
+            words = {"port": line.address[1], "login": f"{HUB_TERMINAL}-login", "owner": OWNER}
+            text = _KIOSK.format(pad=pad.link, nothing=folder / "no-scanner", **words)
+            (folder / "kiosk.toml").write_text(text, encoding="utf-8")
+            luck = random.Random(seed)  # noqa: S311 - chooses visits and moments
+            yield Site(folder, pad, server, line, luck)
