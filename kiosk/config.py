@@ -47,7 +47,7 @@ class LibrarySystemSection(Section):
     """Why an unencrypted line to another machine is acceptable here, for example ``stunnel on this host``."""
     answer_s: Seconds = 5.0
     """How long one message may take from its first byte to its answer's last."""
-    give_up_s: Seconds = 25.0
+    give_up_s: Seconds = 10.0
     """How long a loan whose answer was lost may be asked about before it is called unknown."""
 
     @property

@@ -36,7 +36,8 @@ class ToldAlone:
             return KeptState.NEEDS_STAFF
         try:
             async with self._conversation.turn:
-                answer = await self._conversation.question(request, CheckoutResponse if lent else CheckinResponse)
+                with self._conversation.pulse.aside():
+                    answer = await self._conversation.question(request, CheckoutResponse if lent else CheckinResponse)
         except LineError:
             return None
         return _OUTCOMES.get(answer.extension(OUTCOME_FIELD) or "")
