@@ -1,9 +1,7 @@
 """Random histories of visits at the PIN and the account, with late, repeated and foreign answers, and their witness."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from enum import Enum
 from itertools import chain
 
 from hypothesis import strategies as st
@@ -76,6 +74,7 @@ from kiosk.session.values import (
     VisitId,
 )
 from library.lending.refusals import Refusal
+from tests.support.session_moves import Again, Answer, Card, Wait, strings
 from tests.support.session_play import DUE, Asked, Play, answers, best_answer
 
 SECRET = "PRIVATE"
@@ -86,34 +85,6 @@ CARDS = [PatronId(f"{SECRET}-card-{letter}") for letter in "AB"]
 ITEMS = [ItemId(f"item-{number}") for number in range(4)]
 LIMITS = Limits(pin_tries=2, pin_lock_s=120.0)
 DATES = [None, DUE, DUE + timedelta(days=7)]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A proper answer to one of the effects that are under way; ``luck`` chooses which and what."""
-
-    luck: int
-
-
-@dataclass(frozen=True)
-class Again:
-    """An answer that was given already comes a second time."""
-
-    which: int
-
-
-@dataclass(frozen=True)
-class Card:
-    """A card; the visit's id is fresh."""
-
-    patron_id: PatronId
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Time goes on."""
-
-    seconds: float
 
 
 Move = Answer | Again | Card | Wait | Event
@@ -350,20 +321,6 @@ class Witness:
             if isinstance(self.play.state, Idle | OutOfOrder):
                 return
             self.happen(Wait(5.0))
-
-
-def strings(value: object) -> Iterator[str]:
-    """Walk through all that a value holds and give every string."""
-    if isinstance(value, Enum):
-        return
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple | frozenset):
-        for part in value:
-            yield from strings(part)
-    elif is_dataclass(value):
-        for part in fields(value):
-            yield from strings(getattr(value, part.name))
 
 
 def played(history: list[Move]) -> Witness:

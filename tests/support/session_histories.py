@@ -1,8 +1,6 @@
 """Random histories of a session, with nonsense, late and repeated answers, and a witness who checks each step."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
-from enum import Enum
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from hypothesis import strategies as st
@@ -84,6 +82,7 @@ from kiosk.session.values import (
     VisitId,
 )
 from library.lending.refusals import Refusal
+from tests.support.session_moves import Again, Answer, Card, Wait, strings
 from tests.support.session_play import DUE, Asked, Play, answers, best_answer
 
 OF_A_PATRON = "PRIVATE"
@@ -98,34 +97,6 @@ NUMBERS = [
 """Printed numbers that items of two libraries bear."""
 NAMELESS = [(TagUid(f"E01{number}"), candidates) for number, candidates in enumerate(NUMBERS)]
 TAGS = [(TagUid(f"E00{number}"), ITEMS[number % 4]) for number in range(5)]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A proper answer to one of the effects that are under way; ``luck`` chooses which and what."""
-
-    luck: int
-
-
-@dataclass(frozen=True)
-class Again:
-    """An answer that was given already comes a second time."""
-
-    which: int
-
-
-@dataclass(frozen=True)
-class Card:
-    """A card; the visit's id is fresh."""
-
-    patron_id: PatronId
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Time goes on."""
-
-    seconds: float
 
 
 Move = Answer | Again | Card | Wait | Event
@@ -384,20 +355,6 @@ class Witness:
 
 def at_home(state: State) -> bool:
     return isinstance(state, Idle | AwaitingCard | OutOfOrder)
-
-
-def strings(value: object) -> Iterator[str]:
-    """Walk through all that a value holds and give every string."""
-    if isinstance(value, Enum):
-        return
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple | frozenset):
-        for part in value:
-            yield from strings(part)
-    elif is_dataclass(value):
-        for part in fields(value):
-            yield from strings(getattr(value, part.name))
 
 
 def items_in(state: State) -> set[str]:

@@ -16,15 +16,13 @@ from tests.support.account_histories import (
     LIMITS,
     PIN_DIGIT,
     SECRET,
-    Answer,
-    Card,
     Move,
     Witness,
     histories,
     pin_histories,
     played,
-    strings,
 )
+from tests.support.session_moves import Answer, Card, strings
 
 TEXTS = load_texts()
 

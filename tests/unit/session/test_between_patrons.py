@@ -9,7 +9,6 @@ from kiosk.session.state import AskingPin, AtAccount, TurnedAway
 from kiosk.session.touches import CandidateTouched, LendLyingTouched, ScreenTouched, ServiceTouched
 from kiosk.session.values import AlarmState, Pad, PadNumber, PatronId, PinStanding, Service, VisitId
 from library.lending.refusals import Refusal
-from tests.support.account_histories import strings
 from tests.support.account_play import (
     ANOTHER_CARD,
     LIMITS,
@@ -26,6 +25,7 @@ from tests.support.account_play import (
     pin_page,
     typed,
 )
+from tests.support.session_moves import strings
 from tests.support.session_play import MINH, Play, candidates, found, item, uid
 
 TO_ACCOUNT = ServiceTouched(Service.ACCOUNT)

@@ -13,17 +13,16 @@ from kiosk.texts import load_texts
 from kiosk.ui.view_model import view
 from tests.support.session_histories import (
     OF_A_PATRON,
-    Again,
     Move,
     Witness,
     histories,
     nonsense,
     played,
     readings,
-    strings,
     touches,
     waits,
 )
+from tests.support.session_moves import Again, strings
 
 TEXTS = load_texts()
 
