@@ -185,17 +185,6 @@ proper: list[st.SearchStrategy[Move]] = [
     troubles,
 ]
 foreign: list[st.SearchStrategy[Move]] = [nonsense, st.builds(Again, st.integers(0, 99))]
-PROVEN: tuple[Move, ...] = (KeyTouched(PIN_DIGIT), EnterTouched(), Answer(0), Answer(0))
-lengths = st.sampled_from([10, 20, 40, 60])
-
-
-def histories_of(kinds: list[st.SearchStrategy[Move]]) -> st.SearchStrategy[list[Move]]:
-    """Give histories of these kinds of moves, of several lengths; two in three begin at the account."""
-    moves = st.sampled_from(kinds).flatmap(lambda kind: kind)
-    rest = lengths.flatmap(lambda length: st.lists(moves, min_size=length, max_size=length))
-    return st.tuples(st.sampled_from([(), PROVEN, PROVEN]), rest).map(lambda parts: [*parts[0], *parts[1]])
-
-
 Part = tuple[Move, ...]
 
 
@@ -209,6 +198,21 @@ def _anew(card: PatronId) -> Part:
 
 guesses: st.SearchStrategy[Part] = st.integers(0, 17).map(_guess)
 visits_anew: st.SearchStrategy[Part] = st.sampled_from(CARDS).map(_anew)
+PROVEN: Part = (KeyTouched(PIN_DIGIT), EnterTouched(), Answer(0), Answer(0))
+RENEWED_AND_DONE: Part = (RenewTouched(tuple(ITEMS)), FinishTouched(), Answer(0), Answer(0), Answer(0))
+HOLD_AND_ITEM: Part = (CancelHoldTouched(ITEMS[3]), ItemScanned(ITEMS[3]), Answer(0))
+lengths = st.sampled_from([5, 10, 20, 30])
+
+
+def histories_of(kinds: list[st.SearchStrategy[Move]]) -> st.SearchStrategy[list[Move]]:
+    """Give histories of these kinds of moves, of several lengths, over several visits; most begin at the account."""
+    single: st.SearchStrategy[Part] = st.sampled_from(kinds).flatmap(lambda kind: kind).map(lambda move: (move,))
+    known: st.SearchStrategy[Part] = st.sampled_from([PROVEN, RENEWED_AND_DONE, HOLD_AND_ITEM])
+    some = st.sampled_from([*[single] * 9, guesses, visits_anew, known]).flatmap(lambda kind: kind)
+    rest = lengths.flatmap(lambda length: st.lists(some, min_size=length, max_size=length))
+    return st.tuples(st.sampled_from([(), PROVEN, PROVEN]), rest).map(lambda both: [*both[0], *chain(*both[1])])
+
+
 between: st.SearchStrategy[Part] = st.sampled_from(
     [(CancelTouched(),), (Card(CARDS[1]),), (Wait(25.0),), (Wait(61.0),)]
 )

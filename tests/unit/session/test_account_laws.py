@@ -97,7 +97,7 @@ def test_whatever_happened_there_is_a_screen_for_it(history: list[Move]) -> None
 def test_the_histories_reach_what_the_laws_speak_of() -> None:
     seen: set[str] = set()
 
-    @settings(max_examples=300, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=400, deadline=None, database=None, derandomize=True)
     @given(histories)
     def look(history: list[Move]) -> None:
         seen.update(played(history).seen)
