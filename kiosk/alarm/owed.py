@@ -13,7 +13,7 @@ from kiosk.session.values import ItemId, PadItem
 
 _log = logging.getLogger(__name__)
 
-_NOT_LEARNED = frozenset({KeptState.KEPT, KeptState.SENDING, KeptState.NEEDS_STAFF})
+_NOT_LEARNED = frozenset({KeptState.KEPT, KeptState.SENDING})
 
 
 class Whereabouts(Protocol):

@@ -17,7 +17,9 @@ from kiosk.alarm.pad import PadTagAlarm
 from kiosk.journal import AlarmWanted
 from kiosk.ports import AlarmOff, AlarmOn
 from kiosk.session.values import ItemId, TagUid, TransactionId
-from tests.support.alarm_model import CutJournal, Parts, history
+from tests.support.alarm_kiosk import Parts
+from tests.support.alarm_model import history
+from tests.support.alarm_world import CutJournal
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder in memory, where there is one: what a sync costs is no matter here
 SEEDS = range(36)
