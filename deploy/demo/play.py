@@ -154,7 +154,7 @@ class Play:
                 self._touch(f"lang-{self.part.language}")
                 self.shown("the language", lambda shown: shown.language == self.part.language)
         with self.step("start"):
-            self._touch("start")
+            self._touch("borrow")
             self.shown("the question for a card", lambda shown: shown.page == "identify")
 
     def _borrow(self) -> None:
