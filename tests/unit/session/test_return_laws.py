@@ -240,7 +240,7 @@ class Witness:
                 case SwitchAlarmOn(visit_id, item_id, tags):
                     assert (visit_id, item_id) in self.back | self.nobodys
                     assert set(tags) <= self.seen_tags[item_id]
-                case PrintReceipt(visit_id, lines=lines):
+                case PrintReceipt(visit_id, lines=lines) if visit_id in self.begun:
                     stands = {item_id for visit, item_id in self.back if visit == visit_id}
                     assert {line.item_id for line in lines if line.loan_known} == stands
                 case _:
