@@ -96,10 +96,6 @@ class ProbedLine:
         self.is_open = False
         return Answer(None, bytes(raw), _since(began), silence)
 
-    def agree(self, agreement: Agreement) -> None:
-        """Go on with other letters."""
-        self._connection.agreement = agreement
-
     def _take(self, data: bytes) -> Received | None:
         self._connection.receive_data(data)
         for item in self._connection.messages():

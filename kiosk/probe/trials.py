@@ -81,8 +81,7 @@ class Trials:
     async def _checkout(self, *, agreed: bool) -> tuple[Answer, object]:
         task, walk = self._walk.task, self._walk
         request = walk.words.checkout(task.patron_id, task.item_id, self._transaction(), fee_agreed=agreed)
-        async with walk.line() as line:
-            answer = await walk.ask(line, request)
+        answer = await walk.ask(request)
         if not isinstance(answer.message, CheckoutResponse):
             return answer, None
         profile, zone = self._findings.profile, task.settings.zone
@@ -92,13 +91,12 @@ class Trials:
         """See whether a loan whose answer was lost could be found again."""
         task, walk = self._walk.task, self._walk
         charged = ChargedList(task.item_id, task.settings.numbers, self._findings.profile.lists)
-        async with walk.line() as line:
-            while charged.verdict is None:
-                request = walk.words.patron(task.patron_id, Summary.CHARGED, first=charged.next_place)
-                answer = await walk.ask(line, request)
-                if not isinstance(answer.message, PatronInformationResponse):
-                    break
-                charged.add(answer.message)
+        while charged.verdict is None:
+            request = walk.words.patron(task.patron_id, Summary.CHARGED, first=charged.next_place)
+            answer = await walk.ask(request)
+            if not isinstance(answer.message, PatronInformationResponse):
+                break
+            charged.add(answer.message)
         if charged.verdict is Standing.STANDS:
             self._findings.works("the loan is in the patron's list: a lost answer can be made good")
         else:
@@ -117,8 +115,7 @@ class Trials:
 
     async def _renew(self) -> None:
         task, walk = self._walk.task, self._walk
-        async with walk.line() as line:
-            answer = await walk.ask(line, walk.words.renew(task.patron_id, task.item_id, self._transaction()))
+        answer = await walk.ask(walk.words.renew(task.patron_id, task.item_id, self._transaction()))
         self._findings.answered["29"] = isinstance(answer.message, RenewResponse)
         if not isinstance(answer.message, RenewResponse):
             self._findings.missing(f"29 renew: {answer.silence}")
@@ -176,8 +173,7 @@ class Trials:
             await self._checkin()
             return
         request = walk.words.checkout(task.patron_id, task.item_id, self._transaction(), fee_agreed=True)
-        async with walk.line() as line:
-            answer = await walk.ask(line, replace(request, cancel=_YES))
+        answer = await walk.ask(replace(request, cancel=_YES))
         honoured = isinstance(answer.message, CheckoutResponse) and not answer.message.ok
         self._findings.note(f"BI Y (undo): {'honoured' if honoured else 'NOT honoured, 09 is a return like any other'}")
         self._findings.learn(cancel_honoured=honoured)
@@ -193,8 +189,7 @@ class Trials:
             due += timedelta(days=1)
         plain = walk.words.checkout(task.patron_id, task.item_id, fee_agreed=True)
         request = replace(plain, no_block=True, transaction_date=now - _LENT_AGO, nb_due_date=due)
-        async with walk.line() as line:
-            answer = await walk.ask(line, request)
+        answer = await walk.ask(request)
         if not isinstance(answer.message, CheckoutResponse) or not answer.message.ok:
             self._findings.note(f"11 with no block: {answer.silence or 'refused'}")
             return
@@ -216,8 +211,7 @@ class Trials:
     async def _checkin(self, *, cancel: bool = False) -> Answer:
         walk = self._walk
         request: CheckinRequest = walk.words.checkin(walk.task.item_id, self._transaction())
-        async with walk.line() as line:
-            return await walk.ask(line, replace(request, cancel=_YES) if cancel else request)
+        return await walk.ask(replace(request, cancel=_YES) if cancel else request)
 
     async def _on_loan(self) -> bool | None:
         message = await self._about_item()
@@ -225,8 +219,7 @@ class Trials:
 
     async def _about_item(self) -> ItemInformationResponse | None:
         walk = self._walk
-        async with walk.line() as line:
-            answer = await walk.ask(line, walk.words.item(walk.task.item_id))
+        answer = await walk.ask(walk.words.item(walk.task.item_id))
         return answer.message if isinstance(answer.message, ItemInformationResponse) else None
 
     def _now(self) -> datetime:

@@ -75,26 +75,28 @@ class Walk:
         if not await self._greeting():
             return False
         await self._without_error_detection()
-        async with self.line() as line:
-            await self._patron(line)
+        await self._patron()
         await self._lists()
-        async with self.line() as line:
-            await self._item(line)
+        await self._item()
         await self._end_session()
         self._letters()
         return True
 
     @asynccontextmanager
-    async def line(self) -> AsyncIterator[ProbedLine]:
+    async def _line(self) -> AsyncIterator[ProbedLine]:
         """Open a line and log in."""
         async with ProbedLine(self.task.where, self.findings.profile.agreement) as line:
             if self.task.settings.login and self.findings.profile.logs_in:
                 await line.ask(self.words.login(), max(self.task.where.answer_s, self.findings.profile.login_s))
             yield line
 
-    async def ask(self, line: ProbedLine, request: Request) -> Answer:
-        """Ask; the letters are judged by what came, and the answer is read by them."""
-        answer = await line.ask(request)
+    async def ask(self, request: Request) -> Answer:
+        """Ask on a line of its own; the letters are judged by what came, and the answer is read by them.
+
+        Where one question ends a line, the next one has not ended it.
+        """
+        async with self._line() as line:
+            answer = await line.ask(request)
         self._bytes += answer.raw
         agreement = self.findings.profile.agreement
         encoding = encoding_of(answer.raw)
@@ -102,7 +104,6 @@ class Walk:
             return answer
         agreement = replace(agreement, encoding=encoding)
         self.findings.learn(agreement=agreement)
-        line.agree(agreement)
         return replace(answer, message=decode(answer.received.body, agreement).message)
 
     async def _status_before_login(self) -> None:
@@ -180,8 +181,8 @@ class Walk:
         there = answer.message is not None
         self.findings.note(f"without AY and AZ: {'answers too' if there else answer.silence}")
 
-    async def _patron(self, line: ProbedLine) -> None:
-        answer = await self.ask(line, self.words.patron(self.task.patron_id))
+    async def _patron(self) -> None:
+        answer = await self.ask(self.words.patron(self.task.patron_id))
         message = answer.message
         there = isinstance(message, PatronInformationResponse)
         self.findings.answered["63"] = there
@@ -202,13 +203,13 @@ class Walk:
         if message.patron_id and not same(message.patron_id, self.task.patron_id.text):
             self.findings.note("64 names the patron by another number (AA)")
             self.findings.learn(card_number_may_change=True)
-        await self._pin(line)
+        await self._pin()
 
-    async def _pin(self, line: ProbedLine) -> None:
+    async def _pin(self) -> None:
         if self.task.pin is None:
             self.findings.note("CQ: not tried, no PIN was given")
             return
-        answer = await self.ask(line, self.words.patron(self.task.patron_id, pin=self.task.pin))
+        answer = await self.ask(self.words.patron(self.task.patron_id, pin=self.task.pin))
         said = answer.message.valid_patron_password if isinstance(answer.message, PatronInformationResponse) else None
         if said == _YES:
             self.findings.works("CQ: the PIN is checked, and right")
@@ -217,22 +218,21 @@ class Walk:
 
     async def _lists(self) -> None:
         for summary, (name, attribute) in _LISTS.items():
-            async with self.line() as line:
-                answer = await self.ask(line, self.words.patron(self.task.patron_id, summary))
-                message = answer.message
-                if not isinstance(message, PatronInformationResponse):
-                    self.findings.missing(f"list {name}: {answer.silence}")
-                    continue
-                texts: tuple[str, ...] = getattr(message, attribute)
-                self.findings.note(f"list {name}: {len(texts)} of {count_in(message, summary)}, on one page")
-                if summary is not Summary.FINES and texts:
-                    await self._numbers_or_titles(line, summary, texts[0])
-                if len(texts) > 1:
-                    await self._pages(line, summary, attribute, len(texts))
+            answer = await self.ask(self.words.patron(self.task.patron_id, summary))
+            message = answer.message
+            if not isinstance(message, PatronInformationResponse):
+                self.findings.missing(f"list {name}: {answer.silence}")
+                continue
+            texts: tuple[str, ...] = getattr(message, attribute)
+            self.findings.note(f"list {name}: {len(texts)} of {count_in(message, summary)}, on one page")
+            if summary is not Summary.FINES and texts:
+                await self._numbers_or_titles(summary, texts[0])
+            if len(texts) > 1:
+                await self._pages(summary, attribute, len(texts))
 
-    async def _numbers_or_titles(self, line: ProbedLine, summary: Summary, text: str) -> None:
+    async def _numbers_or_titles(self, summary: Summary, text: str) -> None:
         candidate = Candidate(ItemId(text.strip()), "")
-        answer = await self.ask(line, self.words.item(candidate.item_id))
+        answer = await self.ask(self.words.item(candidate.item_id))
         message = answer.message
         known = (
             isinstance(message, ItemInformationResponse)
@@ -242,9 +242,9 @@ class Walk:
         if summary is Summary.CHARGED:
             self.findings.learn(lists=Listed.IDS if known else Listed.TITLES)
 
-    async def _pages(self, line: ProbedLine, summary: Summary, attribute: str, whole: int) -> None:
+    async def _pages(self, summary: Summary, attribute: str, whole: int) -> None:
         one = replace(self.words.patron(self.task.patron_id, summary), start_item="1", end_item="1")
-        answer = await self.ask(line, one)
+        answer = await self.ask(one)
         if not isinstance(answer.message, PatronInformationResponse):
             self.findings.missing(f"BP and BQ: {answer.silence}")
             self.findings.learn(list_page=0)
@@ -259,8 +259,8 @@ class Walk:
             self.findings.note(f"BP 1, BQ 1: {given} items")
             self.findings.learn(list_extra=max(given - 1, 0))
 
-    async def _item(self, line: ProbedLine) -> None:
-        answer = await self.ask(line, self.words.item(self.task.item_id))
+    async def _item(self) -> None:
+        answer = await self.ask(self.words.item(self.task.item_id))
         message = answer.message
         known = False
         if isinstance(message, ItemInformationResponse):
@@ -279,7 +279,7 @@ class Walk:
         self.findings.answered["17"] = isinstance(message, ItemInformationResponse)
         words = f"17 item information: {answer.silence or f'{answer.milliseconds} ms'}"
         self.findings.need("a test item that the library system knows", there=known, words=words)
-        answer = await self.ask(line, self.words.item(NOBODYS_ITEM))
+        answer = await self.ask(self.words.item(NOBODYS_ITEM))
         if isinstance(answer.message, ItemInformationResponse):
             finding = finding_from(answer.message, Candidate(NOBODYS_ITEM, ""), self.findings.profile)
             told = "told apart" if finding.known is False else "not told apart from a known one"
@@ -306,11 +306,10 @@ class Walk:
             transaction_date=bare.transaction_date, institution_id=bare.institution_id, patron_id=bare.patron_id
         )
         requests.append(("35 end of session", end))
-        async with self.line() as line:
-            for name, request in requests:
-                answer = await self.ask(line, request)
-                self.findings.answered[request.code] = answer.message is not None
-                self.findings.note(f"{name}: {answer.silence or f'{answer.milliseconds} ms'}")
+        for name, request in requests:
+            answer = await self.ask(request)
+            self.findings.answered[request.code] = answer.message is not None
+            self.findings.note(f"{name}: {answer.silence or f'{answer.milliseconds} ms'}")
 
     def _letters(self) -> None:
         raw = bytes(self._bytes)

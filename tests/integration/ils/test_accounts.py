@@ -235,3 +235,37 @@ async def test_a_place_of_our_own_server_is_known_by_its_code() -> None:
         HoldStage.READY_HERE,
         HoldStage.READY_ELSEWHERE,
     ]
+
+
+async def test_a_hold_that_is_not_yet_there_waits_and_one_of_which_nothing_is_told_is_here() -> None:
+    desk = Desk(ready={"I7": "P1", "I8": "P1"}, status={"I7": "10"})
+    async with FakeAcs(desk=desk) as acs:
+        acs.plan("17", answer, acts.hang_up, acts.hang_up)
+        account = await account_of(acs)
+    async with FakeAcs(desk=Desk(ready={"I7": "P1"}, titles_in_lists=True)) as acs:
+        titled = await account_of(acs, profile=PROFILES["evergreen"])
+
+    assert isinstance(account, Account)
+    assert isinstance(titled, Account)
+    assert [(hold.item_id.text, hold.stage) for hold in account.holds] == [
+        ("I8", HoldStage.READY_HERE),
+        ("I7", HoldStage.WAITING),
+    ]
+    assert (account.complete, titled.complete) == (False, True)
+    assert [(hold.title, hold.stage) for hold in titled.holds] == [("Sách I7", HoldStage.READY_HERE)]
+
+
+async def test_the_account_of_somebody_else_is_not_shown() -> None:
+    async with FakeAcs(overrides={"patron_id": "P2"}) as acs:
+        account = await account_of(acs)
+
+    assert account == Unanswered()
+
+
+async def test_a_silent_list_is_the_end_of_what_is_learned() -> None:
+    async with FakeAcs(loans={"I1": "P1"}, desk=Desk(late={"I1"}, ready={"I7": "P1"})) as acs:
+        acs.plan("63", answer, acts.be_silent, acts.be_silent)
+        account = await account_of(acs)
+
+    assert isinstance(account, Account)
+    assert (len(account.loans), account.holds, account.complete) == (1, (), False)

@@ -2,12 +2,17 @@
 
 import asyncio
 import shutil
+import ssl
 import tomllib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deploy.demo.pki import Authority
 from kiosk.ils.profile_table import adapted
 from kiosk.ils.profiles import PROFILES, Listed, Profile, Replay
 from kiosk.probe.program import main
@@ -39,11 +44,11 @@ class Probe:
         return str(path)
 
     async def __call__(
-        self, port: int, *words: str, login: str = LOGIN, password: str = PASSWORD, pin: str = "1234"
+        self, port: int, *words: str, login: str = LOGIN, password: str = PASSWORD, scheme: str = "sip2"
     ) -> tuple[int, str]:
-        given = [f"sip2://127.0.0.1:{port}", "--login", login, "--password-file", self.secret("password", password)]
-        given += ["--pin-file", self.secret("pin", pin), "--answer-s", "5", *words]
-        status = await in_time(asyncio.to_thread(main, given))
+        given = [f"{scheme}://127.0.0.1:{port}", "--login", login, "--password-file", self.secret("password", password)]
+        given += ["--pin-file", self.secret("pin", "1234"), *words]
+        status = await in_time(asyncio.to_thread(main, given), 120.0)
         return status, self._capsys.readouterr().out
 
 
@@ -244,3 +249,129 @@ async def test_our_own_server_is_all_that_its_profile_says(probe: Probe, tmp_pat
     assert 'note     this is our own server (XR): its profile is "own"' in report
     assert pasted(report) == PROFILES["own"]
     assert not any(text in report for text in (MAI, DE_MEN, KIEU, "Dế Mèn", "Nguyễn"))
+
+
+@asynccontextmanager
+async def before(acs: FakeAcs, passes: Callable[[bytes], bool], greeting: bytes = b"") -> AsyncIterator[int]:
+    """Stand before a library system and let only some lines through to it; gives the port."""
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", acs.port)
+
+        async def back() -> None:
+            while data := await far_reader.read(65_536):
+                writer.write(data)
+
+        answering = asyncio.create_task(back())
+        try:
+            while data := await reader.read(65_536):
+                if passes(data):
+                    far_writer.write(data)
+        except ConnectionError:
+            pass
+        finally:
+            answering.cancel()
+            await asyncio.wait([answering])
+            far_writer.close()
+            writer.close()
+
+    carried: set[asyncio.Task[None]] = set()
+    server = await asyncio.start_server(
+        lambda reader, writer: carried.add(asyncio.get_running_loop().create_task(carry(reader, writer))),
+        "127.0.0.1",
+        0,
+    )
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        if carried:
+            await in_time(asyncio.wait(carried))
+
+
+@pytest.mark.parametrize(
+    ("passes", "facts"),
+    [
+        (lambda data: data.endswith(b"\r\n"), {"terminator": "crlf"}),
+        (lambda data: b"AZ" not in data, {"error_detection": False}),
+    ],
+    ids=["needs CR LF", "knows no error detection"],
+)
+async def test_a_line_is_opened_in_the_form_that_the_system_wants(
+    probe: Probe, passes: Callable[[bytes], bool], facts: dict[str, object]
+) -> None:
+    async with FakeAcs() as acs, before(acs, passes) as port:
+        status, report = await probe(port, *CARD, "--answer-s", "0.5", "--profile", "own")
+    table = tomllib.loads(report[report.index("[library_system]") :])["library_system"]["differences"]
+
+    assert status == 0
+    assert facts.items() <= table.items()
+
+
+async def test_a_system_that_never_answers_or_speaks_something_else_is_no_library_system(probe: Probe) -> None:
+    async with FakeAcs() as acs, before(acs, lambda _: False, b"220 mail ready\r\n") as port:
+        mail = await probe(port, *CARD, "--answer-s", "0.2", "--profile", "own")
+    async with FakeAcs(mute=True) as acs:
+        silent = await probe(acs.port, *CARD, "--answer-s", "0.2", "--profile", "own")
+
+    assert (mail[0], silent[0]) == (1, 1)
+    assert "MISSING  no answer to the first message, in any form" in mail[1]
+    assert "MISSING  no answer to the first message, in any form" in silent[1]
+
+
+async def test_a_fee_is_agreed_to_and_said(probe: Probe) -> None:
+    async with FakeAcs(desk=Desk(fees_to_lend={"I1": "5000"})) as acs:
+        status, report = await probe(acs.port, *CARD, "--write")
+
+    assert (status, acs.loans) == (0, {})
+    assert "note     11: asks for a fee (BV); lent with BO Y" in report
+    assert "5000" not in report
+
+
+async def test_each_message_at_which_the_system_hangs_up_is_named(probe: Probe) -> None:
+    async with FakeAcs(loans={"I2": "P1"}) as acs:
+        acs.plan("17", answer_as_always, answer_as_always, acts.hang_up)
+        acs.plan("29", acts.hang_up)
+        acs.plan("35", acts.hang_up)
+        status, report = await probe(acs.port, *CARD, "--write")
+
+    assert status == 0
+    assert "note     17 of an unknown number: hangs up" in report
+    assert "MISSING  29 renew: hangs up" in report
+    assert "note     35 end of session: hangs up" in report
+    assert "note     BX promises, but does not answer: 23 35 29" in report
+    assert acs.loans == {"I2": "P1"}
+
+
+async def test_a_card_that_cannot_be_asked_about_is_what_is_missing(probe: Probe) -> None:
+    async with FakeAcs() as acs:
+        acs.plan("63", *[acts.hang_up] * 9)
+        status, report = await probe(acs.port, *CARD)
+
+    assert status == 1
+    assert "MISSING  63 patron information: hangs up" in report
+    assert "MISSING  list on loan: hangs up" in report
+
+
+async def test_a_return_that_is_not_answered_leaves_a_warning(probe: Probe) -> None:
+    async with FakeAcs() as acs:
+        acs.plan("09", *[acts.hang_up] * 9)
+        status, report = await probe(acs.port, *CARD, "--write")
+
+    assert (status, acs.loans) == (1, {"I1": "P1"})
+    assert "MISSING  09 checkin: hangs up" in report
+    assert "MISSING  the test item may still be on loan to the test card: return it at the desk" in report
+
+
+async def test_our_own_line_is_tried_over_tls_too(probe: Probe, tmp_path: Path) -> None:
+    authority = Authority(tmp_path, datetime.now(UTC))
+    server, kiosk = authority.server("server", "127.0.0.1"), authority.kiosk("kiosk-1")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=authority.certificate)
+    context.load_cert_chain(server.certificate, server.key)
+    context.verify_mode = ssl.CERT_REQUIRED
+    words = ("--server-ca", str(authority.certificate), "--certificate", str(kiosk.certificate))
+    async with FakeAcs(tls=context) as acs:
+        status, _ = await probe(acs.port, *CARD, *words, "--certificate-key", str(kiosk.key), scheme="sip2+tls")
+
+    assert status == 0

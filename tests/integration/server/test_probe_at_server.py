@@ -22,7 +22,7 @@ async def test_our_server_is_probed_and_what_is_pasted_is_its_own_profile(instal
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "kiosk", "probe", *words, stdout=asyncio.subprocess.PIPE, cwd=ROOT
         )
-        said, _ = await in_time(process.communicate(), 60.0)
+        said, _ = await in_time(process.communicate(), 120.0)
     report = said.decode()
 
     assert process.returncode == 0
