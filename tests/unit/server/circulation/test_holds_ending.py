@@ -153,6 +153,17 @@ def test_a_loan_lets_a_hold_run_out_and_asks_the_next(library: SmallLibrary) -> 
     assert stages(library) == [HoldStage.EXPIRED, HoldStage.READY]
 
 
+def test_a_scan_after_the_last_day_ends_a_hold_for_which_nobody_came(library: SmallLibrary) -> None:
+    reserve(library, NAM, KIEU)
+    take_back(library, KIEU)
+    library.clock.advance(timedelta(days=9))
+
+    back = take_back(library, KIEU)
+
+    assert back.route is Route.SHELF
+    assert stages(library) == [HoldStage.EXPIRED]
+
+
 def test_a_return_lets_a_hold_run_out_and_keeps_the_book_for_the_next(library: SmallLibrary) -> None:
     reserve(library, NAM, KIEU)
     take_back(library, KIEU)
