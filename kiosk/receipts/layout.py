@@ -1,4 +1,4 @@
-"""A visit's receipt: from what was lent, renewed or returned to the blocks on paper; pure, and the same bytes for the same visit."""
+"""A visit's receipt: from what was done to the blocks on paper; pure, and the same bytes for the same visit."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -48,7 +48,8 @@ def receipt(  # noqa: PLR0913 - each is one thing that stands on the paper
 
     `printed_at` is local time; `texts` are those of the order's language; `columns` is the paper's width in letters of
     normal style (48 or 42 on 80 mm paper, 32 on 58 mm). No line is wider; of the card only the last four characters
-    stand there, and on the receipt of a return none; nothing in a title reaches the printer as a command. `logo` stands above all, `code` beneath.
+    stand there, and on the receipt of a return none; nothing in a title reaches the printer as a command. `logo`
+    stands above all, `code` beneath.
     """
     blocks = _blocks(order, printed_at, site_name, texts, columns)
     top = () if logo is None else (logo,)

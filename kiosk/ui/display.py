@@ -195,7 +195,7 @@ class Display:
                 language=screen.language.value,
                 targets=targets_of(top, Window),
                 texts=texts_of(top),
-                rows=tuple((row.key, row.mark.value) for row in getattr(screen.page, "rows", ())),
+                rows=tuple((row.key, row.mark.value, row.where) for row in getattr(screen.page, "rows", ())),
                 busy=isinstance(screen.page, SettlingView) or getattr(screen.page, "busy", False),
                 refused=getattr(screen.page, "refused", False),
                 shown_monotonic_ns=shown_ns,

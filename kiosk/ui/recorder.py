@@ -59,8 +59,8 @@ class Shown:
     targets: tuple[Target, ...]
     texts: tuple[str, ...]
     """Every text as it was drawn, in the order of the layout."""
-    rows: tuple[tuple[str, str], ...]
-    """Key and mark of each row."""
+    rows: tuple[tuple[str, str, str], ...]
+    """Key and mark of each row, and where its item is to be put."""
     busy: bool
     refused: bool
     """The card was refused."""
@@ -101,7 +101,7 @@ class Recorder:
             "language": shown.language,
             "targets": [asdict(target) for target in shown.targets],
             "texts": list(shown.texts),
-            "rows": [{"key": key, "mark": mark} for key, mark in shown.rows],
+            "rows": [{"key": key, "mark": mark, "where": where} for key, mark, where in shown.rows],
             "busy": shown.busy,
             "refused": shown.refused,
             "shown_monotonic_ns": shown.shown_monotonic_ns,

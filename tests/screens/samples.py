@@ -8,10 +8,14 @@ from io import BytesIO
 
 from babel.messages.pofile import read_po
 
+from kiosk.session.touches import CancelHoldTouched, RenewTouched
 from kiosk.session.values import ItemId, Language, Service
 from kiosk.texts import Texts, load_texts
 from kiosk.ui.view_model import view as shown
 from kiosk.ui.view_types import (
+    AccountView,
+    ActionView,
+    Asked,
     BorrowView,
     FinishedView,
     HomeView,
@@ -20,12 +24,17 @@ from kiosk.ui.view_types import (
     Mark,
     OptionView,
     OutOfOrderView,
+    QuestionView,
+    ReturnView,
     RowView,
     Screen,
+    SectionView,
+    ServicesView,
     SettlingView,
     StillThereView,
     WhichView,
 )
+from library.text.width import shorten
 from tests.support.screen_services import SERVICE_SCENES
 
 TITLES = {
@@ -42,6 +51,7 @@ TITLES = {
     "cyrillic": "Война и мир",
     "capitals": "ỔI ƠI LÀ ỔI: ẪM Ễ Ộ Ự Ỵ",
 }
+_HARD_TITLES = ("chimes", "chase", "endless", "one_word", "capitals")
 _LIBRARY = "Thư viện Trường Tiểu học Nguyễn Văn Trỗi"
 """As long as a library's name may be."""
 _OPTIONS = {
@@ -77,7 +87,10 @@ def samples() -> Mapping[str, Screen]:
 def small_set() -> tuple[str, ...]:
     """Give the names of a sample of each page."""
     pages = ("home", "card", "identifying", "turned_away-refusal.patron_expired", "empty", "usual", "lying", "settling")
-    return tuple(f"vi-{page}" for page in (*pages, "finished-ask-usual", "out", "still", "which-many"))
+    services = ("services", "services-notice", "pin_wrong", "pin_typed", "account", "account_renewed", "borrow_own")
+    questions = ("still", "which-many", "borrow_fee", "borrow_count")
+    ends = ("finished-ask-usual", "out", "returning_every_outcome", "returning_alarms", "returned_asking")
+    return tuple(f"vi-{page}" for page in (*pages, *services, *questions, *ends))
 
 
 def _of(texts: Texts, all_texts: Mapping[Language, Texts]) -> Iterator[tuple[str, Screen]]:
@@ -85,6 +98,14 @@ def _of(texts: Texts, all_texts: Mapping[Language, Texts]) -> Iterator[tuple[str
         yield name, Screen(view, None, texts.language)
     warning = StillThereView(texts.say("still.title"), texts.count("still.countdown", 20), texts.say("still.stay"))
     yield "still", Screen(_borrow(texts, _rows(texts, TITLES["usual"])), warning, texts.language)
+
+    services = shown(SERVICE_SCENES["services"](texts.language), load_texts())
+    if isinstance(services.page, ServicesView):
+        yield "services-notice", replace(services, page=replace(services.page, notice=_longest_notice(texts)))
+    for name in _HARD_TITLES:
+        yield f"account-{name}", Screen(_account(texts, TITLES[name]), None, texts.language)
+        yield f"returning-{name}", Screen(_returning(texts, TITLES[name]), None, texts.language)
+        yield f"cancel_hold-{name}", Screen(_account(texts, TITLES[name]), _really(texts, TITLES[name]), texts.language)
 
     for name, options in _OPTIONS.items():
         which = WhichView(
@@ -196,6 +217,67 @@ _FILL = {
     "missing": "1, 2, 3, 4, …",
     "parts": "12",
 }
+
+
+def _account(texts: Texts, title: str) -> AccountView:
+    """Give a list with a button on each row, and every sentence of ours about a renewal and a hold."""
+    renew = ActionView(texts.say("account.renew"), RenewTouched((ItemId("1"),)))
+    sentences = [
+        texts.say(
+            key, date="Thứ Hai, 14 tháng 12", place=_LIBRARY, words=texts.say("hold.ready_here_at", place=_LIBRARY)
+        )
+        for prefix in ("renewal.", "hold.")
+        for key in _keys(prefix)
+    ]
+    rows = tuple(
+        RowView(str(number), title, words, mark, action=renew)
+        for number, (words, mark) in enumerate(
+            (words, mark) for words in sentences for mark in (Mark.REFUSED, Mark.DONE)
+        )
+    )
+    return AccountView(
+        greeting=texts.say("borrow.greeting", initials="N.T.M."),
+        prompt=max(map(texts.say, ("account.unread", "account.incomplete")), key=len),
+        notice=_longest_notice(texts) if title == TITLES["chase"] else "",
+        sections=(SectionView("loans", texts.say("account.loans", n="60"), rows[:: 1 + len(rows) // 12]),),
+        renew_label=texts.count("account.renew_all", 60),
+        renew=RenewTouched((ItemId("1"),)),
+        borrow_label=texts.say("service.borrow"),
+        finish_label=texts.say("borrow.finish"),
+        busy=False,
+    )
+
+
+def _returning(texts: Texts, title: str) -> ReturnView:
+    """Give every sentence of ours about a return, and a bin with a long name."""
+    where = texts.say("return.bin_named", name=_LIBRARY)
+    keys = (key for key in _keys("return.") if not key.startswith(("return.prompt", "return.bin")))
+    rows = tuple(RowView(key, title, texts.say(key, place=_LIBRARY), Mark.ATTENTION, where) for key in keys)
+    return ReturnView(
+        title=texts.say("return.title"),
+        count=texts.count("return.count", 60),
+        prompt=texts.say("return.prompt_readers_lost"),
+        rows=rows,
+        where=where,
+        where_title=shorten(TITLES["long"] if title == TITLES["one_word"] else title, 28),
+        by_hand=False,
+        finish_label=texts.say("return.finish"),
+        cancel_label="",
+        busy=False,
+        notice=_longest_notice(texts) if title == TITLES["chase"] else "",
+    )
+
+
+def _longest_notice(texts: Texts) -> str:
+    """Give the longest of those that can come while no number is asked about."""
+    kinds = ("notice.device", "notice.label", "notice.card", "notice.another", "notice.no_", "notice.odd", "notice.ret")
+    return max((texts.say(key) for key in _keys("notice.") if key.startswith(kinds)), key=len)
+
+
+def _really(texts: Texts, title: str) -> QuestionView:
+    yes, no = texts.say("hold.cancel_yes"), texts.say("hold.cancel_no")
+    wish = CancelHoldTouched(ItemId("1"))
+    return QuestionView(Asked.CANCEL_HOLD, texts.say("hold.really"), title, "", yes, no, wish, None)
 
 
 def _keys(prefix: str) -> list[str]:
