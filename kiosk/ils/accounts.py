@@ -47,12 +47,15 @@ class Accounts:
         return patron or Unanswered()
 
     async def account(self, patron_id: PatronId) -> Account | Unanswered:
-        """Tell what is on loan, on hold and owed; ends within ``give_up_s``, with what was learned until then."""
+        """Tell what is on loan, on hold and owed; ends within ``give_up_s``, with what was learned until then.
+
+        Each question is a turn of its own: whoever comes next waits for one of them, not for all.
+        """
         if not self._words.can_say(self._words.patron(patron_id)):
             return Unanswered()
         learned = Learned()
         with contextlib.suppress(TimeoutError, LineError):
-            async with asyncio.timeout(self._settings.give_up_s), self._conversation.turn:
+            async with asyncio.timeout(self._settings.give_up_s):
                 await self._learn(patron_id, learned)
         now = self._clock.wall()
         return account_from(learned, self._profile, self._settings.zone, self._here, now) or Unanswered()
@@ -83,12 +86,12 @@ class Accounts:
         with contextlib.suppress(TimeoutError, LineError):
             async with asyncio.timeout(self._settings.list_s):
                 while not gathered.ended:
-                    await self._conversation.page(None, patron_id, gathered)
+                    await self._conversation.page(patron_id, gathered)
         return items_in(gathered, self._settings.numbers, self._profile.lists)
 
     async def _learn(self, patron_id: PatronId, learned: Learned) -> None:
         charged = learned.lists[Summary.CHARGED] = Gathered(Summary.CHARGED)
-        first = await self._conversation.page(None, patron_id, charged)
+        first = await self._page(patron_id, charged)
         if isinstance(patron_from(first, patron_id, self._profile), Refused):
             return
         learned.first = first
@@ -105,11 +108,15 @@ class Accounts:
                     learned.items[text] = answer
         learned.everything = everything
 
+    async def _page(self, patron_id: PatronId, gathered: Gathered) -> PatronInformationResponse:
+        async with self._conversation.turn:
+            return await self._conversation.page(patron_id, gathered)
+
     async def _read_whole(self, patron_id: PatronId, gathered: Gathered) -> bool:
         """Read a list to its end; a system that hangs up at one list may give the others."""
         try:
             while not gathered.ended:
-                await self._conversation.page(None, patron_id, gathered)
+                await self._page(patron_id, gathered)
         except AnswerLostError as error:
             if error.reason is Lost.TIME_LIMIT:
                 raise
@@ -121,7 +128,8 @@ class Accounts:
         if not self._words.can_say(request):
             return None
         try:
-            return await self._conversation.question(request, ItemInformationResponse)
+            async with self._conversation.turn:
+                return await self._conversation.question(request, ItemInformationResponse)
         except AnswerLostError as error:
             if error.reason is Lost.TIME_LIMIT:
                 raise

@@ -59,6 +59,7 @@ class Conversation:
             self.pulse.unanswered()
             raise
         self.pulse.answered()
+        self.terminal.heard()
         return answer
 
     async def question(self, request: Request, expected: type[ResponseT]) -> ResponseT:
@@ -74,18 +75,15 @@ class Conversation:
         self.pulse.begun()
         return await self.ask(await self.terminal.sure_line(), request, expected)
 
-    async def page(self, line: Sip2Line | None, patron_id: PatronId, gathered: Gathered) -> PatronInformationResponse:
-        """Ask for the next page of a patron's list and add it; without a line, as a question.
+    async def page(self, patron_id: PatronId, gathered: Gathered) -> PatronInformationResponse:
+        """Ask for the next page of a patron's list and add it.
 
         Raises:
             SomebodyElseError: the answer was about another patron; the line is closed.
 
         """
         request = self.words.patron(patron_id, gathered.summary, first=gathered.next_place)
-        if line is None:
-            page = await self.question(request, PatronInformationResponse)
-        else:
-            page = await self.ask(line, request, PatronInformationResponse)
+        page = await self.question(request, PatronInformationResponse)
         if patron_from(page, patron_id, self.profile) is None:
             self.terminal.close()
             raise SomebodyElseError(Lost.UNEXPECTED)

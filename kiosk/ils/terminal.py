@@ -39,6 +39,10 @@ class Terminal:
             self._line.close()
             self._line = None
 
+    def heard(self) -> None:
+        """Note that the line answered just now."""
+        self._heard_at = asyncio.get_running_loop().time()
+
     async def idle(self) -> bool:
         """Return ``False`` when the line is lost, ``True`` when it was idle so long that it should be asked."""
         if self._line is None:
@@ -70,7 +74,7 @@ class Terminal:
 
         """
         line = self._line
-        stale = asyncio.get_running_loop().time() - self._heard_at > self._settings.sure_for_s
+        stale = asyncio.get_running_loop().time() - self._heard_at >= self._settings.sure_for_s
         if line is not None and not line.lost.is_set() and stale and self._profile.asks_status:
             with contextlib.suppress(LineError):
                 await self._ask_status(line)
@@ -134,7 +138,7 @@ class Terminal:
         if judged and self._profile.believes_status and not works:
             line.close()
             raise NoLineError(NoLine.OUT_OF_SERVICE)
-        self._heard_at = asyncio.get_running_loop().time()
+        self.heard()
         named = (status.terminal_location, status.extension(_PLACE))
         said = named if any(named) else (status.institution_id,)
         self.places = frozenset(text.strip().casefold() for text in said if text and text.strip())

@@ -1,5 +1,6 @@
 """Cards with PINs, lists of loans, and the account page."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -269,3 +270,23 @@ async def test_a_silent_list_is_the_end_of_what_is_learned() -> None:
 
     assert isinstance(account, Account)
     assert (len(account.loans), account.holds, account.complete) == (1, (), False)
+
+
+async def test_the_next_patron_does_not_wait_for_the_whole_account_of_the_one_before() -> None:
+    async def knock(talk: Talk) -> None:
+        next_one.append(asyncio.create_task(system.identify(PatronId("P2"))))
+        await asyncio.sleep(0)
+        await answer(talk)
+
+    next_one: list[asyncio.Task[object]] = []
+    async with FakeAcs(loans={f"I{number}": "P1" for number in range(9)}) as acs:
+        acs.plan("17", knock)
+        system = system_for(acs)
+        account = await in_time(system.account(MAI))
+        system.close()
+        asked = [message.code for message in acs.seen[2:]]
+
+    assert isinstance(account, Account)
+    assert account.complete
+    assert isinstance(next_one[0].result(), Patron)
+    assert asked == ["63", "17", "63", *["17"] * 8]
