@@ -17,8 +17,9 @@ from kiosk.session.entries import (
     tag_of,
     to_the_desk,
 )
-from kiosk.session.events import DeviceBack, Event, ItemScanned, Ticked
+from kiosk.session.events import CardPresented, DeviceBack, Event, ItemScanned, Ticked
 from kiosk.session.outcome import receipt_lines, receipt_order, report
+from kiosk.session.outside_visit import identify
 from kiosk.session.questions import answer, awaited, drop
 from kiosk.session.state import Around, Finished, ReceiptStage, SettleReason, Settling, Visit
 from kiosk.session.surroundings import Laid, Step, home
@@ -64,7 +65,7 @@ def settling(state: Settling, event: Event, laid: Laid) -> Step:
     return settle(state.around, visit, reason)
 
 
-def finished(state: Finished, event: Event) -> Step:
+def finished(state: Finished, event: Event) -> Step:  # noqa: PLR0911 - one return for each event
     """Show what was lent until when, print it if that is wanted and the printer would, and go home."""
     if state.stage is ReceiptStage.PRINTING:
         return _printing(state, event)
@@ -78,6 +79,8 @@ def finished(state: Finished, event: Event) -> Step:
         case ReceiptTouched(False) | DoneTouched():
             asked = would_print and state.stage is ReceiptStage.ASKING
             return _leave(around, state.visit, state.reason, ReceiptEnd.DECLINED if asked else state.receipt)
+        case CardPresented(patron_id=card) if card != state.visit.patron.patron_id:
+            return _next_patron(state, event)
         case ScreenTouched():
             return replace(state, until=around.now + _stay(state)), ()
         case Ticked() if around.now >= state.until:
@@ -94,6 +97,13 @@ def _finish(around: Around, visit: Visit, reason: SettleReason) -> Step:
         until = around.now + around.limits.finished_s
         return Finished(around, visit, reason, stage, until, ReceiptEnd.NOT_ASKED), ()
     return _leave(around, visit, reason, ReceiptEnd.NOT_ASKED)
+
+
+def _next_patron(state: Finished, card: CardPresented) -> Step:
+    """Take the last page away at once, for it is not theirs, and begin with whoever shows a card now."""
+    left, told = _leave(state.around, state.visit, state.reason, state.receipt)
+    following, effects = identify(left.around, card)
+    return following, (*told, *effects)
 
 
 def _printing(state: Finished, event: Event) -> Step:

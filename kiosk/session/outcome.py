@@ -77,7 +77,7 @@ def _end(around: Around, visit: Visit, reason: SettleReason) -> VisitEnd:
         return VisitEnd.DONE
     if not in_service(around):
         return VisitEnd.FAULT
-    if reason is SettleReason.FINISHED and statuses[EntryStatus.REFUSED]:
+    if reason is SettleReason.LOCKED or (reason is SettleReason.FINISHED and statuses[EntryStatus.REFUSED]):
         return VisitEnd.REFUSED
     return VisitEnd.ABANDONED
 

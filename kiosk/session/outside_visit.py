@@ -141,13 +141,13 @@ def _answered_or_alone(state: Identifying, answer: PatronAccepted | PatronRefuse
 def _answered(state: Identifying, answer: PatronAccepted | PatronRefused | IdentifyFailed) -> Step:
     around = state.around
     match answer:
-        case PatronAccepted(patron=patron):
+        case PatronAccepted(patron=patron) if state.patron_id in {None, patron.patron_id}:
             return open_service(around, _begun(state, patron), state.service)
         case PatronRefused(refusal=refusal, words=words):
             until = around.now + around.limits.message_s
             report = report_without_loans(state, VisitEnd.REFUSED, refusal)
             return TurnedAway(around, refusal, words, until), (report,)
-        case IdentifyFailed():
+        case PatronAccepted() | IdentifyFailed():  # an answer about another card is no answer
             said = notice(around, NoticeKind.NOT_IDENTIFIED)
             report = report_without_loans(state, VisitEnd.FAULT)
             return AwaitingCard(around, _card_until(around), said, state.service), (report,)

@@ -12,6 +12,7 @@ from kiosk.session.answers import (
     ReceiptPrinted,
 )
 from kiosk.session.effects import (
+    IdentifyPatron,
     PrintReceipt,
     ReceiptEnd,
     ReceiptLine,
@@ -20,7 +21,16 @@ from kiosk.session.effects import (
     VisitOutcome,
 )
 from kiosk.session.events import CardPresented, DeviceLost, Event, LibrarySystemLost
-from kiosk.session.state import Finished, Idle, OutOfOrder, ReceiptStage, SettleReason, Settling
+from kiosk.session.state import (
+    AwaitingCard,
+    Finished,
+    Identifying,
+    Idle,
+    OutOfOrder,
+    ReceiptStage,
+    SettleReason,
+    Settling,
+)
 from kiosk.session.touches import (
     CancelTouched,
     DoneTouched,
@@ -346,3 +356,39 @@ def test_nothing_of_a_patron_can_be_read_in_what_the_session_logs() -> None:
     assert "PRIVATE" not in repr(play.state)
     assert "PRIVATE" not in repr(play.ordered)
     assert item(1).text not in repr(play.state)
+
+
+def test_the_next_patrons_card_takes_the_last_page_away_and_begins_their_visit() -> None:
+    play = with_one_loan()
+    other = PatronId("SIM-READER-0002")
+    play.tell(CardPresented(VisitId("v2"), other))
+
+    assert isinstance(play.state, Identifying)
+    assert (play.state.visit_id, play.pending) == (VisitId("v2"), [IdentifyPatron(VisitId("v2"), other)])
+    assert [report.outcome.visit_id for report in play.reports] == [VisitId("v1")]
+
+
+def test_the_patrons_own_card_shown_again_leaves_the_last_page_where_it_is() -> None:
+    play = with_one_loan()
+    before = play.state
+    play.tell(CardPresented(VisitId("v2"), MINH.patron_id))
+
+    assert play.state == before
+    assert play.reports == []
+
+
+def test_while_the_receipt_comes_out_nobody_elses_card_changes_anything() -> None:
+    play = with_one_loan()
+    play.tell(ReceiptTouched(wanted=True))
+    before = play.state
+    play.tell(CardPresented(VisitId("v2"), PatronId("SIM-READER-0002")))
+
+    assert play.state == before
+
+
+def test_an_answer_about_another_card_opens_no_visit() -> None:
+    play = Play().open()
+    play.tell(CardPresented(V1, MINH.patron_id), PatronAccepted(V1, Patron(PatronId("SIM-READER-0002"), "X.", 0)))
+
+    assert isinstance(play.state, AwaitingCard)
+    assert [report.outcome.end for report in play.reports] == [VisitEnd.FAULT]
