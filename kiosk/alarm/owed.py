@@ -1,4 +1,4 @@
-"""Alarms that are owed after a return, made true when the item lies on the pad again and nobody stands there."""
+"""Alarms that are owed, made true when the item lies on the pad again and nobody stands there."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ from typing import Protocol
 
 from kiosk.alarm.pad import PadTagAlarm
 from kiosk.errors import JournalUnavailableError
-from kiosk.journal import AlarmWanted, Journal, KeptKind, KeptState, OpenAlarm
+from kiosk.journal import AlarmWanted, Journal, Kept, KeptKind, KeptState, OpenAlarm
 from kiosk.session.recovery import lying_at_rest
 from kiosk.session.state import State
 from kiosk.session.values import ItemId, PadItem
@@ -30,7 +30,7 @@ class OwedAlarms:
     ``look`` takes each state as it comes; ``run`` is to run beside the session. Long after its return an item may be
     on loan again, by another kiosk or the desk, so the library system is asked first: what is on loan is not armed, and
     owed no more. A return that stands in the journal alone is armed unasked. An alarm that an earlier *loan* left on is
-    never switched off here: that is for a visit of its patron.
+    never switched off here: that is for a visit of its patron; but where that loan has ended, the tag must alarm.
     """
 
     def __init__(self, journal: Journal, alarm: PadTagAlarm, library_system: Whereabouts) -> None:
@@ -60,32 +60,43 @@ class OwedAlarms:
         if not lying:
             return
         try:
-            owed = {each.item_id: each for each in await self._journal.open_alarms() if each.wanted is AlarmWanted.ON}
+            owed = {each.item_id: each for each in await self._journal.open_alarms()}
             for item in lying:
                 alarm = owed.get(item.item_id)
                 if alarm is not None and _is_the_items(item, alarm):
-                    await self._arm(item, alarm)
+                    await self._settle(item, alarm)
         except JournalUnavailableError:
             _log.warning("alarms that are owed wait: the journal cannot be used now")
 
-    async def _arm(self, item: PadItem, alarm: OpenAlarm) -> None:
-        if not await self._stands_here_alone(item.item_id):
+    async def _settle(self, item: PadItem, alarm: OpenAlarm) -> None:
+        alone = await self._done_here_alone(item.item_id)
+        if alone is KeptKind.LEND:
+            return
+        if alone is None:
             on_loan = await self._library_system.is_on_loan(item.item_id)
-            if on_loan is None:
+            if on_loan and alarm.wanted is AlarmWanted.ON:
+                await self._journal.alarm_outlived(alarm)
+            if on_loan is not False:
                 return
-            if on_loan:
-                await self._journal.alarm_settled(item.item_id, AlarmWanted.ON)
-                return
+            if alarm.wanted is AlarmWanted.OFF:
+                await self._journal.alarm_turned(alarm)
         tags = tuple(dict.fromkeys((*item.tags, *alarm.tags)))
         result = await self._alarm.arm_if_owed(item.item_id, tags)
         if result is not None:
             _log.info("an alarm that was owed after a return: %s", type(result).__name__)
 
-    async def _stands_here_alone(self, item_id: ItemId) -> bool:
-        """Tell whether the newest that is known of the item is a return of which the library system has not learned."""
+    async def _done_here_alone(self, item_id: ItemId) -> KeptKind | None:
+        """Give the last that was done alone with the item, if the library system has not learned of it.
+
+        So it is also with a loan that staff must look at: it stands in the journal until they have.
+        """
         kept = [each for each in await self._journal.kept() if each.entry.item_id == item_id]
-        waiting = [each for each in kept if each.state in _NOT_LEARNED]
-        return bool(waiting) and waiting[-1].entry.kind is KeptKind.RETURN
+        waiting = [each.entry.kind for each in kept if each.state in _NOT_LEARNED or _stands_for_staff(each)]
+        return waiting[-1] if waiting else None
+
+
+def _stands_for_staff(kept: Kept) -> bool:
+    return kept.state is KeptState.NEEDS_STAFF and kept.entry.kind is KeptKind.LEND
 
 
 def _is_the_items(item: PadItem, alarm: OpenAlarm) -> bool:

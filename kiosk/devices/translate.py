@@ -8,12 +8,13 @@ from datetime import date
 from drivers.barcode.base import ScanReading
 from drivers.card.base import CardReading
 from drivers.card.card_number import CardNumberRule, Unnumbered
+from drivers.gpio.base import Signal, SignalReading
 from drivers.rfid.base import PadReading, TagReading
 from drivers.rfid.tagdata.content import Blank, TagContent, Usage
 from drivers.rfid.tagdata.detect import detect
 from drivers.rfid.tagdata.sets import sets_of
 from kiosk.config import TagsSection
-from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, PadChanged
+from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, PadChanged, SlotPassed
 from kiosk.session.values import (
     AlarmState,
     Candidate,
@@ -76,6 +77,11 @@ def card_event(
             return CardPresented(new_visit(), PatronId(number))
         case _:
             return LabelRejected(LabelFault.UNKNOWN_CARD)
+
+
+def signal_event(reading: SignalReading) -> Event | None:
+    """Say what a switch or sensor of the board tells the session; most tell it nothing."""
+    return SlotPassed() if reading.signal is Signal.RETURN_SLOT and reading.active else None
 
 
 def pad_event(reading: PadReading, tags: TagsSection, patterns: NumberPatterns, today: date) -> PadChanged:

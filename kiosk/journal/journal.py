@@ -27,6 +27,14 @@ _KEEP = (
     "INSERT OR IGNORE INTO kept (transaction_id, kind, patron_id, item_id, tags, at, boot_id, monotonic, due,"
     " clock_is_set, owes_alarm, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'kept')"
 )
+_OUTLIVED = (
+    "DELETE FROM alarm WHERE item_id = ?1 AND wanted = ?2 AND at = ?3"
+    " AND NOT EXISTS (SELECT 1 FROM loan WHERE loan.item_id = ?1)"
+)
+_TURN = (
+    "UPDATE alarm SET wanted = 'on', reason = 'returned' WHERE item_id = ?1 AND wanted = ?2 AND at = ?3"
+    " AND NOT EXISTS (SELECT 1 FROM loan WHERE loan.item_id = ?1)"
+)
 _LEARNED: Final = frozenset({KeptState.APPLIED, KeptState.RENEWED, KeptState.SUPERSEDED})
 _LEARNED_AND_SHOWN: Final = 1000
 """So many transactions of which the library system has learned stay to be looked at."""
@@ -161,6 +169,20 @@ class Journal(JournalFile):
         """
         await self.write(("DELETE FROM alarm WHERE item_id = ? AND wanted = ?", (item_id.text, wanted)))
 
+    async def alarm_outlived(self, alarm: OpenAlarm) -> None:
+        """Strike off an alarm that is owed to a loan or a return which is not the last word on the item any more.
+
+        One that became owed anew meanwhile, or while a loan of the item is under way, stays.
+        """
+        await self.write((_OUTLIVED, _same(alarm)))
+
+    async def alarm_turned(self, alarm: OpenAlarm) -> None:
+        """Owe it the other way round: of an item that was lent, and is on no loan any more, the tags are to be armed.
+
+        One that became owed anew meanwhile, or while a loan of the item is under way, stays as it is.
+        """
+        await self.write((_TURN, _same(alarm)))
+
     async def open_alarms(self) -> tuple[OpenAlarm, ...]:
         """Give the alarm list, oldest first: what is not as it is to be, or may not be, for a return in doubt."""
         rows = await self.read(
@@ -268,6 +290,10 @@ class Journal(JournalFile):
     async def strike_off(self, event_id: str) -> None:
         """Forget what the agent has on its own disk."""
         await self.write(("DELETE FROM event WHERE event_id = ?", (event_id,)))
+
+
+def _same(alarm: OpenAlarm) -> tuple[str, str, float]:
+    return alarm.item_id.text, alarm.wanted, alarm.at
 
 
 def _text(tags: Sequence[TagUid]) -> str:

@@ -123,4 +123,6 @@ async def untrue(kiosk: Kiosk, when: str, *, seen: bool = False) -> list[str]:
             wrong.append(f"{when}: {item_id.text} is lent, alarms, and stands on no list")
         if seen and item_id in to_be_on - doubtful_returns:
             wrong.append(f"{when}: {item_id.text} is still to be armed although it lay there")
+        if seen and item_id in to_be_off - lent - in_doubt:
+            wrong.append(f"{when}: {item_id.text} stands on the list as lent, and is not")
     return wrong

@@ -1,6 +1,7 @@
 """The alarm of tags on the pad: written where it must be, verified where it is right, put right at an idle kiosk."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from drivers.rfid.tagdata.alarm import AlarmScheme
 from kiosk.alarm.owed import OwedAlarms
 from kiosk.alarm.pad import PadTagAlarm
 from kiosk.errors import JournalUnavailableError
-from kiosk.journal import AlarmReason, AlarmWanted, Journal, OpenAlarm
+from kiosk.journal import AlarmReason, AlarmWanted, Journal, KeptEntry, KeptKind, KeptState, OpenAlarm
 from kiosk.ports import AlarmNotOff, AlarmNotOn, AlarmOff, AlarmOn
 from kiosk.session.events import DeviceBack, DeviceLost, LibrarySystemBack, LibrarySystemLost
 from kiosk.session.values import AlarmFault, Device, ItemId, PatronId, TagUid, TransactionId
@@ -190,6 +191,40 @@ async def test_an_alarm_that_a_loan_left_on_is_not_switched_off_here(tmp_path: P
         alarms, written = await put_right(opened, pad(SECURED, SECURED), FakeLibrary(on_loan=True), idle(1))
 
     assert (len(alarms), written) == (1, [])
+
+
+@pytest.mark.parametrize("value", [SECURED, ON_LOAN])
+async def test_where_the_loan_that_left_it_on_has_ended_the_tag_must_alarm_and_nothing_is_owed(
+    tmp_path: Path, value: int
+) -> None:
+    tags = pad(value, value)
+    async with journal(tmp_path) as opened:
+        await opened.alarm_intended(BOOK, TAGS, AlarmWanted.OFF)
+        alarms, _ = await put_right(opened, tags, FakeLibrary(on_loan=False), idle(1))
+
+    assert (alarms, set(tags.afi.values())) == ((), {SECURED})
+
+
+@pytest.mark.parametrize("state", [KeptState.KEPT, KeptState.SENDING, KeptState.NEEDS_STAFF])
+async def test_what_the_kiosk_lent_alone_is_left_alone(tmp_path: Path, state: KeptState) -> None:
+    library, noon = FakeLibrary(on_loan=False), datetime(2026, 11, 22, 12, tzinfo=UTC)
+    loan = KeptEntry(TransactionId("v1-1"), KeptKind.LEND, PatronId("QN0000001"), BOOK, TAGS, noon, "boot", 1.0)
+    async with journal(tmp_path) as opened:
+        await opened.keep(loan)
+        if state is not KeptState.KEPT:
+            await opened.kept_settled(loan.transaction_id, state)
+        alarms, written = await put_right(opened, pad(SECURED, SECURED), library, idle(1))
+
+    assert (len(alarms), written, library.asked) == (1, [], [])
+
+
+async def test_what_the_kiosk_took_back_alone_is_armed_unasked(tmp_path: Path) -> None:
+    library, noon = FakeLibrary(on_loan=True), datetime(2026, 11, 22, 12, tzinfo=UTC)
+    async with journal(tmp_path) as opened:
+        await opened.keep(KeptEntry(TransactionId("r1-1"), KeptKind.RETURN, None, BOOK, TAGS, noon, "boot", 1.0))
+        alarms, written = await put_right(opened, pad(ON_LOAN), library, idle(1))
+
+    assert (alarms, len(written), library.asked) == ((), 2, [])
 
 
 class LendsMeanwhile(FakeLibrary):

@@ -22,8 +22,8 @@ from tests.support.alarm_model import history
 from tests.support.alarm_world import CutJournal
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder in memory, where there is one: what a sync costs is no matter here
-SEEDS = range(36)
-GROUPS = 6
+SEEDS = range(60)
+GROUPS = 10
 
 
 @pytest.fixture

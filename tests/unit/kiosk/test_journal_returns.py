@@ -172,3 +172,23 @@ async def test_another_return_that_does_not_stand_says_nothing_of_an_older_one(t
         await opened.return_settled(TransactionId("t2"), arm=False, stands=False)
 
         assert [each.transaction_id for each in await opened.open_returns()] == [FIRST]
+
+
+async def test_what_became_owed_anew_is_neither_struck_off_nor_turned_with_what_was_owed_before(tmp_path: Path) -> None:
+    async with journal(tmp_path) as opened:
+        await lend(opened)
+        (older,) = await opened.open_alarms()
+        await lend(opened, "again")
+        await opened.alarm_turned(older)
+        await opened.alarm_outlived(older)
+        kept = await opened.open_alarms()
+        await opened.sending(TransactionId("t3"), PatronId("QN0000001"), A)
+        await opened.alarm_turned(kept[0])
+        under_way = await opened.open_alarms()
+        await opened.settled(TransactionId("t3"), alarm_owed=False)
+        await opened.alarm_turned(kept[0])
+        turned = await opened.open_alarms()
+        await opened.alarm_outlived(turned[0])
+
+        assert [each[0].wanted for each in (kept, under_way, turned)] == [AlarmWanted.OFF] * 2 + [AlarmWanted.ON]
+        assert await opened.open_alarms() == ()

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from drivers.barcode.base import ScanReading
 from drivers.card.base import CardReading
 from drivers.card.card_number import CardForm, CardNumberRule
+from drivers.gpio.base import Signal, SignalReading
 from drivers.rfid.base import PadReading, TagReading
 from drivers.rfid.tagdata import iso28560_3
 from drivers.rfid.tagdata.content import TagContent, TagFormat, Usage
 from kiosk.config import OwnerSection, TagsSection
-from kiosk.devices.translate import card_event, pad_event, scan_event
-from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead
+from kiosk.devices.translate import card_event, pad_event, scan_event, signal_event
+from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, SlotPassed
 from kiosk.session.values import (
     AlarmState,
     Candidate,
@@ -307,3 +308,14 @@ def test_a_set_without_a_library_is_one_number() -> None:
     (number,) = pile(*tags, tags=ONE_NUMBER, patterns=LETTERED).numbers
 
     assert (number.candidates, number.tag_uid, number.other_tags) == ((QN01, QN02), uid(0), (uid(1),))
+
+
+def test_the_return_slot_tells_each_passing_once_and_other_signals_tell_the_session_nothing() -> None:
+    told = {
+        (signal, active): signal_event(SignalReading(signal, active=active, received_ns=1))
+        for signal in Signal
+        for active in (True, False)
+    }
+
+    assert {key for key, event in told.items() if event is not None} == {(Signal.RETURN_SLOT, True)}
+    assert told[Signal.RETURN_SLOT, True] == SlotPassed()

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.session.answers import (
@@ -71,6 +71,8 @@ from library.lending.refusals import Refusal
 from tests.support.return_play import LIMITS, without_line
 from tests.support.session_play import Asked, Play, answers, best_answer, candidates, item, uid
 
+SLOWLY = [HealthCheck.too_slow]
+"""How fast a busy machine draws a history is no fault of a law."""
 BOTH = candidates(1, 5)
 ITEMS = [item(number) for number in range(4)]
 VISITS = [VisitId(f"r{number}") for number in range(3)]
@@ -282,7 +284,7 @@ def played(history: tuple[bool, list[Move]]) -> Witness:
     return witness
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOWLY)
 @given(histories)
 def test_nothing_waits_for_ever_and_every_return_is_told_once(history: tuple[bool, list[Move]]) -> None:
     witness = played(history)
@@ -293,7 +295,7 @@ def test_nothing_waits_for_ever_and_every_return_is_told_once(history: tuple[boo
     assert told == witness.begun
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOWLY)
 @given(histories)
 def test_an_item_is_asked_about_once_in_a_return(history: tuple[bool, list[Move]]) -> None:
     witness = played(history)
@@ -301,7 +303,7 @@ def test_an_item_is_asked_about_once_in_a_return(history: tuple[bool, list[Move]
     assert [key for key, times in witness.asked.items() if times > 1] == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=SLOWLY)
 @given(histories)
 def test_the_numbers_that_are_told_are_those_of_the_answers(history: tuple[bool, list[Move]]) -> None:
     witness = played(history)
@@ -316,7 +318,7 @@ def test_the_histories_reach_every_state_and_every_effect_of_a_return() -> None:
     states: set[type] = set()
     effects: set[type] = set()
 
-    @settings(max_examples=400, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=400, deadline=None, database=None, derandomize=True, suppress_health_check=SLOWLY)
     @given(histories)
     def look(history: tuple[bool, list[Move]]) -> None:
         witness = Witness(Play(LIMITS if history[0] else without_line()).open())
