@@ -296,7 +296,14 @@ class Kiosk:
             self._runtime.post(event)
 
     def _on_state(self, state: State) -> None:
-        self._display.show(view(state, self._texts, self._config.help_words, camera=self._config.devices.has_camera))
+        shown = view(
+            state,
+            self._texts,
+            self._config.help_words,
+            camera=self._config.devices.has_camera,
+            shuffled_keys=self._config.services.shuffled_keys,
+        )
+        self._display.show(shown)
         self._display.darken(dark=self._resting.dark(state, self._clock.monotonic()))
         self._indicators.follow(state)
         if self._owed_alarms is not None:

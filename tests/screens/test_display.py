@@ -208,7 +208,7 @@ def test_a_screen_is_recorded_as_it_wasshown(x_display: str, tmp_path: Path) -> 
     ]
     assert {target["name"] for target in facts[0]["targets"]} == {"start", "lang-vi", "lang-en"}
     assert "Bắt đầu" in facts[0]["texts"]
-    assert facts[1]["rows"][0] == {"key": "a", "mark": "attention"}
+    assert facts[1]["rows"][0] == {"key": "a", "mark": "attention", "where": ""}
     assert facts[0]["shown_monotonic_ns"] < facts[1]["shown_monotonic_ns"]
     with Image.open(record / "0001-home.png") as picture:
         assert picture.size == (WIDTH, HEIGHT)
