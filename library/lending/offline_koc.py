@@ -83,7 +83,8 @@ def read_koc(text: str) -> tuple[KocEvent, ...]:
 def merge(files: Sequence[Sequence[KocEvent]]) -> Merged:
     """Bring the events of several kiosks into one order; one that several files hold is taken once.
 
-    At the same time a kiosk that begins with a return comes before one that does not; the order within a file stays.
+    Whole seconds count: what stands behind them is a place in a kiosk's own order as often as milliseconds. In the same
+    second a kiosk that begins with a return comes before one that does not; the order within a file stays.
     """
     seen: set[KocEvent] = set()
     moments: dict[datetime, list[list[KocEvent]]] = defaultdict(list)
@@ -94,7 +95,7 @@ def merge(files: Sequence[Sequence[KocEvent]]) -> Merged:
         seen.update(events)
         at_moment: dict[datetime, list[KocEvent]] = defaultdict(list)
         for event in fresh:
-            at_moment[event.at].append(event)
+            at_moment[event.at.replace(microsecond=0)].append(event)
         for at, its_events in at_moment.items():
             moments[at].append(its_events)
     ordered = (

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from library.lending.refusals import Refusal
 from library.lending.rules import LoanRule
 from server.circulation.desk import LendingDesk
 from server.circulation.offline_effects import LateEffects
-from server.circulation.offline_history import CopyHistory, Facts, Where
+from server.circulation.offline_history import CopyHistory, Facts, where
 from server.circulation.offline_matters import Case, note_matter
 from server.circulation.offline_placing import Timed, certainty, move_before, place
 from server.circulation.values import Counter
@@ -24,8 +24,6 @@ from server.store.account_models import DoneTransaction
 from server.store.models import Card, Copy, Loan
 from server.store.offline_models import EventKind, Handover, HandoverKind, MatterKind, OfflineEvent
 
-_SECOND = timedelta(seconds=1)
-_HAIR = timedelta(microseconds=1)
 _SUBJECT_DIGITS = 16
 _OF_A_NEW_LOAN = frozenset({MatterKind.OVER_LIMIT, MatterKind.CARD_BARRED, MatterKind.ITEM_RESERVED})
 """Of no concern where the patron had the item already, or does not have it any more."""
@@ -134,10 +132,15 @@ class OfflineDesk:
         return True
 
     def _move(self, session: Session, timed: Timed, at: datetime) -> None:
-        copies = {handover.copy_id for handover in move_before(session, timed, at)}
+        moved = move_before(session, timed, at)
+        copies = {handover.copy_id for handover in moved}
         for copy in session.scalars(select(Copy).where(Copy.id.in_(copies)).order_by(Copy.id)).all():
             before = self._effects.ends(session, copy)
-            spans = CopyHistory(session, copy).settle(self._at.zone)
+            history = CopyHistory(session, copy)  # before anything moves: it adds what the desk did meanwhile
+            for handover in moved:
+                if handover.copy_id == copy.id:
+                    handover.at = history.time_for(handover.terminal_id, at)
+            spans = history.settle(self._at.zone)
             self._effects.suspend(session, copy, before)
             if spans and spans[-1].ended is None:
                 self._effects.left(session, copy)
@@ -231,12 +234,10 @@ def _known(session: Session, counter: Counter, told: Told) -> tuple[OfflineEvent
 
 
 def _put(history: CopyHistory, told: _Arrived, facts: Facts) -> Handover:
-    """Put the event into a copy's history, after what the same terminal did over its line in the same second."""
-    at, where = told.event.placed_at, Where(told.counter.terminal_id, told.counter.place_id)
-    before = history.last_over_the_line(where.terminal_id, at, at + _SECOND)
-    if before is not None:
-        at = before + _HAIR
+    """Put the event into a copy's history."""
+    at = history.time_for(told.counter.terminal_id, told.event.placed_at)
     kind = HandoverKind(told.event.kind.value)
-    handover = history.add(kind, at, where, replace(facts, alone=True, journal_no=told.event.journal_no or 0))
+    known = replace(facts, alone=True, journal_no=told.event.journal_no or 0)
+    handover = history.add(kind, at, where(told.counter), known)
     told.event.handover_id = handover.id
     return handover

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +11,9 @@ from server.circulation.offline_timeline import Mark, Span, in_order, loans_of
 from server.circulation.values import Counter
 from server.store.models import Copy, Loan, LoanEnd
 from server.store.offline_models import Handover, HandoverKind
+
+_SECOND = timedelta(seconds=1)
+_HAIR = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +71,20 @@ class CopyHistory:
         self._handovers.append(handover)
         return handover
 
-    def last_over_the_line(self, terminal_id: str, begin: datetime, end: datetime) -> datetime | None:
-        """Give the last time in [begin, end) at which this terminal did something with the copy over its line."""
-        return max(
+    def time_for(self, terminal_id: str, at: datetime) -> datetime:
+        """Give the time for what a terminal did alone at ``at``, in whole seconds.
+
+        It did what it did over its line in the same second before: then the line was lost.
+        """
+        last = max(
             (
                 handover.at
                 for handover in self._handovers
-                if handover.terminal_id == terminal_id and not handover.alone and begin <= handover.at < end
+                if handover.terminal_id == terminal_id and not handover.alone and at <= handover.at < at + _SECOND
             ),
             default=None,
         )
+        return at if last is None else last + _HAIR
 
     def marks(self) -> list[Mark]:
         """Give everything in the order of its times."""

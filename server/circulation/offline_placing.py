@@ -44,7 +44,7 @@ def place(session: Session, timed: Timed, now: datetime) -> datetime:
 
 
 def move_before(session: Session, timed: Timed, at: datetime) -> list[Handover]:
-    """Bring uncertain events that are earlier in the journal, and were placed later, to ``at``; give what has moved."""
+    """Place uncertain events that are earlier in the journal, and were placed later, at ``at``; give what follows."""
     if timed.journal_no is None:
         return []
     earlier = session.scalars(
@@ -60,7 +60,6 @@ def move_before(session: Session, timed: Timed, at: datetime) -> list[Handover]:
         event.placed_at = at
         handover = None if event.handover_id is None else session.get(Handover, event.handover_id)
         if handover is not None:
-            handover.at = at
             moved.append(handover)
     session.flush()
     return moved

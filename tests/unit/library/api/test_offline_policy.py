@@ -102,6 +102,8 @@ def test_one_changed_letter_breaks_the_signature() -> None:
         changed(barred={"cost": 2, "block": 8, "lanes": 1, "digests": "AAAA"}),
         changed(barred={"cost": 2, "block": 8, "lanes": 1, "digests": "?"}),
         changed(barred={"cost": 2, "block": 8, "lanes": 1, "digests": "AA" * 22}),
+        changed(barred={"cost": 2, "block": 8, "lanes": 1, "digests": "A" * 43 + "="}),
+        changed(barred={"cost": 2, "block": 8, "lanes": 1, "digests": "A" * 42 + "=="}),
         changed(reserved_items=["x" * 65]),
         " " * (2 * LONGEST_POLICY + 1),
     ],

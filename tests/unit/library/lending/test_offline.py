@@ -108,6 +108,11 @@ def test_the_list_is_sorted_hides_its_length_and_holds_every_card(digests: set[b
     assert padded(digests, b"secret") == listed
 
 
+@pytest.mark.parametrize(("cards", "length"), [(0, 64), (64, 64), (65, 128), (129, 256)])
+def test_the_length_of_the_list_is_a_power_of_two(cards: int, length: int) -> None:
+    assert len(padded([number.to_bytes(DIGEST_BYTES, "big") for number in range(cards)], b"secret")) == length
+
+
 def test_two_lists_of_a_kiosk_do_not_tell_which_digests_are_nobodys() -> None:
     one, two = (set(padded([bytes([number]) * 16], b"secret")) for number in (1, 2))
 

@@ -98,7 +98,8 @@ def _story(deeds: list[tuple[int, str, Deed, str, str, bool, bool, int, int]]) -
         journal = journals[terminal]
         journal.append(max([_at(minute + delay), *journal[-1:]]))
         kind: Deed = "return" if deed == "return" else "lend"
-        shown = _at(minute) if sure else _at(minute) - timedelta(minutes=2 * (days % 3))
+        wrong = timedelta(minutes=2 * (days % 5 - 2))
+        shown = _at(minute) if sure else min(_at(minute) + wrong, journal[-1])
         due = NOON + timedelta(days=days) if kind == "lend" else None
         told = Happening(shown, terminal, kind, item, card if due else "", due, sure=sure, number=len(journal))
         steps.append((journal[-1], True, told))
