@@ -33,6 +33,7 @@ from kiosk.config import KioskConfig, load
 from kiosk.devices.indicators import Indicators
 from kiosk.devices.kept import Ears, devices_of
 from kiosk.devices.paper import PaperReceipts
+from kiosk.devices.translate import signal_event
 from kiosk.errors import JournalUnavailableError
 from kiosk.ils.line import open_library_system, tls_of
 from kiosk.ils.profile_table import ProfileError
@@ -321,6 +322,8 @@ class Kiosk:
             self._resting.somebody(there=reading.active, now=self._clock.monotonic())
         self._details[Device.BOARD] = board_detail(self._indicators.active)
         if self._runtime is not None:
+            if (event := signal_event(reading)) is not None:
+                self._runtime.post(event)
             self._tell_devices(self._runtime.state)
 
     def _tell_devices(self, state: State) -> None:
