@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, tzinfo
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from library.lending.decisions import Occasion, Reader
@@ -43,20 +43,21 @@ class Circumstances:
     def reader(self, session: Session, card: Card) -> Reader:
         """Give what the rules need to know of the patron who shows this card."""
         patron = card.patron
-        open_loans = select(func.count()).where(Loan.patron_id == patron.id, Loan.ended_at.is_(None))
+        loans = select(func.count()).where(Loan.patron_id == patron.id, Loan.ended_at.is_(None))
+        holds = select(func.count()).where(
+            Hold.patron_id == patron.id, Hold.ended_at.is_(None), not_(has_run_out(self.today()))
+        )
+        facts = (loans, loans.where(Loan.due_at < self.now()), _owed(patron.id), holds)  # asked in one question
+        counted = session.execute(select(*(fact.scalar_subquery() for fact in facts))).one()
+        open_loans, overdue, owed, going_on = (int(count or 0) for count in counted)
         return Reader(
             blocked=patron.blocked or card.lost or open_block(session, card) is not None,
             expires=patron.expires,
-            open_loans=session.scalar(open_loans) or 0,
-            overdue=session.scalar(open_loans.where(Loan.due_at < self.now())) or 0,
+            open_loans=open_loans,
+            overdue=overdue,
             suspended_until=suspended_until(session, patron.id),
-            owed=owed_by(session, patron.id),
-            holds=session.scalar(
-                select(func.count()).where(
-                    Hold.patron_id == patron.id, Hold.ended_at.is_(None), not_(has_run_out(self.today()))
-                )
-            )
-            or 0,
+            owed=owed,
+            holds=going_on,
         )
 
 
@@ -70,8 +71,11 @@ def has_run_out(today: date) -> ColumnElement[bool]:
 
 def owed_by(session: Session, patron_id: int) -> int:
     """Give the patron's unpaid fees, in đồng."""
-    owed = select(func.sum(Fee.amount - Fee.paid)).where(Fee.patron_id == patron_id, Fee.ended_at.is_(None))
-    return session.scalar(owed) or 0
+    return session.scalar(_owed(patron_id)) or 0
+
+
+def _owed(patron_id: int) -> Select[int]:
+    return select(func.sum(Fee.amount - Fee.paid)).where(Fee.patron_id == patron_id, Fee.ended_at.is_(None))
 
 
 def opening_of(place: Place) -> OpeningDays:
