@@ -290,3 +290,18 @@ async def test_the_next_patron_does_not_wait_for_the_whole_account_of_the_one_be
     assert account.complete
     assert isinstance(next_one[0].result(), Patron)
     assert asked == ["63", "17", "63", *["17"] * 8]
+
+
+@pytest.mark.parametrize(
+    ("name", "pages"),
+    [("own", [("1", "20"), ("21", "40")]), ("koha", [("1", "19"), ("21", "39")]), ("whole", [(None, None)])],
+)
+async def test_a_page_asks_for_as_many_as_the_system_is_to_give(name: str, pages: list[object]) -> None:
+    profile = replace(OWN, list_page=0) if name == "whole" else PROFILES[name]
+    loans = {f"I{number}": "P1" for number in range(30)}
+    async with FakeAcs(loans=loans, extra_on_page=int(name == "koha"), list_all=name == "whole") as acs:
+        patron = await identified(acs, profile=profile)
+        asked = [(each.start_item, each.end_item) for each in acs.seen if isinstance(each, PatronInformationRequest)]
+
+    assert patron.charged == tuple(ItemId(number) for number in loans)
+    assert asked == pages

@@ -115,3 +115,14 @@ async def test_the_end_of_a_hold_whose_answer_was_lost_is_not_sent_again(act: Ac
 
     assert outcome == Unanswered()
     assert acs.count(HoldRequest) == 1
+
+
+@pytest.mark.parametrize("name", ["own", "koha"])
+async def test_a_fee_that_was_agreed_to_is_not_asked_for_again(name: str) -> None:
+    async with FakeAcs(desk=Desk(fees_to_lend={"I1": "5000"}), loans={"I1": "P2"}) as acs:
+        acs.overrides = {"fee_amount": "5000"}
+        system = system_for(acs, profile=PROFILES[name])
+        outcome = await in_time(system.lend(LOAN, MAI, BOOK, fee_agreed=True))
+        system.close()
+
+    assert isinstance(outcome, Refused)

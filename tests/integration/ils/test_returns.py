@@ -286,3 +286,11 @@ async def test_a_return_that_could_not_be_struck_off_is_struck_off_later() -> No
 
     assert left == "returning"
     assert journal.state == {RETURN: "settled", "r2": "settled"}
+
+
+async def test_a_kiosk_without_a_pad_owes_no_alarm_for_a_return() -> None:
+    journal = FakeJournal()
+    async with FakeAcs(loans={"I1": "P1"}) as acs:
+        outcome, _ = await back(acs, journal, owes_alarms=False)
+
+    assert (outcome, journal.armed) == (BACK, {RETURN: False})
