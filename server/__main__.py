@@ -1,4 +1,4 @@
-"""``library-server run | ingest | import | migrate | check | terminal | pin``: the programs of the server."""
+"""``library-server run | ingest | import | migrate | check | terminal | pin | blocked``: the programs of the server."""
 
 import argparse
 import asyncio
@@ -20,6 +20,7 @@ from server.config import ServerConfig, load
 from server.errors import ServerError, UnknownTerminalError
 from server.fleet import ingest
 from server.holdings.importing import import_copies, import_places, import_records
+from server.patrons.blocks import blocked_cards
 from server.patrons.importing import import_patrons
 from server.patrons.pins import FEWEST_DIGITS, MOST_DIGITS, new_pin, put_pin
 from server.selfcheck.terminals import NewTerminal, put_terminal
@@ -74,6 +75,8 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa
             return _make_key(config, options) if options.verb == "key" else _add_terminal(config, options)
         case "pin":
             return _set_pin(config, options)
+        case "blocked":
+            return _list_blocked(config)
         case "migrate":
             for url, steps in ((config.store.url, None), (config.fleet.store, ingest.FLEET_STEPS)):
                 with opened(url) as engine:
@@ -112,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     key = verbs.add_parser("key", parents=[common], help="make a kiosk's key, for what it may lend without its line")
     key.add_argument("id")
     key.add_argument("--out", type=Path, required=True, metavar="FILE", help="new; for the kiosk alone (0600)")
+    programs.add_parser("blocked", parents=[common], help="list the cards that terminals blocked, with what they said")
     pin = programs.add_parser("pin", parents=[common], help="give a reader a PIN: 4 to 8 digits, from standard input")
     pin.add_argument("card", help="the number on the card")
     pin.add_argument(
@@ -189,6 +193,18 @@ def _set_pin(config: ServerConfig, options: argparse.Namespace) -> int:
             put_pin(session, owner, options.card, pin)
     if options.generate is not None:
         sys.stdout.write(f"{pin}\n")
+    return _DONE
+
+
+def _list_blocked(config: ServerConfig) -> int:
+    with opened(config.store.url) as engine:
+        migrate(engine)
+        with transaction(engine) as session:
+            owner = put_organisation(session, config.library.code, config.library.name)
+            for block in blocked_cards(session, owner):
+                when = block.at.astimezone(config.library.zone).isoformat(" ", "minutes")
+                kept = "kept by the machine" if block.retained else "shown to the machine"
+                sys.stdout.write(f"{block.card}\t{when}\t{block.terminal_id}\t{kept}\t{block.words}\n")
     return _DONE
 
 

@@ -7,11 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from server.__main__ import main
+from server.patrons.blocks import BlockedCard, block_card
+from server.store.engine import opened, transaction
+from server.store.models import Card
 from server.store.secrets import secret_matches
 from tests.integration.server.conftest import CONFIGURATION
-from tests.support.small_library import MAI, UNKNOWN_CARD, build_library
+from tests.support.small_library import MAI, NOON, UNKNOWN_CARD, build_library
 
 
 @pytest.fixture
@@ -124,6 +128,19 @@ def test_a_pin_made_by_chance_is_shown_once(installed: Path, capsys: pytest.Capt
     first, second = capsys.readouterr().out.split()
     assert (statuses, len(first), len(second)) == ([0, 0], 4, 8)
     assert secret_matches(second, _pin_hash(installed, MAI))
+
+
+def test_cards_that_terminals_blocked_are_listed_with_their_words(
+    installed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(f"sqlite:///{installed.parent / 'library.db'}") as engine, transaction(engine) as session:
+        card = session.scalars(select(Card).where(Card.number == MAI)).one()
+        block_card(session, card, BlockedCard(MAI, "kiosk-hub", NOON, retained=True, words="Thẻ bị bỏ quên"))
+
+    status = main(["blocked", "--config", str(installed)])
+
+    listed = f"{MAI}\t2026-07-28 12:00+07:00\tkiosk-hub\tkept by the machine\tThẻ bị bỏ quên\n"
+    assert (status, capsys.readouterr().out) == (0, listed)
 
 
 @pytest.mark.parametrize("pin", ["123", "123456789", "12a4", "١٢٣٤", ""])
