@@ -6,7 +6,7 @@ from typing import Protocol
 
 from kiosk.alarm.pad import PadTagAlarm
 from kiosk.errors import JournalUnavailableError
-from kiosk.journal import AlarmWanted, Journal, Kept, KeptKind, KeptState, OpenAlarm
+from kiosk.journal import AlarmWanted, Journal, KeptKind, KeptState, OpenAlarm
 from kiosk.session.recovery import lying_at_rest
 from kiosk.session.state import State
 from kiosk.session.values import ItemId, PadItem
@@ -69,7 +69,7 @@ class OwedAlarms:
             _log.warning("alarms that are owed wait: the journal cannot be used now")
 
     async def _settle(self, item: PadItem, alarm: OpenAlarm) -> None:
-        alone = await self._done_here_alone(item.item_id)
+        alone = await self._done_here_alone(alarm)
         if alone is KeptKind.LEND:
             return
         if alone is None:
@@ -85,18 +85,17 @@ class OwedAlarms:
         if result is not None:
             _log.info("an alarm that was owed after a return: %s", type(result).__name__)
 
-    async def _done_here_alone(self, item_id: ItemId) -> KeptKind | None:
+    async def _done_here_alone(self, alarm: OpenAlarm) -> KeptKind | None:
         """Give the last that was done alone with the item, if the library system has not learned of it.
 
-        So it is also with a loan that staff must look at: it stands in the journal until they have.
+        So it is also with a loan that staff must look at, unless the item came back since: that is what "on" tells.
         """
-        kept = [each for each in await self._journal.kept() if each.entry.item_id == item_id]
-        waiting = [each.entry.kind for each in kept if each.state in _NOT_LEARNED or _stands_for_staff(each)]
-        return waiting[-1] if waiting else None
-
-
-def _stands_for_staff(kept: Kept) -> bool:
-    return kept.state is KeptState.NEEDS_STAFF and kept.entry.kind is KeptKind.LEND
+        kept = [each for each in await self._journal.kept() if each.entry.item_id == alarm.item_id]
+        if not kept:
+            return None
+        last, state = kept[-1].entry.kind, kept[-1].state
+        for_staff = state is KeptState.NEEDS_STAFF and last is KeptKind.LEND and alarm.wanted is AlarmWanted.OFF
+        return last if state in _NOT_LEARNED or for_staff else None
 
 
 def _is_the_items(item: PadItem, alarm: OpenAlarm) -> bool:

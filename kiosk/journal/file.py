@@ -47,7 +47,11 @@ class JournalFile:
         return self._fault
 
     async def __aenter__(self) -> Self:
-        await self._run(self._open)
+        try:
+            await self._run(self._open)
+        except BaseException:
+            self._executor.shutdown(wait=True)
+            raise
         return self
 
     async def __aexit__(

@@ -216,7 +216,7 @@ class Journal(JournalFile):
     async def keep(self, entry: KeptEntry) -> None:
         """Keep a transaction until the library system has learned of it, and what its item's tags are to say.
 
-        An older return of the item that is in doubt is of no matter any more.
+        An older loan or return of the item that is in doubt is of no matter any more.
         """
         wanted, reason = (
             (AlarmWanted.OFF, AlarmReason.LENT)
@@ -241,10 +241,14 @@ class Journal(JournalFile):
                 ),
             )
         ]
-        statements.append(("DELETE FROM giving_back WHERE item_id = ?", (entry.item_id.text,)))
+        statements += [
+            ("DELETE FROM giving_back WHERE item_id = ?", (entry.item_id.text,)),
+            ("DELETE FROM loan WHERE item_id = ?", (entry.item_id.text,)),
+        ]
         if entry.owes_alarm:
             statements.append((_OWE, (entry.item_id.text, _text(entry.tags), wanted, reason, self._wall())))
         await self.write(*statements, begins=entry.kind is KeptKind.LEND)
+        self.wipe_later()
 
     async def kept(self) -> tuple[Kept, ...]:
         """Give what the kiosk did alone, oldest first, with how far the library system has learned of it."""

@@ -218,6 +218,19 @@ async def test_what_the_kiosk_lent_alone_is_left_alone(tmp_path: Path, state: Ke
     assert (len(alarms), written, library.asked) == (1, [], [])
 
 
+async def test_a_loan_that_staff_must_look_at_is_no_matter_once_the_item_came_back(tmp_path: Path) -> None:
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    async with journal(tmp_path) as opened:
+        await opened.keep(KeptEntry(TransactionId("v1-1"), KeptKind.LEND, None, BOOK, TAGS, noon, "boot", 1.0))
+        await opened.kept_settled(TransactionId("v1-1"), KeptState.NEEDS_STAFF)
+        await owe(opened)
+
+        assert await put_right(opened, pad(ON_LOAN), FakeLibrary(on_loan=False), idle(1)) == (
+            (),
+            [(TAGS[0], SECURED), (TAGS[1], SECURED)],
+        )
+
+
 async def test_what_the_kiosk_took_back_alone_is_armed_unasked(tmp_path: Path) -> None:
     library, noon = FakeLibrary(on_loan=True), datetime(2026, 11, 22, 12, tzinfo=UTC)
     async with journal(tmp_path) as opened:

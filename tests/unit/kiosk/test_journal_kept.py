@@ -56,6 +56,23 @@ async def test_a_kiosk_without_a_pad_owes_no_alarm(tmp_path: Path) -> None:
         assert await opened.open_alarms() == ()
 
 
+@pytest.mark.parametrize("entry", [LOAN, replace(RETURN, item_id=LOAN.item_id)], ids=["lent", "taken back"])
+async def test_an_older_loan_of_the_item_that_is_in_doubt_is_of_no_matter_any_more(
+    tmp_path: Path, entry: KeptEntry
+) -> None:
+    async with journal(tmp_path) as opened:
+        await opened.sending(TransactionId("v0-1"), PatronId("QN0000009"), LOAN.item_id)
+        await opened.unknown(TransactionId("v0-1"))
+        await opened.keep(entry)
+        owed = await opened.open_alarms()
+        await opened.settled(TransactionId("v0-1"), alarm_owed=True)  # told late: it is struck off already
+        found = [path.name for path in tmp_path.iterdir() if b"QN0000009" in path.read_bytes()]
+
+        assert await opened.open_loans() == ()
+        assert await opened.open_alarms() == owed
+    assert found == []
+
+
 @pytest.mark.parametrize("outcome", [KeptState.APPLIED, KeptState.RENEWED, KeptState.SUPERSEDED])
 async def test_once_the_library_system_has_learned_of_a_loan_no_card_number_is_left(
     tmp_path: Path, outcome: KeptState
