@@ -49,7 +49,7 @@ def at_account(state: AtAccount, texts: Texts) -> AccountView:
     )
 
 
-def _prompt(state: AtAccount, texts: Texts) -> str:  # noqa: PLR0911 - one return for each case
+def _prompt(state: AtAccount, texts: Texts) -> str:
     visit = state.visit
     if state.reading and visit.account is None:
         return texts.say("account.reading")
@@ -65,9 +65,7 @@ def _prompt(state: AtAccount, texts: Texts) -> str:  # noqa: PLR0911 - one retur
         return f"{result} {texts.count('account.not_renewed', missed)}" if missed else result
     if state.unread:
         return texts.say("account.unread")
-    if not visit.account.complete:
-        return texts.say("account.incomplete")
-    return texts.say("account.prompt" if visit.account.loans else "account.prompt_none")
+    return "" if visit.account.complete else texts.say("account.incomplete")
 
 
 def _sections(
@@ -75,16 +73,24 @@ def _sections(
 ) -> tuple[SectionView, ...]:
     loans = tuple(_loan_row(loan, renewals.get(loan.item_id), texts) for loan in account.loans)
     holds = tuple(_hold_row(number, hold, cancelled, texts) for number, hold in enumerate(account.holds))
+    no_loans = RowView("no loans", texts.say("account.no_loans"), "", Mark.NOTE)
+    no_holds = RowView("no holds", texts.say("account.no_holds"), "", Mark.NOTE)
+    seen = texts.say("account.hint_seen")
     return (
-        SectionView("loans", texts.say("account.loans", n=str(len(loans))), loans or _nothing("no_loans", texts)),
-        SectionView("holds", texts.say("account.holds", n=str(len(holds))), holds or _nothing("no_holds", texts)),
-        SectionView("card", texts.say("account.card"), _card_rows(account, texts)),
+        SectionView(
+            "loans",
+            texts.say("account.loans", n=str(len(loans))),
+            texts.say("account.hint_loans") if loans else seen,
+            loans or (no_loans,),
+        ),
+        SectionView(
+            "holds",
+            texts.say("account.holds", n=str(len(holds))),
+            texts.say("account.hint_holds") if holds else seen,
+            holds or (no_holds,),
+        ),
+        SectionView("card", texts.say("account.card"), seen, _card_rows(account, texts)),
     )
-
-
-def _nothing(name: str, texts: Texts) -> tuple[RowView, ...]:
-    words = {"no_loans": "account.no_loans", "no_holds": "account.no_holds"}[name]
-    return (RowView(name, texts.say(words), "", Mark.NOTE),)
 
 
 def _renewable(account: Account, renewals: dict[ItemId, Renewal]) -> tuple[ItemId, ...]:

@@ -157,6 +157,8 @@ class SectionView:
     name: str
     """Stable; not shown."""
     label: str
+    hint: str
+    """What can be done with it."""
     rows: tuple[RowView, ...]
 
 
@@ -166,6 +168,7 @@ class AccountView:
 
     greeting: str
     prompt: str
+    """What is going on; empty: nothing, and the hint of the open list stands there."""
     notice: str
     sections: tuple[SectionView, ...]
     renew_label: str

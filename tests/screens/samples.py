@@ -102,6 +102,11 @@ def _of(texts: Texts, all_texts: Mapping[Language, Texts]) -> Iterator[tuple[str
     services = shown(SERVICE_SCENES["services"](texts.language), load_texts())
     if isinstance(services.page, ServicesView):
         yield "services-notice", replace(services, page=replace(services.page, notice=_longest_notice(texts)))
+    account = shown(SERVICE_SCENES["account"](texts.language), load_texts())
+    if isinstance(account.page, AccountView):
+        for number, name in enumerate(("holds", "card"), start=1):
+            rest = replace(account.page, sections=account.page.sections[number:])
+            yield f"account-{name}", replace(account, page=rest)
     for name in _HARD_TITLES:
         yield f"account-{name}", Screen(_account(texts, TITLES[name]), None, texts.language)
         yield f"returning-{name}", Screen(_returning(texts, TITLES[name]), None, texts.language)
@@ -239,7 +244,7 @@ def _account(texts: Texts, title: str) -> AccountView:
         greeting=texts.say("borrow.greeting", initials="N.T.M."),
         prompt=max(map(texts.say, ("account.unread", "account.incomplete")), key=len),
         notice=_longest_notice(texts) if title == TITLES["chase"] else "",
-        sections=(SectionView("loans", texts.say("account.loans", n="60"), rows[:: 1 + len(rows) // 12]),),
+        sections=(SectionView("loans", texts.say("account.loans", n="60"), "", rows[:: 1 + len(rows) // 12]),),
         renew_label=texts.count("account.renew_all", 60),
         renew=RenewTouched((ItemId("1"),)),
         borrow_label=texts.say("service.borrow"),

@@ -35,6 +35,7 @@ class AccountPage(KioskPage):
         self._on_ask = on_ask
         self._may_turn = may_turn
         self._tabs: dict[str, TouchButton] = {}
+        self._status = ""
         self._sections: tuple[SectionView, ...] = ()
         self._open = ""
         self._renew: RenewTouched | None = None
@@ -43,7 +44,7 @@ class AccountPage(KioskPage):
 
     def show(self, view: AccountView) -> None:
         """Show the view; the list that was open stays open."""
-        self.greeting, self.prompt, self.notice = view.greeting, view.prompt, view.notice
+        self.greeting, self._status, self.notice = view.greeting, view.prompt, view.notice
         self.borrow_label, self.finish_label = view.borrow_label, view.finish_label
         self.picture, self.empty = view.picture, not view.sections
         self._renew, self._all_renewed = view.renew, view.renew_label
@@ -55,7 +56,7 @@ class AccountPage(KioskPage):
 
     def clear(self) -> None:
         """Forget the visit."""
-        self.greeting = self.prompt = self.notice = self.picture = ""
+        self.greeting = self._status = self.notice = self.picture = ""
         self._sections, self._open, self._renew = (), "", None
         self.empty = True
         self._show_tabs()
@@ -88,8 +89,9 @@ class AccountPage(KioskPage):
             button.kind = "chosen" if section.name == self._open else "plain"
 
     def _show_open(self) -> None:
-        rows = next((section.rows for section in self._sections if section.name == self._open), ())
-        self.ids.rows.show(rows)
+        shown = next((section for section in self._sections if section.name == self._open), None)
+        self.ids.rows.show(() if shown is None else shown.rows)
+        self.prompt = self._status or ("" if shown is None else shown.hint)
         self.renew_label = self._all_renewed if self._open == "loans" else ""
 
     def _turned(self, name: str, *_: Any) -> None:
