@@ -8,18 +8,33 @@ import time
 from pathlib import Path
 from subprocess import CalledProcessError
 from types import FrameType
+from typing import Final
 
 from deploy.demo.broker import BrokerError
 from deploy.demo.children import ChildError
+from deploy.demo.desk import DeskError
 from deploy.demo.faults import FAULTS, Fault
-from deploy.demo.loans_before import NotLentError
+from deploy.demo.kiosk_rules import NoRulesError
 from deploy.demo.people import ROLES
 from deploy.demo.play import Part, Play
+from deploy.demo.play_account import AccountPlay
+from deploy.demo.play_borrow import BorrowPlay
+from deploy.demo.play_offline import OfflinePlay
+from deploy.demo.play_return import ReturnPlay
 from deploy.demo.site import Site, Wishes
 from deploy.demo.xvfb import VirtualScreenError
 
 FOLDER = Path("var/demo")
 LOOK_EVERY_S = 0.5
+SCRIPTS: Final[dict[str, tuple[type[Play], str]]] = {
+    "borrow": (BorrowPlay, "ordinary"),
+    "return": (ReturnPlay, "ordinary"),
+    "account": (AccountPlay, "with_pin"),
+    "offline": (OfflinePlay, "second"),
+}
+"""What can be played, and whose card is shown unless another is named."""
+FAULTY: Final = ("borrow", "return")
+"""Scripts during which something may go wrong."""
 
 
 def main() -> int:
@@ -32,6 +47,7 @@ def main() -> int:
         virtual_screen=options.script is not None or not os.environ.get("DISPLAY"),
         cuttable_line=fault.needs_line,
         workbench=not options.exit,
+        lends_alone=options.script in {None, "offline"},
     )
     try:
         with Site(wishes) as site:
@@ -46,7 +62,7 @@ def main() -> int:
     except CalledProcessError as error:
         print(f"{str(error.stderr).strip() or error}; see {wishes.folder / 'log'}", file=sys.stderr, flush=True)
         return 1
-    except (ChildError, BrokerError, VirtualScreenError, NotLentError) as error:
+    except (ChildError, BrokerError, VirtualScreenError, DeskError, NoRulesError) as error:
         print(error, file=sys.stderr, flush=True)
         return 1
 
@@ -54,9 +70,9 @@ def main() -> int:
 def _act(site: Site, wishes: Wishes, options: argparse.Namespace, fault: Fault) -> int:
     if options.script is None:
         return 0
-    card = site.card_called(options.card)
-    part = Part(options.items, card, options.seed, options.language, fault)
-    play = Play(site, part, wishes.folder / "run")
+    kind, holder = SCRIPTS[options.script]
+    part = Part(options.items, site.card_called(options.card or holder), options.seed, options.language, fault)
+    play = kind(site, part, wishes.folder / "run")
     holds = play.run()
     for check in play.checks:
         print(f"{'ok  ' if check.holds else 'FAIL'} {check.name}: {check.found!r} ({check.source})")
@@ -72,20 +88,22 @@ def _act(site: Site, wishes: Wishes, options: argparse.Namespace, fault: Fault) 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo ARGS=...", description=__doc__)
-    parser.add_argument("--script", choices=["borrow"], help="play a visit and check it at its sources")
+    parser.add_argument("--script", choices=SCRIPTS, help="play a visit and check it at its sources")
     parser.add_argument("--exit", action="store_true", help="end after the script; status 0 only if all holds")
     parser.add_argument("--items", type=_number, default=5, metavar="N", help="books in the pile (default 5)")
     parser.add_argument(
         "--card",
-        default="ordinary",
         metavar="ID",
-        help=f"card number, or one of: {', '.join(role.name for role in ROLES)}, unknown (default ordinary)",
+        help=f"card number, or one of: {', '.join(role.name for role in ROLES)}, unknown (default by script)",
     )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="which books are taken (default 1)")
     parser.add_argument("--language", choices=["vi", "en"], default="vi")
-    parser.add_argument("--fault", choices=sorted(FAULTS), help="what goes wrong during the visit")
+    parser.add_argument("--fault", choices=sorted(FAULTS), help="what goes wrong while books are borrowed or returned")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where everything lives (default var/demo)")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.fault and options.script not in FAULTY:
+        parser.error(f"--fault goes with --script {' or '.join(FAULTY)}")
+    return options
 
 
 def _number(text: str) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from deploy.demo.tags import SECURED_AFI, Tag
+from deploy.demo.tags import Tag
 from drivers.emulators.control import EmulatorControl
 
 
@@ -55,7 +55,7 @@ class DemoPad(_Device):
         return {tag.uid: tag.afi for tag in answer.tags}
 
     def lay(self, tags: Iterable[Tag]) -> None:
-        """Lay tags on the pad, secured unless they lay there before and were changed."""
+        """Lay tags on the pad; one that lay there before is as it was when it was lifted."""
         known = self.tags()
         self.control.call_blocking(
             "lay",
@@ -63,7 +63,7 @@ class DemoPad(_Device):
                 {
                     "uid": tag.uid,
                     "memory": tag.memory,
-                    "afi": known.get(tag.uid, SECURED_AFI),
+                    "afi": known.get(tag.uid, tag.afi),
                     "dsfid": tag.dsfid,
                     "eas": tag.eas,
                 }

@@ -14,10 +14,8 @@ from typing import Any
 
 from deploy.demo.devices import Printed
 from deploy.demo.rows import LoanRow, PatronRow
+from deploy.demo.tags import ON_LOAN_AFI, SECURED_AFI
 from library.text.cp1258 import decode_cp1258, encode_cp1258
-
-ON_LOAN_AFI = 0xC2
-SECURED_AFI = 0x07
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +114,22 @@ def receipt_checks(printed: Printed, loans: Sequence[LoanRow], *, language: str,
     Without ``whole`` no receipt may have come out to its end, and with no loan none may have been printed.
     """
     source = "ESC/POS bytes at the emulated printer"
-    paper = _squeezed("\n".join(printed.receipts))
-    untold = [loan.item_id for loan in loans if _squeezed(loan.title)[:60] not in paper]
-    undated = [loan.item_id for loan in loans if _squeezed(_printed(loan.due, language)) not in paper]
+    paper = squeezed("\n".join(printed.receipts))
+    untold = [loan.item_id for loan in loans if squeezed(loan.title)[:60] not in paper]
     return [
         Check("receipts cut off", source, 1 if whole and loans else 0, printed.cuts),
         Check("lent items whose title is not on the receipt", source, [], untold),
-        Check("lent items whose due date is not on the receipt", source, [], undated),
+        undated(printed, loans, language=language),
     ]
+
+
+def undated(printed: Printed, loans: Sequence[LoanRow], *, language: str) -> Check:
+    """Check that each loan's due date is on the paper."""
+    paper = squeezed("\n".join(printed.receipts))
+    missing = [loan.item_id for loan in loans if squeezed(_printed(loan.due, language)) not in paper]
+    return Check(
+        "lent items whose due date is not on the receipt", "ESC/POS bytes at the emulated printer", [], missing
+    )
 
 
 def visit_checks(before: AdminPage, after: AdminPage, loans: int, open_loans: int, *, visits: int) -> list[Check]:
@@ -142,7 +148,7 @@ def _printed(day: date, language: str) -> str:
     return f"{day:%d/%m/%Y}" if language == "vi" else f"{day.day} {day:%b %Y}"
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
     """Leave out blanks and line breaks, after what the printer's code page does to the letters."""
     return "".join(decode_cp1258(encode_cp1258(text)).split())
 

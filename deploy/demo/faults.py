@@ -14,18 +14,16 @@ class Fault:
     """Nothing goes wrong; the others override the moments at which they strike."""
 
     name: ClassVar[str] = ""
-    all_lent: ClassVar[bool] = True
-    """Every loan that the server's rows allow must be made."""
-    all_off: ClassVar[bool] = True
-    """Every lent item's tag must say "on loan" in the end."""
+    all_done: ClassVar[bool] = True
+    """Every loan or return that the server's rows allow must be made."""
+    all_written: ClassVar[bool] = True
+    """Every item's tag must say in the end what its loan or return wants it to."""
     prints: ClassVar[bool] = True
     """The receipt must come out."""
     strikes_at_a_loan: ClassVar[bool] = True
-    """Where no loan is due, it cannot strike."""
+    """Where no loan or return is due, it cannot strike."""
     needs_line: ClassVar[bool] = False
     """The kiosk reaches the server through a line that can be cut."""
-    ends_on: ClassVar[str] = "home"
-    """The page on which the visit ends."""
     unsettled_marks: ClassVar[frozenset[str]] = frozenset({"attention"})
     """Marks on the list that the patron must still do something about, and does."""
 
@@ -33,54 +31,54 @@ class Fault:
         """Strike before the patron comes."""
 
     def before_laying(self, play: Play) -> None:
-        """Strike between the card and the books."""
+        """Strike before the books are laid down."""
 
     def while_lending(self, play: Play) -> None:
-        """Strike while the books are being lent."""
+        """Strike while the books are being lent or taken back."""
 
     def before_finish(self, play: Play) -> None:
-        """Strike when every book is lent."""
+        """Strike when every book is done with."""
 
     def after_visit(self, play: Play) -> None:
         """Mend what the visit was not to need."""
 
 
 class CablePulled(Fault):
-    """The pad's cable is pulled after the first loan and put back once the screen says that the pad is gone."""
+    """The pad's cable is pulled after the first book and put back once the screen says that the pad is gone."""
 
     name = "cable-pulled"
 
     @override
     def while_lending(self, play: Play) -> None:
         if play.due:
-            _pull_after_the_first_loan(play)
+            _pull_after_the_first(play)
             play.site.pad.plug_cable()
             play.wait("the return of the pad", lambda: "pad" not in play.site.lost_devices())
 
 
 class CableStaysOut(Fault):
-    """The pad's cable is pulled after the first loan and stays out until the patron has gone."""
+    """The pad's cable is pulled after the first book and stays out until the patron has gone."""
 
     name = "cable-stays-out"
-    ends_on = "out_of_order"
-    all_lent = False
-    all_off = False
+    all_done = False
+    all_written = False
     unsettled_marks = frozenset()
 
     @override
     def while_lending(self, play: Play) -> None:
         if play.due:
-            _pull_after_the_first_loan(play)
+            _pull_after_the_first(play)
 
     @override
     def after_visit(self, play: Play) -> None:
         if play.struck:
+            play.shown("the home page, without loans", lambda shown: "borrow" not in shown.targets)
             play.site.pad.plug_cable()
-            play.shown("the home page, with the pad back", lambda shown: shown.page == "home")
+            play.shown("the home page, with the pad back", lambda shown: "borrow" in shown.targets)
 
 
 class ServerKilled(Fault):
-    """The server dies after it committed the first loan and before its answer arrives, and starts again."""
+    """The server dies after it committed the first loan or return and before its answer arrives, and starts again."""
 
     name = "server-killed"
     needs_line = True
@@ -93,12 +91,12 @@ class ServerKilled(Fault):
     @override
     def while_lending(self, play: Play) -> None:
         if play.due:
-            play.wait("the first loan's commit", lambda: play.site.rows.newest_loan() > play.newest_loan_before)
+            play.wait("the first commit", play.begun_at_server)
             play.struck = play.site.kill_and_restart_server()
 
 
 class TagLifted(Fault):
-    """The first book is lifted while its alarm is being switched off, and laid back when the screen asks for it."""
+    """The first book is lifted while its tag is being written, and laid back when the screen asks for it."""
 
     name = "tag-lifted"
 
@@ -153,8 +151,8 @@ class PaperOut(Fault):
         play.wait("word of new paper", lambda: play.site.printer_says() == "none")
 
 
-def _pull_after_the_first_loan(play: Play) -> None:
-    play.shown("the first loan", lambda shown: "done" in shown.marks.values() or shown.page != "borrow")
+def _pull_after_the_first(play: Play) -> None:
+    play.shown("the first book", lambda shown: "done" in shown.marks.values() or shown.page != play.list_page)
     play.site.pad.pull_cable()
     play.wait("the loss of the pad", lambda: "pad" in play.site.lost_devices())
     play.struck = True

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from deploy.demo.broker import INGEST_ACCOUNT, BrokerAccount, write_configuration
 from deploy.demo.children import python
@@ -19,6 +19,8 @@ KIOSK_ID = "k-demo1"
 DESK_ID = "desk-1"
 """A second terminal, with which the demo makes the loans that stand before it begins."""
 ADDRESS = "127.0.0.1"
+BINS: Final = {"shelf": 1, "hold": 2, "other_place": 3, "exception": 4}
+"""Into which bin returned items go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ class Installation:
     def database(self) -> Path:
         """The server's circulation store."""
         return self.folder / "server" / "library.db"
+
+    @property
+    def fleet_store(self) -> Path:
+        """What the kiosks told the server of themselves."""
+        return self.folder / "server" / "fleet.db"
+
+    @property
+    def kiosk_rules(self) -> Path:
+        """The rules by which the kiosk lends alone, as it last fetched them."""
+        return self.folder / "kiosk" / "state" / "offline-policy.json"
 
     @property
     def journal(self) -> Path:
@@ -111,25 +123,30 @@ def import_stock(made: Installation) -> None:
             *("terminal", "add", terminal, "--place", HUB.code, "--login", terminal),
             *("--password-file", str(made.folder / "secrets" / secret), "--certificate-cn", terminal),
         )
+    _server(made, "terminal", "key", KIOSK_ID, "--out", str(made.folder / "secrets" / "kiosk-key"))
     cards = json.loads((made.stock / "demo.json").read_text(encoding="utf-8"))["cards"]
     for card in cards.values():
         if card["pin"]:
             _server(made, "pin", card["card"], typed=card["pin"])
 
 
-def set_server_ports(made: Installation, sip2_port: int, web_port: int) -> None:
-    """Fix the ports that the server took, so that it comes back on the same ones after a restart."""
+def set_server_ports(made: Installation, ports: Mapping[str, int]) -> None:
+    """Fix the ports that the server took (sip2, web, kiosk_api), so that it comes back on them after a restart."""
     text = made.server_configuration.read_text(encoding="utf-8")
-    text = text.replace("port = 0 # sip2", f"port = {sip2_port} # sip2").replace(
-        "port = 0 # web", f"port = {web_port} # web"
-    )
+    for name, port in ports.items():
+        text = text.replace(f"port = 0 # {name}\n", f"port = {port} # {name}\n")
     made.server_configuration.write_text(text, encoding="utf-8")
 
 
 def write_kiosk(
-    made: Installation, sip2_port: int, language: str, message_s: float, neighbours: Sequence[str | Mapping[str, str]]
+    made: Installation,
+    ports: Mapping[str, int],
+    message_s: float,
+    neighbours: Sequence[str | Mapping[str, str]],
+    *,
+    lends_alone: bool,
 ) -> None:
-    """Write the kiosk's file, whose library system listens on a given port.
+    """Write the kiosk's file; ``ports`` are those at which it finds ``sip2`` and ``kiosk_api``.
 
     ``neighbours``: owners beside our own, as ``tags.owners`` takes them.
     """
@@ -141,11 +158,10 @@ def write_kiosk(
                 "schema_version": 1,
                 "kiosk_id": KIOSK_ID,
                 "site_name": HUB.name,
-                "language": language,
                 "state_folder": "state",
             },
             "library_system": {
-                "url": f"sip2+tls://{ADDRESS}:{sip2_port}",
+                "url": f"sip2+tls://{ADDRESS}:{ports['sip2']}",
                 "profile": "own",
                 "login": KIOSK_ID,
                 "password_file": "../secrets/sip2",
@@ -160,6 +176,13 @@ def write_kiosk(
                 "printer": f"escpos://{dev / 'printer'}",
             },
             "tags": {"owners": [OWNER, *neighbours]},
+            "returns": BINS,
+            "offline": {
+                "lends": lends_alone,
+                "policy_url": f"https://{ADDRESS}:{ports['kiosk_api']}",
+                "policy_key_file": "../secrets/kiosk-key",
+                "battery_clock": True,
+            },
             "session": {"message_s": message_s},
             "screen": {"panel": "7in-1024x600", "fullscreen": False},
             "agent": {"socket": "agent.sock"},
@@ -186,6 +209,8 @@ def _write_server(made: Installation, broker_port: int) -> None:
     _write(made.server_configuration, sections)
     with made.server_configuration.open("a", encoding="utf-8") as file:
         file.write("\n[web]\nport = 0 # web\n")
+        file.write('\n[kiosk_api]\nport = 0 # kiosk_api\ncertificate = "../secrets/server.crt"\n')
+        file.write('certificate_key = "../secrets/server.key"\nclient_ca = "../secrets/ca.crt"\n')
         for rule in RULES:
             file.write("\n[[lending.rules]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in rule.items()))
     text = made.server_configuration.read_text(encoding="utf-8")

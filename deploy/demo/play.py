@@ -1,22 +1,22 @@
-"""Plays a borrower by real touches and real bytes on the emulated wires, and looks at every source."""
+"""Plays a visit by real touches and real bytes on the emulated wires, and looks at every source."""
 
 import json
 import shutil
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 
 from deploy.demo import evidence
+from deploy.demo.devices import Printed
 from deploy.demo.evidence import AdminPage, Check
 from deploy.demo.faults import Fault
-from deploy.demo.people import HUB
 from deploy.demo.recording import NotShownError, Shown
+from deploy.demo.rows import VisitRow
 from deploy.demo.site import KIOSK_ID, Site
-from deploy.demo.tags import tag_of
+from deploy.demo.tags import Tag, tag_of
 from drivers.emulators.control import ControlError
 
 WAIT_S = 60.0
@@ -39,36 +39,54 @@ class PlayError(Exception):
     """Something that the play waits for did not come."""
 
 
-@dataclass(slots=True)
-class Play:
-    """One visit, from the home page to the home page, and its proof."""
+class Play(ABC):
+    """Visits from the home page to the home page, and their proof."""
 
-    site: Site
-    part: Part
-    folder: Path
-    pile: dict[str, str] = field(default_factory=dict)
-    """Item number -> title of what is laid on the pad."""
-    newest_loan_before: int = 0
-    due: int = 0
-    """How many of them the server must lend, by its rows."""
-    struck: bool = False
-    """The fault came to pass; where no loan is due, one that strikes at a loan cannot."""
-    checks: list[Check] = field(default_factory=list)
-    steps: list[tuple[str, float]] = field(default_factory=list)
-    failure: str = ""
-    """What the play waited for in vain."""
+    list_page: str
+    """The page with the list of items."""
+
+    def __init__(self, site: Site, part: Part, folder: Path) -> None:
+        self.site = site
+        self.part = part
+        self.folder = folder
+        self.pile: dict[str, str] = {}
+        """Item number -> title of what is laid on the pad."""
+        self.newest_loan_before = 0
+        self.due = 0
+        """With how many of them the server must do what is wanted, by its rows."""
+        self.struck = False
+        """The fault came to pass; where nothing is due, one that strikes at a loan or a return cannot."""
+        self.checks: list[Check] = []
+        self.steps: list[tuple[str, float]] = []
+        self.failure = ""
+        """What the play waited for in vain."""
 
     def run(self) -> bool:
         """Play, look everything up, leave ``summary.json``, ``receipt.txt`` and the pictures; say whether all holds."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
+        self._shown_before = len(self.site.recording.shown())
+        self._printed_before = self.site.printer.printed()
         try:
-            self._visit()
+            self.visit()
+            self._add_fault_check()
         except (PlayError, NotShownError, ControlError, OSError) as error:
             self.failure = f"{type(error).__name__}: {error}"
         holds = not self.failure and all(check.holds for check in self.checks)
         self._leave_files(holds=holds)
         return holds
+
+    @abstractmethod
+    def visit(self) -> None:
+        """Play and collect the checks."""
+
+    @abstractmethod
+    def begun_at_server(self) -> bool:
+        """Say whether the server has done what is wanted with the first item."""
+
+    def tag(self, item_id: str) -> Tag:
+        """Give the tag of an item of the pile as it is before the visit."""
+        return tag_of(item_id)
 
     # For faults
 
@@ -86,7 +104,7 @@ class Play:
 
     def lay(self, items: list[str]) -> None:
         """Lay items on the pad; a tag that lay there before keeps its memory."""
-        self.site.pad.lay(tag_of(item) for item in items)
+        self.site.pad.lay(self.tag(item) for item in items)
 
     def page(self, what: str, fits: Callable[[AdminPage], bool]) -> AdminPage:
         """Wait until the admin's page says something."""
@@ -108,132 +126,99 @@ class Play:
         yield
         self.steps.append((name, (time.monotonic() - began) * 1e3))
 
-    # The visit
+    # Parts of a visit
 
-    def _visit(self) -> None:
-        site, part = self.site, self.part
-        self.newest_loan_before = site.rows.newest_loan()
-        shelf = site.rows.lendable(HUB.code)
-        self.pile = dict(Random(part.seed).sample(shelf, part.items))  # noqa: S311 - chance for a demo, no secret
-        patron = site.rows.patron(part.card)
-        self.due = evidence.loans_due(
-            patron,
-            lambda category: evidence.most_items(site.server_configuration, category),
-            part.items,
-            datetime.now(site.zone).date(),
-        )
-        before = self.page("the kiosk on the admin's page", lambda page: page.status == "online")
-        part.fault.before_visit(self)
-        self._to_the_card()
-        with self.step("card"):
-            asking = self.shown("the question for a card", lambda shown: shown.page == "identify").number
-            site.scanner.scan(part.card)
-            answer = self.shown(
-                "an answer to the card",
-                lambda shown: (
-                    shown.page == "borrow"
-                    or shown.refused
-                    or (shown.number > asking and not shown.busy and shown.page == "identify")
-                ),
-            )
-        if answer.page == "borrow":
-            self._borrow()
-        with self.step("home again"):
-            if answer.page == "identify" and not answer.refused:
-                self._touch("cancel")  # the label was no card at all: nobody was asked about it
-            self.shown("the end of the visit", lambda shown: shown.page == self._resting_page)
-        self.site.pad.lift()
-        part.fault.after_visit(self)
-        self._prove(before, accepted=answer.page == "borrow", asked=answer.refused or answer.page == "borrow")
+    def touch(self, name: str) -> None:
+        """Touch something as soon as it is there."""
+        shown = self.shown(f"something to touch called {name}", lambda shown: name in shown.targets)
+        self.site.touch(*shown.targets[name].middle)
 
-    def _to_the_card(self) -> None:
+    def online(self) -> AdminPage:
+        """Wait for the kiosk on the admin's page."""
+        return self.page("the kiosk on the admin's page", lambda page: page.status == "online")
+
+    def begin(self, service: str, page: str) -> None:
+        """Choose the language on the home page, and touch what is wanted."""
         with self.step("home page"):
             home = self.shown("the home page", lambda shown: shown.page == "home")
         if home.language != self.part.language:
             with self.step("language"):
-                self._touch(f"lang-{self.part.language}")
+                self.touch(f"lang-{self.part.language}")
                 self.shown("the language", lambda shown: shown.language == self.part.language)
         with self.step("start"):
-            self._touch("borrow")
-            self.shown("the question for a card", lambda shown: shown.page == "identify")
+            self.touch(service)
+            self.shown(f"the page {page}", lambda shown: shown.page == page)
 
-    def _borrow(self) -> None:
+    def lay_pile(self) -> Shown:
+        """Lay the pile, let the fault strike, and wait until nothing more is to be done about any item."""
         self.part.fault.before_laying(self)
         with self.step("pile"):
             if self.pile:
                 self.lay(list(self.pile))
             self.part.fault.while_lending(self)
-            self.shown("the end of every loan", self._all_settled)
+            shown = self.shown("the end of every item", self._all_settled)
         self.part.fault.before_finish(self)
+        return shown
+
+    def finish(self, button: str = "finish") -> None:
+        """Say that this was all, have the receipt printed where one is offered, and go."""
         with self.step("finish"):
-            self._touch("finish")
-            last = self.shown("the last page", lambda shown: shown.page in {"finished", self._resting_page})
+            self.touch(button)
+            last = self.shown("the last page", lambda shown: shown.page in {"finished", "home"})
         if "print" in last.targets:
             with self.step("receipt"):
-                self._touch("print")
+                self.touch("print")
                 self.shown(
                     "an answer about the receipt",
                     lambda shown: shown.page != "finished" or not ("no-receipt" in shown.targets or shown.busy),
                 )
         done = self.site.recording.last()
         if done is not None and done.page == "finished" and "done" in done.targets:
-            self._touch("done")
+            self.touch("done")
+
+    def go_home(self) -> None:
+        """Wait for the home page, and take everything along."""
+        with self.step("home again"):
+            self.shown("the end of the visit", lambda shown: shown.page == "home")
+        self.site.pad.lift()
 
     def _all_settled(self, shown: Shown) -> bool:
         return (
-            shown.page == "borrow"
+            shown.page == self.list_page
             and not shown.busy
             and set(self.pile) <= set(shown.marks)
             and not {"waiting", "busy", *self.part.fault.unsettled_marks} & set(shown.marks.values())
         )
 
-    def _touch(self, name: str) -> None:
-        shown = self.shown(f"something to touch called {name}", lambda shown: name in shown.targets)
-        self.site.touch(*shown.targets[name].middle)
-
     # The proof
 
-    @property
-    def _resting_page(self) -> str:
-        return self.part.fault.ends_on if self.struck else "home"
+    def new_visits(self, before: int, number: int) -> list[VisitRow]:
+        """Wait until the fleet's store has so many visits more than before."""
+        self.wait("the visit in the fleet's store", lambda: len(self.site.fleet.visits()) >= before + number)
+        return self.site.fleet.visits()[before:]
 
-    def _prove(self, before: AdminPage, *, accepted: bool, asked: bool) -> None:
-        site, fault = self.site, self.part.fault
-        with self.step("look everything up"):
-            after = self.page(
-                "the visit on the admin's page", lambda page: not asked or page.visits_today > before.visits_today
-            )
-            loans = site.rows.loans_after(self.newest_loan_before)
-            uids = {tag_of(item).uid: item for item in self.pile}
-            afis = {uids[uid]: afi for uid, afi in site.pad.tags().items() if uid in uids}
-            printed = site.printer.printed()
-        self.checks += evidence.loan_checks(loans, self.part.card, self.pile, self.due, all_made=fault.all_lent)
-        self.checks += evidence.tag_checks(
-            afis, {loan.item_id for loan in loans}, evidence.open_alarms(site.journal), all_off=fault.all_off
+    def afis(self, items: list[str]) -> dict[str, int]:
+        """Look into the tags' memory: item number -> AFI."""
+        uids = {tag_of(item).uid: item for item in items}
+        return {uids[uid]: afi for uid, afi in self.site.pad.tags().items() if uid in uids}
+
+    def printed(self) -> Printed:
+        """Give what was printed since the play began."""
+        old, now = self._printed_before, self.site.printer.printed()
+        return Printed(
+            receipts=now.receipts[len(old.receipts) :], cuts=now.cuts - old.cuts, hex=now.hex.removeprefix(old.hex)
         )
-        self.checks += evidence.receipt_checks(
-            printed, loans if fault.prints else [], language=self.part.language, whole=fault.prints
-        )
-        self.checks += evidence.visit_checks(
-            before, after, len(loans), evidence.open_loans(site.journal), visits=int(asked)
-        )
-        self.checks.append(
-            Check("the card was accepted", "the kiosk's screen and the server's rows", self._may_enter(), accepted)
-        )
+
+    def _add_fault_check(self) -> None:
+        fault = self.part.fault
         if fault.name:
             strikes = self.due > 0 or not fault.strikes_at_a_loan
             self.checks.append(Check(f"{fault.name} came to pass", "the demo itself", strikes, self.struck))
 
-    def _may_enter(self) -> bool:
-        """Say by the server's rows whether the card lets its holder in, whether or not there is anything to lend."""
-        patron = self.site.rows.patron(self.part.card)
-        return evidence.loans_due(patron, lambda _: 1_000_000, 1, datetime.now(self.site.zone).date()) > 0
-
     def _leave_files(self, *, holds: bool) -> None:
-        for shown in self.site.recording.shown():
+        for shown in self.site.recording.shown()[self._shown_before :]:
             shutil.copyfile(shown.picture, self.folder / shown.picture.name)
-        receipts = self.site.printer.printed().receipts
-        (self.folder / "receipt.txt").write_text("\n".join(receipts), encoding="utf-8")
+        (self.folder / "receipt.txt").write_text("\n".join(self.printed().receipts), encoding="utf-8")
         summary = {
             "holds": holds,
             "failure": self.failure,

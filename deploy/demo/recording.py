@@ -44,6 +44,8 @@ class Shown:
     texts: tuple[str, ...]
     marks: dict[str, str]
     """Item number -> mark; a tag that is no item of ours stands there as ``tag UID``."""
+    bins: dict[str, str]
+    """Item number -> where the screen says that it is to be put; only those of which it says so."""
     busy: bool
     refused: bool
     """The card was refused."""
@@ -95,6 +97,7 @@ def _read(path: Path, raw: dict[str, Any]) -> Shown:
         },
         texts=tuple(raw["texts"]),
         marks={row["key"].removeprefix("item "): row["mark"] for row in raw["rows"]},
+        bins={row["key"].removeprefix("item "): row["where"] for row in raw["rows"] if row["where"]},
         busy=raw["busy"],
         refused=raw["refused"],
         shown_ns=raw["shown_monotonic_ns"],

@@ -1,4 +1,4 @@
-"""Reads the server's own database, past all of the server's code: what stands there is what happened."""
+"""Reads the server's own databases, past all of the server's code: what stands there is what happened."""
 
 import sqlite3
 from contextlib import closing
@@ -32,13 +32,71 @@ class LoanRow:
     card: str
     due: date
     open: bool
+    ended_as: str = ""
+    """Empty while it is open."""
+    ended_at_terminal: str = ""
+    renewals: int = 0
 
 
-class ServerRows:
-    """The circulation database, opened for reading at each question."""
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """Where a copy belongs, and whether somebody waits for its title."""
+
+    title: str
+    place: str
+    waited_for: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRow:
+    """What the kiosk told of its time alone, and what became of it."""
+
+    transaction_id: str
+    kind: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A visit as the fleet's store has it."""
+
+    ending: str
+    service: str
+    lent: int = 0
+    renewed: int = 0
+    returned: int = 0
+    unknown: int = 0
+    alarms_still_on: int = 0
+    alarms_still_off: int = 0
+    offline: int = 0
+    receipt: str = ""
+
+
+class _Database:
+    """A database, opened for reading at each question."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    def _ask(self, question: str, *values: object) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=10)) as connection:
+            return connection.execute(question, values).fetchall()
+
+
+class FleetRows(_Database):
+    """The store of what the kiosks reported."""
+
+    def visits(self) -> list[VisitRow]:
+        """Give every visit so far, in the order in which they were stored."""
+        rows = self._ask(
+            "SELECT ending, service, lent, renewed, returned, unknown, alarms_still_on, alarms_still_off, offline,"
+            " receipt FROM visit ORDER BY received_at, occurred_at"
+        )
+        return [VisitRow(*row) for row in rows]
+
+
+class ServerRows(_Database):
+    """The circulation database."""
 
     def patron(self, card: str) -> PatronRow | None:
         """Give what stands about a card; ``None`` for an unknown one."""
@@ -67,12 +125,38 @@ class ServerRows:
     def loans_after(self, loan_id: int) -> list[LoanRow]:
         """Give every loan made after a given one, in order."""
         rows = self._ask(
-            "SELECT loan.id, copy.item_number, record.title, min(card.number), loan.due_day, loan.ended_at IS NULL"
+            "SELECT loan.id, copy.item_number, record.title, min(card.number), loan.due_day, loan.ended_at IS NULL,"
+            " coalesce(loan.ended_as, ''), coalesce(loan.ended_terminal_id, ''), loan.renewals"
             " FROM loan JOIN copy ON copy.id = loan.copy_id JOIN record ON record.id = copy.record_id"
             " JOIN card ON card.patron_id = loan.patron_id WHERE loan.id > ? GROUP BY loan.id ORDER BY loan.id",
             loan_id,
         )
-        return [LoanRow(row[0], row[1], row[2], row[3], date.fromisoformat(row[4]), bool(row[5])) for row in rows]
+        return [
+            LoanRow(row[0], row[1], row[2], row[3], date.fromisoformat(row[4]), bool(row[5]), row[6], row[7], row[8])
+            for row in rows
+        ]
+
+    def copy(self, item_id: str) -> CopyRow:
+        """Give what stands about a copy."""
+        ((title, place, waited_for),) = self._ask(
+            "SELECT record.title, place.code, EXISTS (SELECT 1 FROM hold WHERE hold.record_id = copy.record_id"
+            " AND hold.ended_at IS NULL) FROM copy JOIN record ON record.id = copy.record_id"
+            " JOIN place ON place.id = copy.place_id WHERE copy.item_number = ?",
+            item_id,
+        )
+        return CopyRow(title, place, bool(waited_for))
+
+    def told(self, terminal_id: str) -> list[ToldRow]:
+        """Give what a kiosk told of its time alone, in the order of its journal."""
+        rows = self._ask(
+            "SELECT transaction_id, kind, outcome FROM offline_event WHERE terminal_id = ? ORDER BY journal_no",
+            terminal_id,
+        )
+        return [ToldRow(*row) for row in rows]
+
+    def open_matters(self) -> int:
+        """Count what staff have to settle."""
+        return int(self._ask("SELECT count(*) FROM matter WHERE settled_at IS NULL")[0][0])
 
     def newest_loan(self) -> int:
         """Give the highest loan id so far; 0 when there is none."""
@@ -99,7 +183,3 @@ class ServerRows:
             table: int(self._ask(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608 - the names stand in the line below
             for table in ("record", "copy", "patron", "place")
         }
-
-    def _ask(self, question: str, *values: object) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=10)) as connection:
-            return connection.execute(question, values).fetchall()

@@ -18,12 +18,13 @@ from zoneinfo import ZoneInfo
 from deploy.demo import installation
 from deploy.demo.broker import start_broker
 from deploy.demo.children import Child, Children, python
+from deploy.demo.desk import Desk, prepare
 from deploy.demo.devices import DemoPad, DemoPrinter, DemoScanner
 from deploy.demo.installation import KIOSK_ID, Installation
+from deploy.demo.kiosk_rules import wait_for_rules
 from deploy.demo.line import Line
-from deploy.demo.loans_before import lend_before
 from deploy.demo.recording import Recording
-from deploy.demo.rows import ServerRows
+from deploy.demo.rows import FleetRows, ServerRows
 from deploy.demo.touch import Finger, TouchSocket
 from deploy.demo.xvfb import VirtualScreen
 
@@ -43,10 +44,11 @@ class Wishes:
     virtual_screen: bool
     """Show the kiosk on a screen of its own (Xvfb) and not on the machine's display."""
     cuttable_line: bool = False
-    language: str = "vi"
     message_s: float = 8.0
     """How long the kiosk shows a notice."""
     workbench: bool = True
+    lends_alone: bool = False
+    """The kiosk has rules by which it lends while the server does not answer."""
     neighbours: tuple[str | Mapping[str, str], ...] = ()
     """Other libraries of the network whose items this kiosk lends, as ``tags.owners`` takes them."""
 
@@ -117,8 +119,23 @@ class Site:
         self._cuttable.cut()
         self._cuttable.let_answers()
         self._children.forget(self._server)
-        self._server = self._start_server("server-again")
+        self.start_server()
         return was_alive and self._server.process.pid != killed
+
+    def kill_server(self) -> bool:
+        """End the server as a power cut would; say whether it was alive before."""
+        was_alive = self._server.running()
+        self._server.kill()
+        self._children.forget(self._server)
+        return was_alive
+
+    def start_server(self) -> None:
+        """Start the server again on its ports."""
+        self._server = self._start_server("server-again")
+
+    def desk(self) -> Desk:
+        """Give the terminal at which other things are done than at the kiosk."""
+        return Desk(self.files, self._ports["sip2"])
 
     def stop_broker(self) -> None:
         """End the broker."""
@@ -146,6 +163,7 @@ class Site:
         self.server_configuration = self.files.server_configuration
         self.journal = self.files.journal
         self.rows = ServerRows(self.files.database)
+        self.fleet = FleetRows(self.files.fleet_store)
         self.start_broker()
         stack.callback(self._end_broker)
         self.display = os.environ.get("DISPLAY", "")
@@ -158,17 +176,19 @@ class Site:
 
     def _start(self) -> None:
         self._server = self._start_server("server")
-        sip2_port, web_port = self._server.ready["sip2_port"], self._server.ready["web_port"]
-        installation.set_server_ports(self.files, sip2_port, web_port)
-        self.admin_url = f"http://{installation.ADDRESS}:{web_port}"
+        self._ports = {name: int(self._server.ready[f"{name}_port"]) for name in ("sip2", "web", "kiosk_api")}
+        installation.set_server_ports(self.files, self._ports)
+        self.admin_url = f"http://{installation.ADDRESS}:{self._ports['web']}"
         self._children.start("ingest", self._library_server("ingest"))
-        lend_before(self.files, sip2_port, datetime.now(ZONE))
-        if self._wishes.cuttable_line:
-            self._cuttable.target = (installation.ADDRESS, sip2_port)
-            sip2_port = self._cuttable.address[1]
-        wishes = self._wishes
-        installation.write_kiosk(self.files, sip2_port, wishes.language, wishes.message_s, wishes.neighbours)
+        prepare(self.files, self._ports["sip2"], datetime.now(ZONE))
+        seen, wishes = dict(self._ports), self._wishes
+        if wishes.cuttable_line:
+            self._cuttable.target = (installation.ADDRESS, seen["sip2"])
+            seen["sip2"] = self._cuttable.address[1]
+        installation.write_kiosk(self.files, seen, wishes.message_s, wishes.neighbours, lends_alone=wishes.lends_alone)
         self._start_devices()
+        if wishes.lends_alone:
+            wait_for_rules(self.files, self._ports["kiosk_api"])
         self._start_kiosk()
         if self._wishes.workbench:
             self._start_workbench()

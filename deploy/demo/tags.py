@@ -1,7 +1,7 @@
 """The RFID tags in the demo's books: ISO 28560-3 in an ICODE SLIX, as a tagging station would write them."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from deploy.demo.people import OWNER
@@ -11,6 +11,7 @@ from drivers.rfid.tagdata.content import TagContent, TagFormat
 MEMORY_BYTES: Final = 28 * 4
 """An ICODE SLIX has 28 blocks of 4 bytes."""
 SECURED_AFI: Final = 0x07
+ON_LOAN_AFI: Final = 0xC2
 NXP_SLIX: Final = "E00401"
 
 
@@ -34,6 +35,11 @@ def tag_of(item_id: str, owner: str = OWNER) -> Tag:
     country, library = owner.split("-", 1)
     content = TagContent(TagFormat.ISO_28560_3, item_id, country=country, library=library)
     return Tag(_uid(f"{owner} {item_id}"), _memory(iso28560_3.encode(content)))
+
+
+def lent_tag(item_id: str) -> Tag:
+    """Give the tag of a book that is on loan."""
+    return replace(tag_of(item_id), afi=ON_LOAN_AFI)
 
 
 def foreign_tag(item_id: str) -> Tag:
