@@ -14,6 +14,7 @@ COMPLETE: Final = (
     "sip2/*",
     "kiosk/session/*",
     "kiosk/receipts/*",
+    "library/api/*",
     "library/lending/*",
     "library/text/*",
     "drivers/barcode/ballot.py",

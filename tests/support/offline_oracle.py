@@ -64,7 +64,7 @@ def expected(happenings: Sequence[Happening]) -> set[Stay]:
 
 def _of_item(happenings: Sequence[Happening]) -> Iterator[Stay]:
     now: Stay | None = None
-    for one in _one_after_the_other(happenings):
+    for one in in_time_order(happenings):
         if now is not None and one.deed != "return" and one.card == now.card:
             now = replace(now, due=max(filter(None, (now.due, one.due))))
         elif one.deed in {"lend", "return"}:
@@ -75,7 +75,8 @@ def _of_item(happenings: Sequence[Happening]) -> Iterator[Stay]:
         yield now
 
 
-def _one_after_the_other(happenings: Sequence[Happening]) -> list[Happening]:
+def in_time_order(happenings: Sequence[Happening]) -> list[Happening]:
+    """Give what happened to one item in the order in which it happened."""
     over_lines = {(one.terminal, one.at) for one in happenings if one.line}
     apart = [
         replace(one, at=one.at + _HAIR) if not one.line and (one.terminal, one.at) in over_lines else one

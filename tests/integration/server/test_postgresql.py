@@ -22,6 +22,7 @@ from tests.unit.server.circulation.test_hold_race import *  # noqa: F403 - becau
 from tests.unit.server.circulation.test_holds import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_holds_ending import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_kiosk_places import *  # noqa: F403 - the same
+from tests.unit.server.circulation.test_offline_policies import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_race import (  # noqa: F401 - because to PostgreSQL a process is a connection
     test_one_card_at_many_terminals_never_passes_its_limit,
     test_two_cards_of_one_reader_never_pass_the_limit,
@@ -32,6 +33,7 @@ from tests.unit.server.holdings.test_importing import *  # noqa: F403 - the same
 from tests.unit.server.patrons.test_importing import *  # noqa: F403 - the same
 from tests.unit.server.selfcheck.test_done_once import *  # noqa: F403 - the same
 from tests.unit.server.selfcheck.test_fee_messages import *  # noqa: F403 - the same
+from tests.unit.server.selfcheck.test_told_messages import *  # noqa: F403 - the same
 from tests.unit.server.selfcheck.test_transactions import *  # noqa: F403 - the same
 from tests.unit.server.store.test_migrate import (  # noqa: F401 - because its other tests are about SQLite's files
     test_the_steps_arrive_exactly_at_the_models,

@@ -9,8 +9,20 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from tests.support.offline_oracle import TERMINALS, Deed, Happening, add_third_kiosk, expected, town
+from server.circulation.reserving import HoldWish
+from server.store.account_models import Hold, HoldStage
+from tests.support.offline_oracle import (
+    TERMINALS,
+    Deed,
+    Happening,
+    Town,
+    add_third_kiosk,
+    expected,
+    in_time_order,
+    town,
+)
 from tests.support.small_library import DE_MEN, KIEU, MAI, NAM, NOON, SmallLibrary, open_library
 
 _MINUTES = 6
@@ -128,3 +140,41 @@ def test_any_history_of_three_kiosks_and_a_desk_ends_as_if_all_had_been_known(
         assert all(
             one.due is not None and one.due.at >= what.due for one, what in zip(first, told, strict=True) if what.due
         )
+
+
+def _wait_for(here: Town) -> None:
+    """Let Nam wait at the hub for the book, which is kept for Nam there."""
+    here.library.clock.now = NOON - timedelta(days=1)
+    desk = here.library.desk
+    desk.reservations.place(here.session, here.counters[TERMINALS[0]], NAM, HoldWish(item_number=DE_MEN))
+    desk.take_back(here.session, here.counters[TERMINALS[0]], DE_MEN)
+
+
+def _stage_of_the_hold(happenings: list[Happening]) -> HoldStage:
+    """Say what must have become of it: whoever waited has the book, or had it, or waits, or it is there again."""
+    stays = expected(happenings)
+    if any(stay.card == NAM for stay in stays):
+        return HoldStage.FULFILLED
+    if any(stay.ended_at is None for stay in stays):
+        return HoldStage.WAITING
+    last = [one for one in in_time_order(happenings) if one.deed == "return"][-1]
+    return HoldStage.READY if last.terminal == TERMINALS[0] else HoldStage.IN_TRANSIT
+
+
+def test_whoever_waits_gets_on_as_if_all_had_been_known(quick: SmallLibrary) -> None:
+    kinds = ("mai", "nam", "return")
+    wrong = []
+    for (a, b, c), (i, j, k) in product(product(kinds, repeat=3), _TIES[1:] if LONG else [(2, 4, 3)]):
+        journal = [_deed(a, i, TERMINALS[0], 1), _deed(b, j, TERMINALS[0], 2)]
+        other = [_deed(c, k, TERMINALS[1], 1)]
+        for arrival in _interleavings(journal, other):
+            with town(quick) as here:
+                _wait_for(here)
+                quick.clock.now = _LATER
+                for one in arrival:
+                    here.hear(one)
+                hold = here.session.scalars(select(Hold)).one()
+                if hold.stage is not _stage_of_the_hold(arrival):
+                    wrong.append((hold.stage, _stage_of_the_hold(arrival), arrival))
+
+    assert wrong == []
