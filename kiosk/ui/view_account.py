@@ -4,13 +4,12 @@ from typing import assert_never
 
 from kiosk.session.renewals import Cancelling, CancellingStatus, Renewal, RenewalStatus
 from kiosk.session.state import AtAccount
-from kiosk.session.surroundings import can_serve
 from kiosk.session.touches import CancelHoldTouched, RenewTouched
 from kiosk.session.values import Account, FeeLine, Hold, HoldStage, ItemId, OwnLoan, Service
 from kiosk.texts import Texts, plain_title
 from kiosk.ui.view_rows import renewal_standing
 from kiosk.ui.view_types import AccountView, ActionView, Asked, Mark, QuestionView, RowView, SectionView
-from kiosk.ui.view_words import LONGEST_WORDS, notice_words
+from kiosk.ui.view_words import LONGEST_WORDS, is_had_now, notice_words
 from library.text.forms import printable
 from library.text.width import shorten
 
@@ -34,7 +33,6 @@ def at_account(state: AtAccount, texts: Texts) -> AccountView:
     sections = () if account is None else _sections(account, renewals, cancelled, texts)
     open_ids = () if account is None else _renewable(account, renewals)
     initials = printable(visit.patron.initials)
-    borrows = Service.BORROW in around.limits.services and can_serve(around, Service.BORROW)
     return AccountView(
         greeting=texts.say("borrow.greeting", initials=initials) if initials else texts.say("borrow.greeting_nameless"),
         prompt=_prompt(state, texts),
@@ -42,7 +40,7 @@ def at_account(state: AtAccount, texts: Texts) -> AccountView:
         sections=sections,
         renew_label=texts.count("account.renew_all", len(open_ids)) if len(open_ids) > 1 else "",
         renew=RenewTouched(open_ids) if len(open_ids) > 1 else None,
-        borrow_label=texts.say("service.borrow") if borrows else "",
+        borrow_label=texts.say("service.borrow") if is_had_now(around, Service.BORROW) else "",
         finish_label=texts.say("borrow.finish"),
         busy=state.reading or any(each.status in _UNDER_WAY for each in visit.renewals),
         picture="" if account is not None else "busy" if state.reading else "desk",

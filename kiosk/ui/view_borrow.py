@@ -1,12 +1,12 @@
 """The page of a patron who borrows: the items of this visit, newest first, and what to do next."""
 
 from kiosk.session.state import Around, Borrowing, EntryStatus
-from kiosk.session.surroundings import answers_loans, can_serve
+from kiosk.session.surroundings import answers_loans
 from kiosk.session.values import Device, Service
 from kiosk.texts import Texts
 from kiosk.ui.view_rows import item_row, odd_rows
 from kiosk.ui.view_types import BorrowView, Mark, RowView
-from kiosk.ui.view_words import notice_words
+from kiosk.ui.view_words import is_had_now, notice_words
 from library.text.forms import printable
 
 
@@ -19,7 +19,6 @@ def borrowing(state: Borrowing, texts: Texts) -> BorrowView:
     lying = len(there & visit.lying)
     lent = sum(entry.status is EntryStatus.LENT for entry in visit.entries)
     initials = printable(visit.patron.initials)
-    account = Service.ACCOUNT in around.limits.services and can_serve(around, Service.ACCOUNT)
     return BorrowView(
         greeting=texts.say("borrow.greeting", initials=initials) if initials else texts.say("borrow.greeting_nameless"),
         prompt=texts.say(_prompt(around, odd + items)),
@@ -30,7 +29,7 @@ def borrowing(state: Borrowing, texts: Texts) -> BorrowView:
         cancel_label=texts.say("borrow.cancel"),
         busy=any(row.mark in {Mark.WAITING, Mark.BUSY} for row in odd + items),
         notice=notice_words(state.notice, texts),
-        account_label=texts.say("service.account") if account else "",
+        account_label=texts.say("service.account") if is_had_now(around, Service.ACCOUNT) else "",
         picture="pad" if around.limits.has_pad else "",
     )
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 from kiosk.session.state import Around, Idle, OutOfOrder
-from kiosk.session.surroundings import can_serve
 from kiosk.session.values import Device, Language, Service
 from kiosk.texts import Texts
 from kiosk.ui.view_types import HomeView, LanguageView, OutOfOrderView, ServicesView, ServiceView
-from kiosk.ui.view_words import DEVICE_NAME, card_words, notice_words
+from kiosk.ui.view_words import DEVICE_NAME, card_words, is_had_now, notice_words
 
 _TITLE = {
     Service.BORROW: "home.title",
@@ -47,11 +46,11 @@ def home(state: Idle, texts: Texts, texts_by_language: Mapping[Language, Texts])
         return HomeView(title, texts.say(hint), start, service, languages, notice)
     return ServicesView(
         title=texts.say("home.title_services"),
-        hint=texts.say(_what_still_works(around) or "home.hint_services"),
+        hint=texts.say(_what_still_works(around) or _first_touch(around)),
         services=tuple(
             ServiceView(service, texts.say(_LABEL[service]), texts.say(_HINT[service]))
             for service in offered
-            if can_serve(around, service)
+            if is_had_now(around, service)
         ),
         languages=languages,
         notice=notice,
@@ -75,9 +74,14 @@ def _first_step(around: Around, service: Service) -> str:
     return "home.hint_touch" if service is Service.RETURN else card_words(around).home
 
 
+def _first_touch(around: Around) -> str:
+    """Give the key of what to do first; a card shown at once is that of somebody who borrows."""
+    return "home.hint_services" if is_had_now(around, Service.BORROW) else "home.hint_touch_one"
+
+
 def _what_still_works(around: Around) -> str:
     """Give the key of what is said when not all that is offered can be had; empty when all can."""
-    served = frozenset(service for service in around.limits.services if can_serve(around, service))
+    served = frozenset(service for service in Service if is_had_now(around, service))
     if not around.library_system and served in _STILL_WORKS:
         return _STILL_WORKS[served]
     return "" if served == frozenset(around.limits.services) else "home.hint_partly"

@@ -6,11 +6,11 @@ from typing import assert_never
 from kiosk.session.question_list import Question
 from kiosk.session.renewals import Renewal, RenewalStatus
 from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus
-from kiosk.session.surroundings import answers_loans, can_serve
+from kiosk.session.surroundings import answers_loans
 from kiosk.session.values import Device, IncompleteSet, Pad, PadOddity, Service
 from kiosk.texts import Texts, plain_title
 from kiosk.ui.view_types import Mark, RowView
-from kiosk.ui.view_words import ODD_DETAIL, ODD_TITLE, refusal_of_item, refusal_of_renewal
+from kiosk.ui.view_words import ODD_DETAIL, ODD_TITLE, is_had_now, refusal_of_item, refusal_of_renewal
 from library.lending.refusals import Refusal
 
 _FOR_STAFF = {
@@ -149,7 +149,7 @@ def _own(entry: Entry, around: Around, texts: Texts, *, leaving: bool) -> tuple[
     own = texts.say("row.own") if entry.due is None else texts.say("row.own_due", date=texts.due(entry.due))
     action, mark = _alarm_action(entry, around)
     if entry.alarm is EntryAlarm.UNTOUCHED:
-        offered = not leaving and Service.ACCOUNT in around.limits.services and can_serve(around, Service.ACCOUNT)
+        offered = not leaving and is_had_now(around, Service.ACCOUNT)
         action, mark = "row.own_renew" if offered else "", Mark.BOOK
     return (texts.say("row.due_and_action", due=own, action=texts.say(action)) if action else own), mark
 

@@ -255,8 +255,6 @@ class FinishedView:
     busy: bool
     printer_stopped: bool
     """No receipt came out, or none would."""
-    picture: str = "desk"
-    """Stands where the list is when there is nothing on it; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from typing import Final, NamedTuple
 
 from kiosk.session.state import Around, Notice, NoticeKind
-from kiosk.session.values import Device, LabelFault, PadOddity
+from kiosk.session.surroundings import can_serve
+from kiosk.session.values import Device, LabelFault, PadOddity, Service
 from kiosk.texts import Texts
 from library.lending.refusals import Refusal
 from library.text.forms import printable
@@ -108,6 +109,11 @@ class CardWords(NamedTuple):
 _SCANNED: Final = CardWords("home.hint", "card.title", "card.hint")
 _LAID: Final = CardWords("home.hint_reader", "card.title_reader", "card.hint_reader")
 _EITHER: Final = CardWords("home.hint_both", "card.title_both", "card.hint_both")
+
+
+def is_had_now(around: Around, service: Service) -> bool:
+    """Say whether the kiosk is for this service and it can be had now."""
+    return service in around.limits.services and can_serve(around, service)
 
 
 def card_words(around: Around) -> CardWords:

@@ -26,6 +26,19 @@ from kiosk.ui.theme import Sizes
 from tests.screens.samples import samples
 
 ANSWER_S = 20.0
+_VISIT = (
+    "vi-home",
+    "vi-card",
+    "vi-usual",
+    "vi-settling",
+    "vi-finished-ask-long",
+    "vi-services",
+    "vi-pin_typed",
+    "vi-account_many",
+    "vi-borrow_fee",
+    "vi-returning_every_outcome",
+)
+"""Samples of the pages that patrons come through."""
 
 
 class Eye(Recorder):
@@ -216,7 +229,7 @@ class ScreenProgram:
         from kivy.uix.widget import Widget  # noqa: PLC0415 - see above
 
         for _ in range(rounds):
-            for name in ("vi-home", "vi-card", "vi-usual", "vi-settling", "vi-finished-ask-long"):
+            for name in _VISIT:
                 await self.do_show(name)
         gc.collect()
         return sum(isinstance(thing, Widget) for thing in gc.get_objects())

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from kiosk.session.limits import Limits
 from kiosk.session.renewals import RenewalStatus
 from kiosk.session.return_list import ReturnAlarm, ReturnEntry, ReturnStatus
 from kiosk.session.state import Borrowing, Idle, NoticeKind, State, TurnedAway
@@ -96,6 +97,14 @@ def test_without_its_pad_a_kiosk_says_that_not_all_can_be_done() -> None:
 
     assert [each.service for each in page.services] == [Service.ACCOUNT]
     assert "chưa làm được" in page.hint
+
+
+def test_a_card_is_asked_for_on_the_first_page_only_where_one_can_borrow() -> None:
+    limits = Limits(services=(Service.RETURN, Service.ACCOUNT))
+    page = services_page(Idle(scenes.around(VI, limits=limits)))
+
+    assert "thẻ" in services_page(scenes.home(VI)).hint
+    assert page.hint == "Chạm vào một nút."
 
 
 def test_a_kiosk_for_one_thing_has_one_large_button_for_that() -> None:
