@@ -136,7 +136,7 @@ class Site:
             wrong = await self._settled()
             if not wrong:
                 mischief = self.luck.choices(tuple(Mischief), (68, 8, 8, 5, 4, 7))[0]
-                await self._before(mischief)
+                await self._before(mischief, here)
                 await self._visit(here, alone=mischief is Mischief.LINE_DOWN)
                 await self._during(mischief)
                 await self._moment()
@@ -153,10 +153,11 @@ class Site:
         self.caught.alone += bool(untold)
         return wrong
 
-    async def _before(self, mischief: Mischief) -> None:
+    async def _before(self, mischief: Mischief, wire: Connection) -> None:
         if mischief is Mischief.LINE_DOWN:
             self.line.target = ("127.0.0.1", 1)  # nobody listens there
             self.line.cut()
+            await self._until(wire, "Idle alone")
 
     async def _during(self, mischief: Mischief) -> None:
         """Let something else fail as well, in the middle of the visit."""
