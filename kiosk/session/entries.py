@@ -44,7 +44,9 @@ def present(visit: Visit, item_id: ItemId, tag_uid: TagUid | None) -> tuple[Visi
     entry = _find(visit, item_id)
     if entry is None:
         status = EntryStatus.OWN if is_own(visit, item_id) else EntryStatus.WAITING
-        return replace(visit, entries=(*visit.entries, Entry(item_id, status, tag_uid=tag_uid))), False
+        number = 1 + max((each.number for each in visit.entries), default=0)
+        fresh = Entry(item_id, status, tag_uid=tag_uid, number=number)
+        return replace(visit, entries=(*visit.entries, fresh)), False
     known = replace(entry, tag_uid=entry.tag_uid or tag_uid)
     if entry.status is EntryStatus.NOT_SENT:
         return _with(visit, replace(known, status=EntryStatus.WAITING)), False
@@ -250,8 +252,8 @@ def _lend(visit: Visit, entry: Entry, around: Around) -> LendItem | LendItemOffl
 
 def _transaction(visit: Visit, entry: Entry) -> TransactionId:
     """Name the transaction; the one with the fee agreed to is another than the one that asked for it."""
-    number = 1 + [each.item_id for each in visit.entries].index(entry.item_id)
-    return TransactionId(f"{visit.visit_id}-{number}f" if entry.fee_agreed else f"{visit.visit_id}-{number}")
+    name = f"{visit.visit_id}-{entry.number}"
+    return TransactionId(f"{name}f" if entry.fee_agreed else name)
 
 
 def _asks_fee(entry: Entry, fee: Money, title: str) -> Entry:

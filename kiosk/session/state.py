@@ -154,6 +154,8 @@ class Entry:
     """The loan stands in the kiosk's journal alone."""
     counted: bool = False
     """The patron said that the number of items on the pad is right."""
+    number: int = 1
+    """Names its transaction: of no two items that were asked for in a visit the same, whatever leaves the list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from kiosk.session.answers import LoanAsksFee
+from kiosk.session.answers import LoanAsksFee, LoanMade
 from kiosk.session.effects import LendItem
 from kiosk.session.entries import uncounted
 from kiosk.session.events import ItemScanned
@@ -11,7 +11,7 @@ from kiosk.session.state import Borrowing, Entry, EntryStatus, Finished, Idle, N
 from kiosk.session.touches import CancelTouched, CountTouched, FeeTouched, FinishTouched
 from kiosk.session.values import Money, VisitId
 from library.lending.refusals import Refusal
-from tests.support.session_play import LIMITS, Play, item, pad_of
+from tests.support.session_play import LIMITS, Play, item, loan, pad_of
 
 VISIT = VisitId("v1")
 FEE = Money(Decimal(5000), "VND")
@@ -154,3 +154,14 @@ def test_cancelling_while_a_fee_is_asked_about_ends_the_visit() -> None:
     play.tell(CancelTouched())
 
     assert isinstance(play.state, Idle | Finished)
+
+
+def test_two_loans_of_a_visit_never_share_a_transaction_whatever_leaves_the_list() -> None:
+    play = Play(COUNTING).open().begin()
+    play.pass_time(1)
+    play.tell(pad_of(1), ItemScanned(item(2)), ItemScanned(item(3)), FinishTouched(), LoanMade(VISIT, loan(2)))
+    play.answer_all()
+    asked = {effect.item_id: effect.transaction_id for effect in play.ordered if isinstance(effect, LendItem)}
+
+    assert set(asked) == {item(2), item(3)}
+    assert len(set(asked.values())) == 2
