@@ -56,7 +56,7 @@ def test_a_time_to_come_is_no_time() -> None:
 )
 def test_times_that_are_believed_never_run_backwards_nor_into_the_time_to_come(
     entries: list[tuple[int, int, bool, str]],
-    clock_is_set: bool,  # noqa: FBT001 - drawn
+    clock_is_set: bool,  # noqa: FBT001 - because Hypothesis draws it by its place
 ) -> None:
     now = replace(NOW, clock_is_set=clock_is_set)
     noted = [
