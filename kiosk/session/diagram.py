@@ -186,11 +186,12 @@ def ways() -> dict[Way, frozenset[str]]:
     """Give every way from one kind of state to another, with the kinds of effects that may be ordered on it.
 
     One patron, one item, one tag and one essential device stand for all; states that differ only in moments, notices or
-    the language count as one. Each service is walked by itself.
+    the language count as one. Each service is walked by itself, beside borrowing, to which a patron may go on.
     """
     found: dict[Way, frozenset[str]] = {}
     for service, events in _WALKS:
-        for way, effects in _walked(replace(_LIMITS, services=(service,)), (*_ALWAYS, *events)).items():
+        offered = tuple(dict.fromkeys((service, Service.BORROW)))
+        for way, effects in _walked(replace(_LIMITS, services=offered), (*_ALWAYS, *events)).items():
             found[way] = found.get(way, frozenset()) | effects
     return found
 

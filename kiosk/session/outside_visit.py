@@ -25,6 +25,8 @@ from kiosk.session.touches import CancelTouched, DoneTouched, LanguageTouched, S
 from kiosk.session.values import Patron, PatronId, Service
 from library.lending.refusals import Refusal
 
+_BY_CARD = (Service.BORROW, Service.ACCOUNT)
+
 
 def idle(state: Idle, event: Event, laid: Laid) -> Step:
     """Nobody is there: a touch or a card begins; a language chosen here goes back to the default by itself."""
@@ -95,17 +97,21 @@ def turned_away(state: TurnedAway, event: Event) -> Step:
             return state, ()
 
 
-def identify(around: Around, card: CardPresented, service: Service = Service.BORROW) -> Step:
-    """Ask about the card; one that is locked here after wrong PINs is not asked about, nor is one without a service."""
+def identify(around: Around, card: CardPresented, wanted: Service | None = None) -> Step:
+    """Ask about the card; one that is locked here after wrong PINs is not asked about, nor is one without a service.
+
+    Who did not say what for comes to borrow or, where that cannot be, for the account.
+    """
+    service = wanted or next((each for each in _BY_CARD if can_serve(around, each)), Service.BORROW)
+    if not can_serve(around, service):
+        said = notice(around, NoticeKind.NO_SERVICE)
+        return (Idle(around, said, _card_until(around)) if in_service(around) else home(around)), ()
     state = Identifying(around, card.visit_id, around.now, service=service, patron_id=card.patron_id)
     if is_locked(around, card.patron_id):
         return _answered(state, PatronRefused(card.visit_id, Refusal.PIN_LOCKED))
     if around.library_system:
         return state, (IdentifyPatron(card.visit_id, card.patron_id),)
-    if can_serve(around, service):
-        return _ask_alone(state, card.patron_id)
-    said = notice(around, NoticeKind.NO_SERVICE)
-    return (Idle(around, said) if in_service(around) else home(around)), ()
+    return _ask_alone(state, card.patron_id)
 
 
 def _idle_ticked(state: Idle) -> Idle:

@@ -70,11 +70,14 @@ def lends_alone(around: Around) -> bool:
 
 
 def can_serve(around: Around, service: Service) -> bool:
-    """Say whether a patron who comes for this can be served now."""
+    """Say whether this is offered here, and a patron who comes for it can be served now."""
     limits, there = around.limits, around.library_system
+    if service not in limits.services:
+        return False
     match service:
         case Service.BORROW:
-            return answers_loans(around) and not limits.unmet(around.lost)
+            proof = there or service not in limits.pin_for  # who is not known yet cannot prove a PIN without the line
+            return answers_loans(around) and proof and not limits.unmet(around.lost)
         case Service.RETURN:
             return (there or limits.returns_offline) and not limits.items_group <= around.lost
         case Service.ACCOUNT:
