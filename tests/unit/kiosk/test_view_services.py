@@ -10,7 +10,7 @@ import pytest
 from kiosk.session.limits import Limits
 from kiosk.session.renewals import RenewalStatus
 from kiosk.session.return_list import ReturnAlarm, ReturnEntry, ReturnStatus
-from kiosk.session.state import Borrowing, Idle, NoticeKind, State, TurnedAway
+from kiosk.session.state import Borrowing, Finished, Idle, NoticeKind, ReceiptStage, State, TurnedAway
 from kiosk.session.surroundings import notice
 from kiosk.session.touches import CancelHoldTouched, CountTouched, FeeTouched, RenewTouched
 from kiosk.session.values import (
@@ -314,3 +314,57 @@ def test_an_amount_that_is_none_is_not_invented() -> None:
     assert {texts.money(Money(Decimal(amount), "VND")) for amount in amounts} == {"?"}
     assert texts.money(Money(Decimal("0E+99"), "VND")) == "0 ₫"
     assert texts.due(datetime(2026, 12, 7, tzinfo=UTC)) == texts.day(datetime(2026, 12, 7, tzinfo=UTC).date())
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        ([], "Đặt sách lên bàn đọc, hoặc quét mã vạch từng cuốn."),
+        ([Device.SCANNER], "Đặt sách lên bàn đọc. Không cần thẻ."),
+        ([Device.PAD], "Máy không đọc được sách nữa."),
+    ],
+)
+def test_books_that_come_back_are_asked_for_where_they_can_be_read(lost: list[Device], words: str) -> None:
+    state = scenes.returning(VI)
+    page = view(replace(state, around=replace(state.around, lost=frozenset(lost))), TEXTS).page
+    assert isinstance(page, ReturnView)
+
+    assert page.prompt.startswith(words)
+
+
+def test_a_kiosk_without_a_pad_takes_back_what_is_scanned_before_its_camera() -> None:
+    state = scenes.returning(VI)
+    labels = replace(state.around, limits=Limits(needs=(frozenset({Device.SCANNER}),)))
+    page = view(replace(state, around=labels), TEXTS, camera=True).page
+    assert isinstance(page, ReturnView)
+
+    assert page.prompt == "Quét mã vạch từng cuốn. Không cần thẻ."
+    assert page.picture == "camera"
+
+
+def test_an_account_that_was_read_before_says_when_it_could_not_be_read_again() -> None:
+    page = view(replace(scenes.account(VI), unread=True), TEXTS).page
+    assert isinstance(page, AccountView)
+
+    assert page.prompt == "Thư viện chưa trả lời. Bạn thử lại sau, hoặc hỏi ở bàn thủ thư."
+    assert len(page.sections) == 3
+
+
+@pytest.mark.parametrize(
+    ("standings", "title", "hint"),
+    [
+        ((), "Tạm biệt bạn", "Hẹn gặp lại"),
+        ((RenewalStatus.REFUSED,), "Chưa gia hạn được cuốn nào", "Muốn giữ sách lâu hơn"),
+    ],
+)
+def test_a_visit_in_which_nothing_was_lent_ends_in_words_of_its_own(
+    standings: tuple[RenewalStatus, ...], title: str, hint: str
+) -> None:
+    state = scenes.account_finished(VI)
+    assert isinstance(state, Finished)
+    ended = replace(state, stage=ReceiptStage.NONE, visit=replace(state.visit, renewals=scenes.renewals(*standings)))
+    page = view(ended, TEXTS).page
+    assert isinstance(page, FinishedView)
+
+    assert page.title == title
+    assert page.hint.startswith(hint)
