@@ -75,6 +75,12 @@ def line(event: Event, after: State, effects: Sequence[Effect]) -> str:
     return _written(told)
 
 
+def said(event: Event) -> str:
+    """Give an event in one line for a person to read; for masked ones alone, for nothing is hidden."""
+    kind = type(event).__name__
+    return f"{kind} {_written(_adapter(kind).dump_python(event, mode='json', exclude_defaults=True))}"
+
+
 def read(lines: Iterable[str]) -> RecordedVisit:
     """Read a visit; a last line that was cut (the power went) is left out.
 

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from kiosk.blackbox.visit_codec import MOST_LINES, RecordedVisit, VisitUnreadableError, read
+from kiosk.blackbox.visit_codec import MOST_LINES, RecordedVisit, VisitUnreadableError, read, said
 from kiosk.replay.steps import Played, play, words_of
 from kiosk.session.events import Ticked
 from kiosk.session.state import State
@@ -77,7 +77,7 @@ def _tell(visit: RecordedVisit, played: Sequence[Played], screens: Sequence[Scre
         effects = f" -> {', '.join(each.effects)}" if each.effects else ""
         if not isinstance(each.event, Ticked) or effects or not each.same:
             sys.stdout.write(
-                f"{each.seconds:8.2f} s  {each.event!r}\n            {type(each.state).__name__}{effects}\n"
+                f"{each.seconds:8.2f} s  {said(each.event)}\n            {type(each.state).__name__}{effects}\n"
             )
         if not each.same:
             was = f" -> {', '.join(each.was.effects)}" if each.was.effects else ""
