@@ -35,6 +35,7 @@ from kiosk.session.effects import PrintReceipt, VisitOutcome
 from kiosk.session.events import CardPresented, Event, LibrarySystemBack, LibrarySystemLost
 from kiosk.session.machine import initial, step
 from kiosk.session.state import Idle, OutOfOrder, State
+from kiosk.session.surroundings import can_serve
 from kiosk.session.touches import DoneTouched, FinishTouched, StartTouched
 from kiosk.session.values import PatronId, PrinterFault, Service, VisitId
 
@@ -95,7 +96,7 @@ async def _live(configuration: Path, wire: Connection) -> None:
         def on_state(state: State) -> None:
             nonlocal told
             owed.look(state)
-            alone = "" if state.around.library_system else " alone"
+            alone = "" if can_serve(state.around, Service.BORROW) else " alone"
             if (name := f"{type(state).__name__}{alone}") != told:
                 told = name
                 wire.send(name)

@@ -67,7 +67,7 @@ password_file = "password"
 institution = "VN-QN"
 [devices]
 rfid = "threem://{pad}"
-barcode = "serial://{nothing}"
+barcode = "serial://{scanner}"
 [tags]
 owners = ["{owner}"]
 [services]
@@ -279,10 +279,13 @@ class Site:
 
     async def _until(self, wire: Connection, name: str) -> None:
         def heard() -> None:
+            told: list[str] = []
             while wire.poll(PATIENCE_S):
-                if wire.recv() == name:
+                told.append(wire.recv())
+                if told[-1] == name:
                     return
-            raise TimeoutError(name)
+            log = (self.folder / "kiosk.log").read_text(encoding="utf-8").splitlines()[-20:]
+            raise TimeoutError("\n".join((f"no {name}, but {told}", *log)))
 
         await asyncio.to_thread(heard)
 
@@ -296,12 +299,12 @@ async def site(folder: Path, seed: str) -> AsyncIterator[Site]:
     build_library(folder)
     (folder / "server.toml").write_text(_SERVER, encoding="utf-8")
     server = Program(["-m", "server", "run", "--config", str(folder / "server.toml")], folder / "server.log")
-    async with server, emulator("threem") as pad:
+    async with server, emulator("threem") as pad, emulator("scanner") as scanner:
         (folder / "password").write_text(PASSWORD, encoding="utf-8")
         (folder / "password").chmod(0o600)
         with Line(("127.0.0.1", int(server.ready["sip2_port"]))) as line:
             words = {"port": line.address[1], "login": f"{HUB_TERMINAL}-login", "owner": OWNER}
-            text = _KIOSK.format(pad=pad.link, nothing=folder / "no-scanner", **words)
+            text = _KIOSK.format(pad=pad.link, scanner=scanner.link, **words)
             (folder / "kiosk.toml").write_text(text, encoding="utf-8")
             luck = random.Random(seed)  # noqa: S311 - chooses visits and moments
             yield Site(folder, pad, server, line, luck)
