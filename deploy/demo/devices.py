@@ -71,9 +71,12 @@ class DemoPad(_Device):
             ],
         )
 
-    def lift(self) -> None:
-        """Lift everything."""
-        self.control.call_blocking("lift")
+    def lift(self, uids: Iterable[str] | None = None) -> None:
+        """Lift these tags; everything unless they are named."""
+        if uids is None:
+            self.control.call_blocking("lift")
+        else:
+            self.control.call_blocking("lift", uids=list(uids))
 
     def lift_at_next_write(self) -> None:
         """Arrange that the tag of the next AFI write is lifted before the write takes effect."""

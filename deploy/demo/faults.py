@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from typing_extensions import override
 
+from deploy.demo.recording import NotShownError
+
 if TYPE_CHECKING:
     from deploy.demo.play import Play
+
+
+_HAND_S = 1.0
+"""A hand does not lift a book and lay it down again faster."""
+_PATIENCE_S = 10.0
+_TIMES = 3
+"""So often the screen is obeyed that asks for a book once more."""
+_UNSETTLED = frozenset({"waiting", "busy", "attention"})
 
 
 class Fault:
@@ -109,9 +121,16 @@ class TagLifted(Fault):
     def while_lending(self, play: Play) -> None:
         if not play.due:
             return
-        asked = play.shown("a book that is asked back", lambda shown: "attention" in shown.marks.values())
+        play.shown("a book that is asked back", lambda shown: "attention" in shown.marks.values())
         play.struck = True
-        play.lay([key for key, mark in asked.marks.items() if mark == "attention" and key in play.pile])
+        for _ in range(_TIMES):
+            asked = [key for key, mark in play.marks().items() if mark == "attention" and key in play.pile]
+            if not asked:
+                return
+            play.lift(asked)
+            time.sleep(_HAND_S)
+            play.lay(asked)
+            _await_rest(play, asked)
 
 
 class BrokerAway(Fault):
@@ -149,6 +168,13 @@ class PaperOut(Fault):
     def after_visit(self, play: Play) -> None:
         play.site.printer.paper("ok")
         play.wait("word of new paper", lambda: play.site.printer_says() == "none")
+
+
+def _await_rest(play: Play, items: list[str]) -> None:
+    with contextlib.suppress(NotShownError):
+        play.site.recording.wait(
+            "the book at rest", lambda shown: not {shown.marks[item] for item in items} & _UNSETTLED, _PATIENCE_S
+        )
 
 
 def _pull_after_the_first(play: Play) -> None:

@@ -106,6 +106,15 @@ class Play(ABC):
         """Lay items on the pad; a tag that lay there before keeps its memory."""
         self.site.pad.lay(self.tag(item) for item in items)
 
+    def lift(self, items: list[str]) -> None:
+        """Lift items."""
+        self.site.pad.lift(tag_of(item).uid for item in items)
+
+    def marks(self) -> dict[str, str]:
+        """Give the mark of each item on the screen now."""
+        last = self.site.recording.last()
+        return {} if last is None else last.marks
+
     def page(self, what: str, fits: Callable[[AdminPage], bool]) -> AdminPage:
         """Wait until the admin's page says something."""
         found: list[AdminPage] = []
@@ -161,10 +170,11 @@ class Play(ABC):
         return shown
 
     def finish(self, button: str = "finish") -> None:
-        """Say that this was all, have the receipt printed where one is offered, and go."""
+        """Say that this was all, take the books, have the receipt printed where one is offered, and go."""
         with self.step("finish"):
             self.touch(button)
             last = self.shown("the last page", lambda shown: shown.page in {"finished", "home"})
+        self.site.pad.lift()
         if "print" in last.targets:
             with self.step("receipt"):
                 self.touch("print")
@@ -177,10 +187,9 @@ class Play(ABC):
             self.touch("done")
 
     def go_home(self) -> None:
-        """Wait for the home page, and take everything along."""
+        """Wait for the home page."""
         with self.step("home again"):
             self.shown("the end of the visit", lambda shown: shown.page == "home")
-        self.site.pad.lift()
 
     def _all_settled(self, shown: Shown) -> bool:
         return (

@@ -15,6 +15,8 @@ from deploy.demo.tags import Tag, lent_tag
 
 NEIGHBOUR = "VN-DEMO1-TH"
 """The place to which one of the books belongs; somebody waits for another."""
+WAITING = ("holder", "second", "senior", "with_pin")
+"""One of these waits for the first book."""
 _OF_EVERY_KIND = 3
 
 
@@ -58,7 +60,7 @@ class ReturnPlay(Play):
             for item in self.pile:
                 desk.lend(self.part.card, item, now)
             if kinds:
-                desk.reserve(site.card_called("holder"), books[0][0], now)
+                desk.reserve(site.card_called(chance.choice(WAITING)), books[0][0], now)
 
     def _prove(self, before: AdminPage, visits: int, shown: Shown) -> None:
         site, fault = self.site, self.part.fault
