@@ -9,7 +9,7 @@ SCRIPTS := .ci/run $(wildcard deploy/*.sh deploy/*/*.sh)
 timed = @echo "== $(1)"; began=$$(date +%s); $(2); status=$$?; \
 	echo "== $(1): $$(($$(date +%s) - began)) s"; exit $$status
 
-.PHONY: help demo test check bench format lock ready ready-test
+.PHONY: help demo test check torture bench format lock ready ready-test
 
 help:
 	@echo "make demo [ARGS='--script borrow --exit']  server, broker, agent and kiosk with emulated devices"
@@ -40,6 +40,9 @@ test: check
 	@$(PY) -m coverage combine -q
 	$(call timed,coverage,$(PY) -m coverage report && $(PY) -m tests.support.coverage_gate)
 	$(call timed,demo,$(PY) -m deploy.demo --script borrow --exit)
+
+torture: ready-test
+	$(PY) -m tests.torture $(or $(ARGS),--kills 10000)
 
 bench: ready-test
 	$(PY) -m tests.bench $(ARGS)

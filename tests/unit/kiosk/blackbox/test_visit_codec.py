@@ -15,12 +15,13 @@ from kiosk.blackbox.visit_codec import VisitUnreadableError, first_line, line, r
 from kiosk.replay.steps import play, words_of
 from kiosk.session.answers import AccountRead, LoanRefused, PatronAccepted
 from kiosk.session.effects import Effect
-from kiosk.session.events import CardPresented, Event, PadChanged
+from kiosk.session.events import CardPresented, DeviceBack, Event, LibrarySystemBack, PadChanged
 from kiosk.session.state import Idle, OutOfOrder, State
 from kiosk.session.touches import KeyTouched
 from kiosk.session.values import (
     Account,
     AlarmState,
+    Device,
     FeeLine,
     ItemId,
     Money,
@@ -93,7 +94,9 @@ def test_no_history_leaves_a_patrons_word_in_the_record_and_each_goes_the_same_w
     lines: list[str] = []
     mask = Mask()
     witness = Witness(_Recorded(lines, mask))
-    witness.play.open()
+    there: list[Event] = [LibrarySystemBack(), *(DeviceBack(device) for device in Device)]
+    for event in there:
+        witness.happen(event)
     if not isinstance(witness.play.state, Idle):
         return
     lines.insert(0, first_line(mask.masked(witness.play.state), "0.1.0", ""))
