@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
@@ -89,7 +90,17 @@ class OfflineSection(Section):
     def _has_rules(self) -> Self:
         if self.lends and (not self.policy_url.startswith("https://") or self.policy_key_file is None):
             raise ValueError("lends needs policy_url (https://host:port) and policy_key_file")
+        if self.policy_url and not _is_address(self.policy_url):
+            raise ValueError("policy_url must look like https://host:port")
         return self
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that cannot be
+        return False
 
 
 class BlackBoxSection(Section):

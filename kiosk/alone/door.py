@@ -35,7 +35,13 @@ class HttpsDoor:
     password: str = field(default="", repr=False)
 
     def fetch(self, serial: int) -> bytes | None:
-        """Give the newest policy, unpacked; ``None``: it has this serial number."""
+        """Give the newest policy, unpacked; ``None``: it has this serial number; any failure is an ``OSError``."""
+        try:
+            return self._fetched(serial)
+        except ValueError as error:  # a host or port that cannot be
+            raise OSError(type(error).__name__) from None
+
+    def _fetched(self, serial: int) -> bytes | None:
         parts = urlsplit(self.url)
         connection = http.client.HTTPSConnection(
             parts.hostname or "", parts.port or 443, timeout=ANSWER_S, context=self.tls

@@ -84,8 +84,8 @@ class PolicyRules:
         return None if against_policy(policy, self._time.wall()) is not None else _Dated(policy)
 
     async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
-        """Keep the rules current until cancelled; tell each time whether there are any."""
-        told: bool | None = None
+        """Keep the rules current until cancelled; tell whether there are any, again once the clock is set."""
+        told: tuple[bool, bool] | None = None
         await asyncio.to_thread(self._load)
         fetched: float | None = None
         while True:
@@ -93,8 +93,9 @@ class PolicyRules:
             if (fetched is None or now - fetched >= FETCH_EVERY_S) and await asyncio.to_thread(self._fetch):
                 fetched = now
             there = self.current is not None
-            if there is not told:
-                told = there
+            known = there, self._time.is_set()
+            if known != told:
+                told = known
                 await on_change(there)
             await asyncio.sleep(self._look_every_s)
 

@@ -302,6 +302,9 @@ offline = false
         ('[services]\npin_for = ["return"]', "items are brought back without a card"),
         ("[returns]\nshelf = 12", "less than or equal to 9"),
         ("[returns]\nself = 1", "shelf"),
+        ('[offline]\npolicy_url = "https://server.example:99999"', "policy_url must look like"),
+        ('[offline]\npolicy_url = "https://[x"', "policy_url must look like"),
+        ('[offline]\nlends = true\npolicy_url = "https://server.example"', "policy_key_file"),
     ],
 )
 def test_services_and_bins_that_cannot_be_are_named(tmp_path: Path, wrong: str, said: str) -> None:

@@ -1,6 +1,7 @@
 """The rules for lending alone: fetched, kept over a restart, obeyed, and never one of another kiosk or an older one."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.alone.lending import LendingRules
+from kiosk.alone.door import HttpsDoor
+from kiosk.alone.lending import LendingAlone, LendingRules
 from kiosk.alone.policy import FETCH_EVERY_S, PolicyRules
 from kiosk.session.values import ItemId, PatronId
 from library.api.offline_policy import write_policy
@@ -17,7 +19,7 @@ from library.lending.offline import CardCost, OfflinePolicy, card_digest, card_k
 from library.lending.opening import OpeningDays
 from library.lending.patterns import NumberPatterns
 from library.lending.refusals import Refusal
-from tests.support.alone import BLOCKED, HANOI, MAI, NOON, RESERVED, FakeTime, book
+from tests.support.alone import BLOCKED, HANOI, MAI, NOON, RESERVED, FakeTime, book, journal_in
 from tests.support.waiting import eventually
 
 KEY = bytes(range(32))
@@ -178,3 +180,33 @@ async def test_a_kept_file_that_was_damaged_is_as_none(tmp_path: Path) -> None:
         assert rules.current is None
 
     assert told == [False]
+
+
+async def test_a_clock_that_is_set_at_last_is_told_to_a_site_that_lends_with_nothing_else(tmp_path: Path) -> None:
+    time, told = FakeTime(set=False), list[bool]()
+    door = FakeDoor(signed(replace(POLICY, lends_undated=True)))
+    rules = PolicyRules(door, tmp_path / "policy.json", KEY, "k-4f7a", time, look_every_s=0.01)
+
+    async def hear(ready: bool) -> None:  # noqa: FBT001 - the port's own form
+        told.append(ready)
+
+    async with journal_in(tmp_path) as journal:
+        port = LendingAlone(journal, rules, time, NumberPatterns(), has_pad=True, with_unset_clock=False)
+        watching = asyncio.create_task(port.watch(hear))
+        try:
+            await eventually(lambda: told == [False])
+            time.set = True
+            await eventually(lambda: told == [False, True])
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    assert rules.current is not None
+
+
+@pytest.mark.parametrize("url", ["https://server.example:99999", "https://a..b:443", "https://[x"])
+def test_an_address_that_is_none_is_a_policy_that_cannot_be_fetched(url: str) -> None:
+    door = HttpsDoor(url, ssl.create_default_context())
+
+    with pytest.raises(OSError, match=r"ValueError|Unicode"):
+        door.fetch(0)
