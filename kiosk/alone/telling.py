@@ -10,7 +10,7 @@ from kiosk.alone.machine_time import MachineTime
 from kiosk.errors import JournalUnavailableError
 from kiosk.journal.dating import Dated, Now, dated
 from kiosk.journal.rows import Kept, KeptState
-from kiosk.session.values import TransactionId
+from kiosk.session.values import ItemId, TransactionId
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +41,10 @@ class Listener(Protocol):
 
 
 class Telling:
-    """Tells all that is open; one that the server does not understand is not in the way of the others."""
+    """Tells all that is open; one that the server does not understand is not in the way of the others.
+
+    What was told in vain comes last the next time, and with it whatever was done with the same item afterwards.
+    """
 
     def __init__(
         self, journal: TellingJournal, listener: Listener, time: MachineTime, may_go_on: Callable[[], bool]
@@ -51,6 +54,8 @@ class Telling:
         self._listener = listener
         self._time = time
         self._may_go_on = may_go_on
+        self._in_vain: dict[ItemId, None] = {}
+        """Items of which something was told in vain, in the order in which that was found out."""
 
     async def run(self) -> None:
         """Tell whenever something is open and may be told, until cancelled."""
@@ -70,13 +75,17 @@ class Telling:
 
     async def _tell(self, events: list[Dated]) -> bool:
         told = 0
-        for event in events:
+        places = {item_id: place for place, item_id in enumerate(self._in_vain, start=1)}
+        for event in sorted(events, key=lambda each: places.get(each.kept.entry.item_id, 0)):
             if not self._may_go_on():
                 break
             transaction_id = event.kept.entry.transaction_id
             await self._journal.kept_sending(transaction_id)
             outcome = await self._listener.hear(event)
+            item_id = event.kept.entry.item_id
+            self._in_vain.pop(item_id, None)
             if outcome is None:
+                self._in_vain[item_id] = None
                 break
             await self._journal.kept_settled(transaction_id, outcome)
             _log.info("done alone, %s: %s", transaction_id, outcome)

@@ -127,6 +127,35 @@ async def test_what_staff_must_see_is_not_in_the_way_of_the_rest(tmp_path: Path)
     assert found == [KeptState.NEEDS_STAFF, KeptState.APPLIED]
 
 
+async def test_what_the_server_never_answers_is_not_in_the_way_of_the_rest(tmp_path: Path) -> None:
+    found = await states(tmp_path, FakeListener({"v1-1": None}), rounds=2)
+
+    assert found == [KeptState.SENDING, KeptState.APPLIED]
+
+
+async def test_two_that_are_never_answered_are_in_nobodys_way_and_are_told_in_turn(tmp_path: Path) -> None:
+    listener = FakeListener({"v1-1": None, "v1-2": None})
+    await states(tmp_path, listener, rounds=4)
+
+    assert [name for name, _, _ in listener.heard] == ["v1-1", "v1-2", "v1-1", "v1-2"]
+
+
+async def test_what_was_done_with_one_item_keeps_its_order(tmp_path: Path) -> None:
+    listener = FakeListener({"v1-1": None})
+    async with journal_in(tmp_path) as journal:
+        port = alone(journal)
+        await port.lend(transaction(1), MAI, book(1), 0)
+        await port.take_back(transaction(2), book(1))
+        await port.lend(transaction(3), MAI, book(2), 0)
+        telling = Telling(journal, listener, FakeTime(), lambda: True)
+        await telling.tell_all()
+        listener.answers.clear()
+        done = await telling.tell_all()
+
+    assert done
+    assert [name for name, _, _ in listener.heard] == ["v1-1", "v1-3", "v1-1", "v1-2"]
+
+
 async def test_a_patron_before_the_kiosk_comes_first(tmp_path: Path) -> None:
     listener = FakeListener()
     found = await states(tmp_path, listener, stop_after=1)
