@@ -98,6 +98,7 @@ class ServerKilled(Fault):
     @override
     def before_laying(self, play: Play) -> None:
         if play.due:
+            play.make_line_sure()
             play.site.hold_server_answers()
 
     @override

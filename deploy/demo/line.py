@@ -17,6 +17,7 @@ class Line:
         self._open.set()
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
         self._lock = threading.Lock()
+        self._connections: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address: tuple[str, int] = self._listener.getsockname()[:2]
         self._thread = threading.Thread(target=self._accept, name="line", daemon=True)
@@ -34,6 +35,9 @@ class Line:
         self.cut()
         self._open.set()
         self._thread.join()
+        self.cut()
+        for connection in self._connections:
+            connection.join()
 
     def hold_answers(self) -> None:
         """From now on the target's bytes arrive at the line and go no further."""
@@ -68,8 +72,19 @@ class Line:
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._pairs.add((near, far))
-            threading.Thread(target=self._pump, args=(near, far, None), daemon=True).start()
-            threading.Thread(target=self._pump, args=(far, near, self._open), daemon=True).start()
+            connection = threading.Thread(target=self._carry, args=(near, far), daemon=True)
+            connection.start()
+            self._connections.append(connection)
+
+    def _carry(self, near: socket.socket, far: socket.socket) -> None:
+        """Carry bytes both ways until either end is done; then close both."""
+        with near, far:
+            back = threading.Thread(target=self._pump, args=(far, near, self._open), daemon=True)
+            back.start()
+            self._pump(near, far, None)
+            back.join()
+            with self._lock:
+                self._pairs.discard((near, far))
 
     def _pump(self, source: socket.socket, sink: socket.socket, gate: threading.Event | None) -> None:
         with contextlib.suppress(OSError):

@@ -82,7 +82,10 @@ class Play(ABC):
 
     @abstractmethod
     def begun_at_server(self) -> bool:
-        """Say whether the server has done what is wanted with the first item."""
+        """Say whether the server has done what is wanted with the first item, after the line was made sure."""
+
+    def make_line_sure(self) -> None:  # noqa: B027 - a card that was accepted has done so
+        """See to it that the kiosk need not ask whether its line is there before it sends what is wanted."""
 
     def tag(self, item_id: str) -> Tag:
         """Give the tag of an item of the pile as it is before the visit."""
@@ -143,7 +146,8 @@ class Play(ABC):
         self.site.touch(*shown.targets[name].middle)
 
     def online(self) -> AdminPage:
-        """Wait for the kiosk on the admin's page."""
+        """Wait for the kiosk on the admin's page, and until it offers all that it is for."""
+        self.shown("every service", lambda shown: {"borrow", "return", "account"} <= set(shown.targets))
         return self.page("the kiosk on the admin's page", lambda page: page.status == "online")
 
     def begin(self, service: str, page: str) -> None:

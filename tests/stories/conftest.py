@@ -42,7 +42,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Start the demo's installation, with books whose titles would break what is careless, and a neighbour's."""
     folder = tmp_path_factory.mktemp("site")
     wishes = Wishes(
-        folder=folder, virtual_screen=True, message_s=2.0, workbench=False, neighbours=(NAMELESS, NEIGHBOUR)
+        folder=folder,
+        virtual_screen=True,
+        cuttable_line=True,
+        message_s=2.0,
+        workbench=False,
+        lends_alone=True,
+        neighbours=(NAMELESS, NEIGHBOUR),
     )
     with Site(wishes) as started:
         _add_books(started, folder, HOSTILE_TITLES)

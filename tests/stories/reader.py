@@ -89,7 +89,7 @@ class Reader:
         while (
             shown := self.sees("a way home", lambda shown: shown.page == "home" or bool(shown.targets))
         ).page != "home":
-            for way in ("done", "no-receipt", "finish", "stay", "cancel"):
+            for way in ("no", "done", "no-receipt", "finish", "leave", "stay", "cancel"):
                 if way in shown.targets:
                     self.site.touch(*shown.targets[way].middle)
                     number = shown.number

@@ -34,8 +34,8 @@ def test_a_blank_tag_is_sent_to_the_desk(reader: Reader) -> None:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("reference", "đọc tại"), ("lent", "bạn khác"), ("unknown", "chưa có")],
-    ids=["reference", "lent", "unknown"],
+    [("reference", "đọc tại"), ("lent", "bạn khác"), ("reserved", "đặt trước"), ("unknown", "chưa có")],
+    ids=["reference", "lent", "reserved", "unknown"],
 )
 def test_a_book_that_cannot_be_lent_says_why_and_stays_secured(reader: Reader, name: str, words: str) -> None:
     item = reader.demo["odd_books"][name]["item_id"]
