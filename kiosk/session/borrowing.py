@@ -174,7 +174,7 @@ def _word(visit: Visit, event: Event, around: Around) -> tuple[Visit, Notice | N
     """Take the patron's word about the count, a fee, or another service that cannot be had."""
     match event:
         case CountTouched(right) if uncounted(visit, around):
-            return count(visit, right=right), None if right else notice(around, NoticeKind.MISCOUNTED)
+            return count(visit, around, right=right), None if right else notice(around, NoticeKind.MISCOUNTED)
         case FeeTouched(item_id, agreed):
             return agree(visit, item_id, agreed=agreed), None
         case ServiceTouched(service) if service is not Service.BORROW:

@@ -101,14 +101,19 @@ def uncounted(visit: Visit, around: Around) -> int:
     """Give the number of items on the pad that the patron is to confirm; 0: nothing is asked."""
     if not around.limits.confirm_count or visit.miscounted:
         return 0
-    return len(around.pad.items) if any(_is_uncounted(entry) for entry in visit.entries) else 0
+    lying = around.pad.tags
+    return len(around.pad.items) if any(_is_uncounted(each) and each.tag_uid in lying for each in visit.entries) else 0
 
 
-def count(visit: Visit, *, right: bool) -> Visit:
-    """Take the patron's word about the number of items on the pad."""
+def count(visit: Visit, around: Around, *, right: bool) -> Visit:
+    """Take the patron's word about the number of items on the pad; what was lifted again is not among them."""
     if not right:
         return replace(visit, miscounted=True)
-    return _each(visit, lambda entry: replace(entry, counted=True) if _is_uncounted(entry) else entry)
+    lying = around.pad.tags
+    return _each(
+        visit,
+        lambda entry: replace(entry, counted=True) if _is_uncounted(entry) and entry.tag_uid in lying else entry,
+    )
 
 
 def pad_back(visit: Visit) -> Visit:

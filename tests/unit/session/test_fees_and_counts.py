@@ -165,3 +165,26 @@ def test_two_loans_of_a_visit_never_share_a_transaction_whatever_leaves_the_list
 
     assert set(asked) == {item(2), item(3)}
     assert len(set(asked.values())) == 2
+
+
+def test_a_book_that_was_lifted_before_the_count_was_said_to_be_right_is_not_lent() -> None:
+    play = Play(COUNTING).open().begin()
+    play.pass_time(1)
+    play.tell(pad_of(1, 2), pad_of(1))
+    asked = to_count(play)
+    play.tell(CountTouched(right=True))
+    play.answer_all()
+
+    assert asked == 1
+    assert to_count(play) == 0
+    assert [each.item_id for each in play.ordered if isinstance(each, LendItem)] == [item(1)]
+
+
+def test_a_book_that_was_lifted_and_is_laid_down_again_is_counted_then() -> None:
+    play = Play(COUNTING).open().begin()
+    play.pass_time(1)
+    play.tell(pad_of(1, 2), pad_of(1), CountTouched(right=True))
+    play.answer_all()
+    play.tell(pad_of(1, 2))
+
+    assert to_count(play) == 2
