@@ -48,8 +48,6 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.writelines(f"{error.path}: {problem}\n" for problem in error.problems)
     except JournalUnavailableError as error:
         sys.stderr.write(f"the journal cannot be used: {error}\n")
-    except NotInKocError as error:
-        sys.stderr.write(f"{options.koc}: {error}\n")
     except UnicodeDecodeError:
         sys.stderr.write(f"{options.uploaded}: no .koc file\n")
     return UNUSABLE
@@ -66,8 +64,12 @@ async def _work(config: KioskConfig, koc: Path | None, uploaded: Path | None) ->
         events = dated(await journal.kept(), now)
         still = [each for each in events if each.kept.state in OPEN]
         if koc is not None:
-            _write(koc, koc_file(still, importlib.metadata.version("library-kiosk")))
-            sys.stdout.write(f"{len(still)} in {koc}\n")
+            fit = [each for each in still if _fits(each)]
+            _write(koc, koc_file(fit, importlib.metadata.version("library-kiosk")))
+            sys.stdout.write(f"{len(fit)} in {koc}\n")
+            if len(fit) < len(still):
+                sys.stderr.write(f"{len(still) - len(fit)} with a number that this format cannot carry, for staff\n")
+                return UNUSABLE
         elif uploaded is not None:
             done = _named_in(uploaded, still)
             for each in done:
@@ -102,7 +104,16 @@ def _write(path: Path, text: str) -> None:
 def _named_in(path: Path, still: Sequence[Dated]) -> list[Dated]:
     """Give those that stand in the file: one that was kept after it was written is not done."""
     lines = {_without_time(line) for line in path.read_text(encoding="utf-8").splitlines()}
-    return [each for each in still if _without_time(koc_file([each], "").splitlines()[1]) in lines]
+    return [each for each in still if _fits(each) and _without_time(koc_file([each], "").splitlines()[1]) in lines]
+
+
+def _fits(event: Dated) -> bool:
+    """Say whether the format can carry its numbers: one that it cannot is not in the way of the others."""
+    try:
+        koc_file([event], "")
+    except NotInKocError:
+        return False
+    return True
 
 
 def _without_time(line: str) -> str:

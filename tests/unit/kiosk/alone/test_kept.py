@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.kept import UNUSABLE, main
+from kiosk.session.values import ItemId
 from tests.support.alone import MAI, NAM, alone, book, journal_in, transaction
 
 CONFIG = """
@@ -64,6 +65,25 @@ def test_kohas_file_is_written_for_its_owner_and_what_was_uploaded_is_done(
     assert (wrote, uploaded, koc.stat().st_mode & 0o777) == (0, 0, 0o600)
     assert [line.split("\t")[1] for line in lines[1:]] == ["issue", "issue", "return"]
     assert said.splitlines()[-1] == "2 done, 1 open"
+
+
+def test_a_number_that_the_file_cannot_carry_is_not_in_the_way_of_the_others(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def add() -> None:
+        async with journal_in(config.parent / "state") as journal:
+            await alone(journal).take_back(transaction(4), ItemId("VNM\t4"))
+
+    asyncio.run(add())
+    koc = config.parent / "out.koc"
+    status = main(["--config", str(config), "--koc", str(koc)])
+    uploaded = main(["--config", str(config), "--uploaded", str(koc)])
+    said = capsys.readouterr()
+
+    assert (status, uploaded) == (UNUSABLE, 0)
+    assert len(koc.read_text(encoding="utf-8").splitlines()) == 4
+    assert "1 with a number that this format cannot carry" in said.err
+    assert said.out.splitlines()[-1] == "3 done, 1 open"
 
 
 @pytest.mark.parametrize("wrong", ["missing", "bytes"])
