@@ -64,7 +64,8 @@ class Desk:
     def lent(self, card: str, item_id: str, days_ago: int, now: datetime) -> None:
         """Tell of a loan that was made some days ago, as a terminal does that had no line."""
         then = now - timedelta(days=days_ago)
-        told = _checkout(card, item_id, then, due=then + timedelta(days=_LOAN_DAYS), told_as=f"before-{item_id}")
+        due = (then + timedelta(days=_LOAN_DAYS)).replace(hour=23, minute=59, second=59, microsecond=0)
+        told = _checkout(card, item_id, then, due=due, told_as=f"before-{item_id}")
         answer = self._ask(told)
         if not isinstance(answer, CheckoutResponse) or answer.extension("XO") != "applied":
             raise DeskError(f"{item_id} was not lent")

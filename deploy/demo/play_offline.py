@@ -15,6 +15,8 @@ from deploy.demo.rows import VisitRow
 from deploy.demo.site import KIOSK_ID, Site
 from deploy.demo.tags import Tag, lent_tag, tag_of
 
+DAYS_AGO = 5
+"""Since when what is brought back was on loan."""
 LENT_ALONE = 2
 """Fewer than the server lets a kiosk lend alone to one card."""
 
@@ -45,7 +47,7 @@ class OfflinePlay(Play):
         loan_before = site.rows.newest_loan()
         with site.desk() as desk:
             for item in returned:
-                desk.lend(site.card_called("ordinary"), item, now)
+                desk.lent(site.card_called("ordinary"), item, DAYS_AGO, now)
         self.newest_loan_before = site.rows.newest_loan()
         self.wait("the kiosk's rules", site.files.kiosk_rules.exists)
         self._lose_the_server()

@@ -8,7 +8,8 @@ import pytest
 
 from deploy.demo.broker import INGEST_ACCOUNT
 from deploy.demo.faults import Fault
-from deploy.demo.play import Part, Play
+from deploy.demo.play import Part
+from deploy.demo.play_borrow import BorrowPlay
 from deploy.demo.site import KIOSK_ID, Site
 from tests.support.demo_site import overheard
 
@@ -36,7 +37,7 @@ def test_no_card_name_or_title_stands_in_a_log_or_goes_through_the_broker(site: 
         overheard(port, INGEST_ACCOUNT, _secret(site, "ingest-mqtt")) as up,
         overheard(port, KIOSK_ID, _secret(site, "kiosk-mqtt")) as down,
     ):
-        play = Play(site, Part(BOOKS, card, 7, "vi", Fault()), tmp_path / "run")
+        play = BorrowPlay(site, Part(BOOKS, card, 7, "vi", Fault()), tmp_path / "run")
         went_well = play.run()
         play.wait("the acknowledgement of the visit", lambda: any(topic.endswith("/down/ack") for topic, _ in down))
     sent = "\n".join(json.dumps(json.loads(payload), ensure_ascii=False) for _, payload in up + down if payload)
