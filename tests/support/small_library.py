@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -124,10 +126,29 @@ class SmallLibrary:
 
 
 def build_library(folder: Path, *, pin: str = "") -> Path:
-    """Make the library's database in an empty folder; ``pin`` becomes Mai's."""
+    """Make the library's database and the files that it came from in an empty folder; ``pin`` becomes Mai's.
+
+    It is filled once in a process and copied from then on.
+    """
+    _write_files(folder)
     file = folder / "library.db"
-    fill_library(f"sqlite:///{file}", folder, pin=pin)
+    file.touch(mode=0o600)
+    file.write_bytes(_filled(pin))
     return file
+
+
+@cache
+def _filled(pin: str) -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "library.db"
+        fill_library(f"sqlite:///{file}", Path(folder), pin=pin)
+        assert [each.name for each in file.parent.glob("library.db*")] == [file.name]  # no log beside it
+        return file.read_bytes()
+
+
+def _write_files(folder: Path) -> None:
+    for name, text in (("places", _PLACES), ("records", _RECORDS), ("copies", _COPIES), ("patrons", _PATRONS)):
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
 
 
 def fill_library(url: str, folder: Path, *, pin: str = "") -> None:
@@ -136,8 +157,7 @@ def fill_library(url: str, folder: Path, *, pin: str = "") -> None:
     migrate(engine)
     with transaction(engine) as session:
         organisation_id = put_organisation(session, "VN-QN", "Thư viện xã Quảng Nghiệp")
-    for name, text in (("places", _PLACES), ("records", _RECORDS), ("copies", _COPIES), ("patrons", _PATRONS)):
-        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    _write_files(folder)
     import_places(engine, organisation_id, folder / "places.csv")
     import_records(engine, organisation_id, folder / "records.csv")
     import_copies(engine, organisation_id, folder / "copies.csv", NumberPatterns())
