@@ -63,6 +63,8 @@ from settings.secret_file import read_secret
 _log = logging.getLogger(__name__)
 
 LAG_EVERY_S = 0.5
+RECOVER_AGAIN_S = 30.0
+"""How soon a journal that could not be read is looked into again for what a crash left open."""
 HEALTH_EVERY_S = 10.0
 GOODBYE_S = 20.0
 """How long a visit may take to be brought to its end when the kiosk is told to stop; systemd ends it after 30 s."""
@@ -261,12 +263,22 @@ class Kiosk:
         async def changed(there: bool) -> None:  # noqa: FBT001 - the port's own form
             runtime.post(LibrarySystemBack() if there else LibrarySystemLost())
 
+        recovered = await self._recover()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._library_system.watch(changed))
+            while not recovered:
+                await asyncio.sleep(RECOVER_AGAIN_S)
+                recovered = await self._recover()
+
+    async def _recover(self) -> bool:
+        """Ask about what a crash left open; ``False``: the journal cannot be read now."""
         try:
             loans, returns = await self._journal.open_loans(), await self._journal.open_returns()
-            await self._library_system.recover(loans, returns)
         except JournalUnavailableError:
             _log.warning("open loans and returns are not asked about: the journal cannot be read now")
-        await self._library_system.watch(changed)
+            return False
+        await self._library_system.recover(loans, returns)
+        return True
 
     async def _watch_rules(self, runtime: Runtime) -> None:
         async def changed(there: bool) -> None:  # noqa: FBT001 - the port's own form

@@ -48,6 +48,7 @@ class AlarmReporting:
         self._wall = wall
         self._may_go_on = may_go_on
         self._told: set[ItemId] = set()
+        self._unheard: set[ItemId] = set()
 
     async def run(self) -> None:
         """Tell what has changed, until cancelled."""
@@ -57,16 +58,19 @@ class AlarmReporting:
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def tell(self) -> None:
-        """Tell what has changed since it was told last; the first that is not heard ends it."""
+        """Tell what has changed since it was told last; one that is not heard is told again, after the others."""
         try:
             listed = {each.item_id for each in await self._journal.open_alarms() if each.wanted is AlarmWanted.OFF}
         except JournalUnavailableError:
             return
-        for item_id in (*sorted(listed - self._told, key=_text), *sorted(self._told - listed, key=_text)):
+        changed = (*sorted(listed - self._told, key=_text), *sorted(self._told - listed, key=_text))
+        for item_id in sorted(changed, key=self._unheard.__contains__):
             on = item_id in listed
             transaction_id = TransactionId(f"a-{uuid4().hex}")
             if not await self._listener.hear_alarm(transaction_id, item_id, self._wall(), on=on):
+                self._unheard.add(item_id)
                 return
+            self._unheard.discard(item_id)
             (self._told.add if on else self._told.discard)(item_id)
 
 

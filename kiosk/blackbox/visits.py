@@ -92,7 +92,7 @@ class BlackBox:
             for path, lines in _by_file(waiting):
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-                with os.fdopen(handle, "a", encoding="utf-8") as file:
+                with os.fdopen(handle, "a", encoding="utf-8", errors="backslashreplace") as file:
                     file.write(lines)
         except OSError as error:  # a full disk: the visit goes on, its record does not
             if self._works:

@@ -89,8 +89,11 @@ class JournalFile:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._connection = connect(self._path)
-        except sqlite3.OperationalError:  # a full disk or a lock: the file itself is sound
-            raise
+        except sqlite3.OperationalError as error:  # a full disk or a lock: the file itself is sound
+            if _fault_of(error) is not JournalFault.FULL or not self._reserve.give_back():
+                raise
+            _log.warning("the journal's disk is full: it is opened in the room that was held, and nothing new is lent")
+            self._connection = connect(self._path)
         except sqlite3.DatabaseError:
             _log.exception("the journal is damaged and was moved aside: %s", move_aside(self._path))
             self._connection = connect(self._path)

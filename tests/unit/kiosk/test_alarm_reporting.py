@@ -61,14 +61,14 @@ async def test_an_item_that_is_back_and_not_armed_is_no_loan_that_alarms() -> No
     assert staff.said == []
 
 
-async def test_what_was_not_heard_is_told_again() -> None:
+async def test_what_was_not_heard_is_told_again_and_is_not_in_the_way_of_the_rest() -> None:
     listed, staff = FakeList([owed(1), owed(2)]), FakeStaff(hears=False)
     reporting = AlarmReporting(listed, staff, lambda: NOON, lambda: True)
     await reporting.tell()
     staff.hears = True
     await reporting.tell()
 
-    assert staff.said == [(book(1), True), (book(1), True), (book(2), True)]
+    assert staff.said == [(book(1), True), (book(2), True), (book(1), True)]
 
 
 async def test_a_journal_that_cannot_be_read_says_nothing() -> None:

@@ -148,3 +148,29 @@ def test_where_there_is_no_room_nothing_is_left_of_the_reserve(tmp_path: Path, d
     reserve = ReserveFile(path)
 
     assert (reserve.hold(), path.exists(), reserve.give_back()) == (False, False, False)
+
+
+async def test_on_a_disk_that_is_full_at_the_start_the_kiosk_starts_in_the_room_that_was_held(
+    tmp_path: Path, disk: FakeDisk
+) -> None:
+    async with journal(tmp_path, disk) as opened:
+        await opened.sending(TransactionId("t1"), PATRON, A)
+    disk.held, disk.full = True, True
+    disk.limit(1000)  # less than the file that SQLite shares between its connections
+    async with journal(tmp_path, disk) as again:
+        left = [loan.item_id for loan in await again.open_loans()]
+        with pytest.raises(JournalUnavailableError) as refused:
+            await again.sending(TransactionId("t2"), PATRON, ItemId("B"))
+
+    assert (left, disk.held, refused.value.fault) == ([A], False, JournalFault.FULL)
+
+
+async def test_without_room_in_reserve_a_full_disk_is_said(tmp_path: Path, disk: FakeDisk) -> None:
+    async with journal(tmp_path, disk):
+        pass
+    disk.held, disk.full = False, True
+    disk.limit(1000)  # less than the file that SQLite shares between its connections
+    with pytest.raises(JournalUnavailableError) as refused:
+        await journal(tmp_path, disk).__aenter__()
+
+    assert refused.value.fault is JournalFault.FULL
