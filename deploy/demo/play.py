@@ -22,6 +22,8 @@ from drivers.emulators.control import ControlError
 WAIT_S = 60.0
 """How long the script waits for anything: far more than it takes, so that only what never comes fails."""
 _LOOK_AGAIN_S = 0.05
+_BETWEEN_PATRONS_S = 2.0
+"""Nobody comes sooner after somebody who took the books along: the pad has long seen that they are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Play(ABC):
         """Play, look everything up, leave ``summary.json``, ``receipt.txt`` and the pictures; say whether all holds."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
+        self.site.pad.lift()
+        time.sleep(_BETWEEN_PATRONS_S)
         self._shown_before = len(self.site.recording.shown())
         self._printed_before = self.site.printer.printed()
         try:
