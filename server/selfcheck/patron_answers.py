@@ -21,7 +21,13 @@ from sip2.messages import (
 )
 
 LONGEST_LIST = 200
-"""Items in one 64 without BQ; more would leave the 8,192 bytes that SIP2 gives a message (DevGuide 6.2) far behind."""
+"""Items in one 64 at most."""
+LIST_BYTES = 6000
+"""Bytes (UTF-8) of the list in one 64: of the 8,192 that SIP2 gives a message (DevGuide 6.2) the rest is for its words.
+
+A list that is longer ends earlier, and the next page begins where this one ended.
+"""
+_AROUND_A_VALUE = len("AV|")
 EXPIRY_FIELD = "PA"
 """The last good day of the card, YYYYMMDD; of no specification, but Koha and Evergreen send it like this."""
 
@@ -173,7 +179,15 @@ def _expiry(outcome: PatronAccount | Refused) -> tuple[tuple[str, str], ...]:
 def _page(values: Sequence[str], request: PatronInformationRequest) -> tuple[str, ...]:
     first = _place(request.start_item) or 1
     last = _place(request.end_item) or first + LONGEST_LIST - 1
-    return tuple(wire_text(value) for value in values[first - 1 : min(last, first + LONGEST_LIST - 1)])
+    told: list[str] = []
+    size = 0
+    for value in values[first - 1 : min(last, first + LONGEST_LIST - 1)]:
+        text = wire_text(value)
+        size += len(text.encode()) + _AROUND_A_VALUE
+        if told and size > LIST_BYTES:
+            break
+        told.append(text)
+    return tuple(told)
 
 
 def _place(text: str | None) -> int | None:

@@ -8,6 +8,10 @@ from sqlalchemy import select
 from library.lending.rules import LoanRule
 from server.store.account_models import Fee, FeeEnd, FeeReason, Payment, PaymentPart
 from server.store.engine import transaction
+from server.store.models import Card, Copy
+from sip2.agreement import MESSAGE_LIMIT, Agreement, Encoding
+from sip2.codec import encode
+from sip2.fields import Summary
 from sip2.messages import (
     CheckinResponse,
     CheckoutResponse,
@@ -150,3 +154,32 @@ async def test_a_payment_for_nobody_or_for_nothing_is_refused(library: SmallLibr
         nothing = await line.ask(payment(MAI, "1000"), FeePaidResponse)
 
     assert (nobody.extension("XR"), nothing.extension("XR")) == ("patron_unknown", "payment_too_high")
+
+
+async def test_many_fees_of_books_with_long_titles_come_in_pages_that_sip2_can_carry(library: SmallLibrary) -> None:
+    with transaction(library.engine) as session:
+        copy = session.scalars(select(Copy).where(Copy.item_number == DE_MEN)).one()
+        copy.record.title = "Những cuộc phiêu lưu " * 20
+        patron_id = session.scalars(select(Card.patron_id).where(Card.number == MAI)).one()
+        session.add_all(
+            Fee(
+                patron_id=patron_id,
+                reason=FeeReason.LENDING,
+                amount=1000 + number,
+                created_at=NOON,
+                record_id=copy.record_id,
+            )
+            for number in range(150)
+        )
+    lines: list[str] = []
+    sizes: list[int] = []
+    async with serving(library) as port, line_to(port) as line:
+        while len(lines) < 150:
+            asked = information(MAI, Summary.FINES, start_item=str(len(lines) + 1))
+            page = await line.ask(asked, PatronInformationResponse)
+            sizes.append(len(encode(page, Agreement(encoding=Encoding.UTF_8))))
+            assert page.fine_items, "a page that gives nothing would be asked for without end"
+            lines += page.fine_items
+
+    assert max(sizes) <= MESSAGE_LIMIT
+    assert (len(lines), len(set(lines)), page.fine_items_count) == (150, 150, 150)
