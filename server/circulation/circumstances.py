@@ -33,7 +33,10 @@ class Circumstances:
 
     def rule(self, place_code: str, patron: Patron | None, item_type: str = "") -> LoanRule:
         """Give the rule for a patron and an item type at a place; without one of them, the rule for any."""
-        category = "" if patron is None else patron.category.code
+        return self.rule_of_category(place_code, "" if patron is None else patron.category.code, item_type)
+
+    def rule_of_category(self, place_code: str, category: str, item_type: str = "") -> LoanRule:
+        """Give the rule for the patrons of a category and an item type at a place."""
         return self._rules.rule_for(category=category, item_type=item_type, place=place_code)
 
     def occasion(self, session: Session, place_id: int) -> Occasion:

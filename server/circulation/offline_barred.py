@@ -39,7 +39,7 @@ def barred_cards(session: Session, at: Circumstances, counter: Counter) -> tuple
     owing = _owing(session, at)
     blocked = set(session.scalars(select(CardBlock.card_id).where(CardBlock.lifted_at.is_(None))))
     cards = session.execute(
-        select(Card.id, Card.number, Card.lost, Patron, PatronCategory.code)
+        select(Card.id, Card.number, Card.lost, Patron.id, Patron.blocked, Patron.expires, PatronCategory.code)
         .join(Patron, Patron.id == Card.patron_id)
         .join(PatronCategory, PatronCategory.id == Patron.category_id)
         .where(Card.organisation_id == counter.organisation_id)
@@ -47,11 +47,11 @@ def barred_cards(session: Session, at: Circumstances, counter: Counter) -> tuple
     )
     today, rules = at.today(), dict[str, LoanRule]()
     barred = []
-    for card_id, number, lost, patron, category in cards:
+    for card_id, number, lost, patron_id, stopped, expires, category in cards:  # every reader's: no objects are made
         if category not in rules:
-            rules[category] = at.rule(counter.place_code, patron)
-        expired = patron.expires is not None and patron.expires < today
-        if lost or card_id in blocked or patron.blocked or expired or _owes(owing, patron.id, rules[category]):
+            rules[category] = at.rule_of_category(counter.place_code, category)
+        expired = expires is not None and expires < today
+        if lost or stopped or expired or card_id in blocked or _owes(owing, patron_id, rules[category]):
             barred.append(BarredCard(card_id, number))
     return tuple(barred)
 
