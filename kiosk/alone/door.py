@@ -38,6 +38,8 @@ class HttpsDoor:
         """Give the newest policy, unpacked; ``None``: it has this serial number; any failure is an ``OSError``."""
         try:
             return self._fetched(serial)
+        except OSError:  # a certificate that is not trusted is one, and a ValueError as well
+            raise
         except ValueError as error:  # a host or port that cannot be
             raise OSError(type(error).__name__) from None
 

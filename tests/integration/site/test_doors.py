@@ -37,7 +37,7 @@ def test_the_server_listens_on_loopback_alone(site: Site, program: str) -> None:
     server = process_of(["server", program, "--config", str(site.files.server_configuration)])
     found = listeners(server)
 
-    assert len(found) == {"run": 2, "ingest": 0}[program]
+    assert len(found) == {"run": 3, "ingest": 0}[program]
     assert all(name.startswith("tcp 127.0.0.1:") for name in found)
 
 

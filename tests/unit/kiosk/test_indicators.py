@@ -175,7 +175,7 @@ def _steps(history: tuple[bool, list[Move]]) -> list[tuple[State, State]]:
     return steps
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(histories)
 def test_no_tone_is_without_its_lamp(history: tuple[bool, list[Move]]) -> None:
     lamp_of = {
@@ -192,7 +192,7 @@ def test_no_tone_is_without_its_lamp(history: tuple[bool, list[Move]]) -> None:
     assert silent == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(histories)
 def test_red_never_stands_green_never_blinks_and_no_lamp_does_both(history: tuple[bool, list[Move]]) -> None:
     shown = [lights_of(after) for _, after in _steps(history)]
@@ -202,7 +202,7 @@ def test_red_never_stands_green_never_blinks_and_no_lamp_does_both(history: tupl
     assert [lights for lights in shown if not lights.lit | lights.blinking] == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(histories)
 def test_a_state_that_stays_says_nothing(history: tuple[bool, list[Move]]) -> None:
     assert [after for _, after in _steps(history) if tone_of(after, after) is not None] == []

@@ -152,7 +152,7 @@ events: st.SearchStrategy[Event] = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(events, max_size=25))
 def test_no_tone_is_without_its_lamp_and_red_never_stands(history: list[Event]) -> None:
     play = returns()

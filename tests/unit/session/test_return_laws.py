@@ -284,7 +284,7 @@ def played(history: tuple[bool, list[Move]]) -> Witness:
     return witness
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOWLY)
+@settings(max_examples=120, deadline=None, suppress_health_check=SLOWLY)
 @given(histories)
 def test_nothing_waits_for_ever_and_every_return_is_told_once(history: tuple[bool, list[Move]]) -> None:
     witness = played(history)
@@ -295,7 +295,7 @@ def test_nothing_waits_for_ever_and_every_return_is_told_once(history: tuple[boo
     assert told == witness.begun
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOWLY)
+@settings(max_examples=120, deadline=None, suppress_health_check=SLOWLY)
 @given(histories)
 def test_an_item_is_asked_about_once_in_a_return(history: tuple[bool, list[Move]]) -> None:
     witness = played(history)
@@ -303,7 +303,7 @@ def test_an_item_is_asked_about_once_in_a_return(history: tuple[bool, list[Move]
     assert [key for key, times in witness.asked.items() if times > 1] == []
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=SLOWLY)
+@settings(max_examples=100, deadline=None, suppress_health_check=SLOWLY)
 @given(histories)
 def test_the_numbers_that_are_told_are_those_of_the_answers(history: tuple[bool, list[Move]]) -> None:
     witness = played(history)

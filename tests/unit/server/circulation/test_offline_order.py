@@ -28,7 +28,7 @@ from tests.support.small_library import DE_MEN, KIEU, MAI, NAM, NOON, SmallLibra
 _MINUTES = 6
 LONG = "OFFLINE_HISTORIES" in os.environ
 """A long run by hand takes as many histories as this says."""
-EXAMPLES = int(os.environ.get("OFFLINE_HISTORIES", "200"))
+EXAMPLES = int(os.environ.get("OFFLINE_HISTORIES", "80"))
 _LATER = NOON + timedelta(days=2)
 """When the lines are back."""
 
