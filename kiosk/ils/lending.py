@@ -27,6 +27,8 @@ from sip2.messages import (
 _log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 0.25
+_LOOKS_AFTER_SLOWNESS = 3
+_LOOK_AGAIN_S = 1.0
 
 
 @dataclass(slots=True)
@@ -37,6 +39,8 @@ class _Attempt:
     item_id: ItemId
     fee_agreed: bool
     sent: int = 0
+    slow: bool = False
+    """A sending was not answered in time; the line did not break, so it may still be carried out."""
     refused: Refused | FeeAsked | None = None
     """What a later sending was told; an earlier one may have succeeded all the same."""
     found: Loan | None = None
@@ -144,10 +148,26 @@ class Lending:
                 await self._conversation.pause(jittered(wait))
                 wait = min(wait * 2, self._settings.answer_s)
 
+    async def _of_a_slow_system(self, attempt: _Attempt) -> Loan | Unanswered:
+        """Ask a few times more: a system that was too slow for its answer may still be making the loan.
+
+        Sent again, it might be made by the one and renewed by the other; so it is not.
+        """
+        for _ in range(_LOOKS_AFTER_SLOWNESS):
+            await self._conversation.pause(jittered(_LOOK_AGAIN_S))
+            line = await self._conversation.line_up()
+            if await self.standing(line, PatronId(attempt.request.patron_id), attempt.item_id) is Standing.STANDS:
+                return await self._found(attempt)
+        return Unanswered()
+
     async def _send(self, line: Sip2Line, attempt: _Attempt) -> Loan | Refused | FeeAsked | None:
         """Send the identical text; ``None`` where a refusal may only mean that an earlier sending had succeeded."""
         attempt.sent += 1
-        answer = await self._conversation.ask(line, attempt.request, CheckoutResponse)
+        try:
+            answer = await self._conversation.ask(line, attempt.request, CheckoutResponse)
+        except AnswerLostError as error:
+            attempt.slow = attempt.slow or error.reason is Lost.TIME_LIMIT
+            raise
         outcome = loan_from(answer, attempt.item_id, self._profile, self._settings.zone, fee_agreed=attempt.fee_agreed)
         if outcome is None:
             line.close()
@@ -172,6 +192,8 @@ class Lending:
                 return await self._found(attempt)
             case Standing.CANNOT_TELL:
                 return Unanswered()
+            case Standing.DOES_NOT_STAND if attempt.slow and not self._profile.sends_xt:
+                return await self._of_a_slow_system(attempt)
             case Standing.DOES_NOT_STAND:
                 if attempt.refused is not None:
                     return attempt.refused

@@ -92,10 +92,10 @@ def item_in(text: str, numbers: NumberPatterns, listed: Listed) -> ItemId | None
 
 
 def items_in(gathered: Gathered, numbers: NumberPatterns, listed: Listed) -> tuple[ItemId, ...] | None:
-    """Give the items of a whole list; ``None`` where it is not whole or does not name items."""
+    """Give the items that a list names, also one that broke off; ``None`` where it names none and is not empty."""
     items = tuple(item_in(text, numbers, listed) for text in gathered.texts)
     named = tuple(item for item in items if item is not None)
-    return named if gathered.whole and len(named) == len(items) else None
+    return named if named or (gathered.whole and not items) else None
 
 
 class ChargedList:

@@ -123,7 +123,7 @@ class Terminal:
             raise NoLineError(NoLine.TIME_LIMIT) from None
         except ssl.SSLError:
             raise NoLineError(NoLine.NOT_TRUSTED) from None
-        except OSError:
+        except (OSError, UnicodeError):  # a host name that can be none is a UnicodeError
             raise NoLineError(NoLine.UNREACHABLE) from None
         return line
 

@@ -128,6 +128,8 @@ def _alarm_action(entry: ReturnEntry, around: Around) -> tuple[str, Mark]:
     match entry.alarm:
         case ReturnAlarm.WRITING:
             return "row.keep_still", Mark.BUSY
+        case ReturnAlarm.WANTED | ReturnAlarm.STILL_OFF if Device.PAD in around.lost:
+            return "return.not_armed", Mark.ATTENTION  # nothing can be written any more, and the book is back
         case ReturnAlarm.WANTED if lies:
             return "row.keep_still", Mark.BUSY
         case ReturnAlarm.WANTED:

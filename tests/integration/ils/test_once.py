@@ -10,7 +10,7 @@ from kiosk.session.values import ItemId, Loan, Money
 from library.lending.refusals import Refusal
 from sip2.messages import CheckoutRequest, HoldRequest, RenewRequest
 from tests.support import acs_acts as acts
-from tests.support.acs import Act, FakeAcs
+from tests.support.acs import Act, Again, FakeAcs, Talk, answer
 from tests.support.acs_desk import Desk
 from tests.support.sip2_kiosk import BOOK, DUE, LOAN, MAI, STANDS, FakeJournal, named, system_for
 from tests.support.waiting import in_time
@@ -126,3 +126,37 @@ async def test_a_fee_that_was_agreed_to_is_not_asked_for_again(name: str) -> Non
         system.close()
 
     assert isinstance(outcome, Refused)
+
+
+@pytest.mark.parametrize("name", ["koha", "evergreen", "generic"])
+async def test_a_loan_that_a_slow_system_makes_later_is_found_and_never_sent_again(name: str) -> None:
+    async with FakeAcs(again=Again.RENEWS) as acs:
+        late: list[Talk] = []
+
+        async def take_note(talk: Talk) -> None:
+            late.append(talk)
+
+        async def make_it_first(talk: Talk) -> None:
+            late[0].commit()
+            await answer(talk)
+
+        acs.plan("11", take_note)
+        acs.plan("63", answer, make_it_first)
+        journal = FakeJournal()
+        system = system_for(acs, journal, PROFILES[name])
+        outcome = await in_time(system.lend(LOAN, MAI, BOOK))
+        system.close()
+
+        assert isinstance(outcome, Loan)
+        assert (acs.count(CheckoutRequest), acs.made) == (1, {"I1": 1})
+
+
+async def test_a_slow_system_that_never_makes_the_loan_leaves_it_in_doubt() -> None:
+    async with FakeAcs() as acs:
+        acs.plan("11", acts.be_silent)
+        journal = FakeJournal()
+        system = system_for(acs, journal, PROFILES["koha"])
+        outcome = await in_time(system.lend(LOAN, MAI, BOOK))
+        system.close()
+
+        assert (type(outcome), acs.count(CheckoutRequest), journal.state) == (Unanswered, 1, {LOAN: "unknown"})

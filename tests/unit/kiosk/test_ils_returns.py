@@ -272,9 +272,12 @@ def test_a_text_of_a_list_is_an_item_only_where_that_is_certain(text: str, liste
     assert item_in(text, NumberPatterns(), listed) == item
 
 
-def test_a_list_with_one_title_in_it_names_no_items() -> None:
+def test_a_list_with_a_title_in_it_names_the_others_and_one_of_titles_alone_none() -> None:
     gathered = Gathered(Summary.FINES)
     gathered.add(page(2, "VNM.038637", "Tắt đèn"))
+    titles = Gathered(Summary.FINES)
+    titles.add(page(1, "Tắt đèn"))
 
-    assert items_in(gathered, NumberPatterns(), Listed.EITHER) is None
+    assert items_in(gathered, NumberPatterns(), Listed.EITHER) == (ItemId("VNM.038637"),)
+    assert items_in(titles, NumberPatterns(), Listed.EITHER) is None
     assert items_in(gathered, NumberPatterns(), Listed.IDS) == (ItemId("VNM.038637"), ItemId("Tắt đèn"))

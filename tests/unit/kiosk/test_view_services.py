@@ -368,3 +368,13 @@ def test_a_visit_in_which_nothing_was_lent_ends_in_words_of_its_own(
 
     assert page.title == title
     assert page.hint.startswith(hint)
+
+
+def test_a_pad_that_is_gone_asks_nobody_to_keep_a_returned_book_on_it() -> None:
+    state = scenes.return_alarms(VI)
+    page = view(replace(state, around=replace(state.around, lost=frozenset({Device.PAD}))), TEXTS).page
+    assert isinstance(page, ReturnView)
+    said = [row.detail for row in page.rows if row.mark is not Mark.BUSY]  # what is under way is answered soon
+
+    assert not any("Đừng nhấc" in detail or "Đặt sách" in detail or "đặt lại" in detail for detail in said)
+    assert sum("Thủ thư sẽ xem lại nhãn" in detail for detail in said) > 1
