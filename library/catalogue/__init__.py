@@ -1,0 +1,1 @@
+"""What a library holds, for kiosk and server alike: a bibliographic record, readers of its many forms, the index."""
