@@ -1,24 +1,53 @@
-"""Runs every test under coverage, as four runs at once for two processors: ``python -m tests [PYTEST OPTION...]``."""
+"""Runs every test under coverage, some runs at once for two processors: ``python -m tests [PYTEST OPTION...]``.
 
+Most tests wait for programs and devices more than they reckon, so more runs than processors go on side by side. Each
+writes a log of its own to var/test-logs; at the end all are told, those that failed last and whole.
+"""
+
+import asyncio
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
-QUIET: Final[Mapping[str, tuple[str, ...]]] = {
-    "reasoning": ("tests/unit", "tests/contract/test_kiosk_and_server.py", "tests/architecture"),
+RUNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "sites": ("tests/integration/site", "tests/stories"),
+    "pads": ("tests/contract/drivers/test_pads*.py",),
+    "programs": ("tests/integration/kiosk", "tests/integration/packaging", "tests/integration/workbench"),
+    "screens": ("tests/screens", "tests/integration/web"),
+    "session": ("tests/unit/session", "tests/contract/test_kiosk_and_server.py"),
+    "wires": ("tests/integration/drivers",),
     "devices": ("tests/contract/drivers",),
-    "programs": ("tests/integration/drivers", "tests/integration/kiosk"),
+    "kiosk": ("tests/unit/kiosk", "tests/unit/support", "tests/architecture"),
+    "units": ("tests/unit",),
+    "others": ("tests",),
 }
-"""The run that mostly reckons, and two that mostly wait for emulated devices; each is told when all are over. Every
-other test is in the fourth run, told as it goes."""
+"""The longest first. A run has what no run above it has."""
+AT_ONCE: Final = 4
 LOGS: Final = ROOT / "var" / "test-logs"
 NOTHING_CHOSEN: Final = 5
 """pytest's status when no test fits the options, which may be so in one run."""
+_TOLD_AFTER: Final = "\n====="
+"""With which the part of a log begins that follows the tests themselves."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run that is over."""
+
+    name: str
+    status: int
+    seconds: float
+
+    @property
+    def good(self) -> bool:
+        """Whether it ended as it should."""
+        return self.status in {0, NOTHING_CHOSEN}
 
 
 def main(options: Sequence[str]) -> int:
@@ -28,19 +57,49 @@ def main(options: Sequence[str]) -> int:
     if not any(option.startswith("--randomly-seed") for option in options):
         options = [*options, f"--randomly-seed={int.from_bytes(os.urandom(4))}"]
     LOGS.mkdir(parents=True, exist_ok=True)
-    others = [f"--ignore={place}" for places in QUIET.values() for place in places]
-    with ExitStack() as running:
-        quiet = [running.enter_context(_started(name, [*options, *places])) for name, places in QUIET.items()]
-        loud = subprocess.run(_command([*options, *others]), cwd=ROOT, check=False)
-    for name in QUIET:
-        sys.stdout.write(_log(name).read_text(encoding="utf-8", errors="replace"))
-    statuses: set[int] = {loud.returncode, *(run.returncode for run in quiet)}
-    return max(abs(status) for status in statuses - {NOTHING_CHOSEN} or statuses)
+    ended = asyncio.run(_all(options))
+    for run in sorted(ended, key=lambda run: run.good, reverse=True):
+        log = _log(run.name).read_text(encoding="utf-8", errors="replace")
+        told = log[max(log.find(_TOLD_AFTER), 0) :] if run.good else log
+        sys.stdout.write(f"\n== {run.name}\n{told}")
+    for run in ended:
+        sys.stdout.write(f"== {run.name}: {run.seconds:.0f} s, {'good' if run.good else f'STATUS {run.status}'}\n")
+    return next((abs(run.status) for run in ended if not run.good), 0)
 
 
-def _started(name: str, options: Sequence[str]) -> "subprocess.Popen[bytes]":
-    with _log(name).open("wb") as log:
-        return subprocess.Popen(_command(options), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+async def _all(options: Sequence[str]) -> Sequence[Ended]:
+    slots = asyncio.Semaphore(AT_ONCE)
+    taken = set[Path]()
+    async with asyncio.TaskGroup() as group:
+        tasks = []
+        for name, places in RUNS.items():
+            files = _files(places) - taken
+            taken |= files
+            tasks.append(group.create_task(_run(name, [*options, *map(str, sorted(files))], slots)))
+    return [task.result() for task in tasks]
+
+
+async def _run(name: str, options: Sequence[str], slots: asyncio.Semaphore) -> Ended:
+    async with slots:
+        began = time.monotonic()
+        with _log(name).open("wb") as log:
+            xml = f"--junit-xml={LOGS / name}.xml"
+            run = await asyncio.create_subprocess_exec(
+                *_command([xml, *options]), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+            )
+            status = await run.wait()
+    ended = Ended(name, status, time.monotonic() - began)
+    sys.stdout.write(f"{name}: {'good' if ended.good else 'FAILED'}, {ended.seconds:.0f} s\n")
+    sys.stdout.flush()
+    return ended
+
+
+def _files(places: Sequence[str]) -> set[Path]:
+    found = set[Path]()
+    for place in places:
+        for path in ROOT.glob(place):
+            found |= set(path.rglob("test_*.py")) if path.is_dir() else {path}
+    return {path.relative_to(ROOT) for path in found}
 
 
 def _log(name: str) -> Path:
@@ -56,7 +115,7 @@ def _command(options: Sequence[str]) -> list[str]:
         "-m",
         "pytest",
         "--hypothesis-profile=ci",
-        "--durations=25",
+        "--durations=8",
         *options,
     ]
 
