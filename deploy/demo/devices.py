@@ -22,6 +22,7 @@ class TagMemory(_Answer):
 
 class _Tags(_Answer):
     tags: tuple[TagMemory, ...]
+    inventories: int
 
 
 class Printed(_Answer):
@@ -51,8 +52,7 @@ class DemoPad(_Device):
 
     def tags(self) -> dict[str, int]:
         """Give UID -> AFI of every tag that ever lay on the pad."""
-        answer = _Tags.model_validate(self.control.call_blocking("tags"))
-        return {tag.uid: tag.afi for tag in answer.tags}
+        return {tag.uid: tag.afi for tag in self._answer().tags}
 
     def lay(self, tags: Iterable[Tag]) -> None:
         """Lay tags on the pad; one that lay there before is as it was when it was lifted."""
@@ -78,9 +78,16 @@ class DemoPad(_Device):
         else:
             self.control.call_blocking("lift", uids=list(uids))
 
+    def inventories(self) -> int:
+        """Say how often the kiosk has looked what lies on the pad."""
+        return self._answer().inventories
+
     def lift_at_next_write(self) -> None:
         """Arrange that the tag of the next AFI write is lifted before the write takes effect."""
         self.control.call_blocking("misbehave", what="lift_in_write", after=1)
+
+    def _answer(self) -> _Tags:
+        return _Tags.model_validate(self.control.call_blocking("tags"))
 
 
 class DemoScanner(_Device):

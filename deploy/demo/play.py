@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from deploy.demo import evidence
 from deploy.demo.devices import Printed
@@ -18,12 +19,12 @@ from deploy.demo.rows import VisitRow
 from deploy.demo.site import KIOSK_ID, Site
 from deploy.demo.tags import Tag, tag_of
 from drivers.emulators.control import ControlError
+from drivers.rfid.presence import PresenceLimits
 
 WAIT_S = 60.0
 """How long the script waits for anything: far more than it takes, so that only what never comes fails."""
 _LOOK_AGAIN_S = 0.05
-_BETWEEN_PATRONS_S = 2.0
-"""Nobody comes sooner after somebody who took the books along: the pad has long seen that they are gone."""
+_GONE: Final = PresenceLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,10 @@ class Play(ABC):
         """Play, look everything up, leave ``summary.json``, ``receipt.txt`` and the pictures; say whether all holds."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        self.site.pad.lift()
-        time.sleep(_BETWEEN_PATRONS_S)
         self._shown_before = len(self.site.recording.shown())
         self._printed_before = self.site.printer.printed()
         try:
+            self._clear_pad()
             self.visit()
             self._add_fault_check()
         except (PlayError, NotShownError, ControlError, OSError) as error:
@@ -94,6 +94,22 @@ class Play(ABC):
     def tag(self, item_id: str) -> Tag:
         """Give the tag of an item of the pile as it is before the visit."""
         return tag_of(item_id)
+
+    def _clear_pad(self) -> None:
+        """Take away what the patron before left, and wait until the pad has missed it as often and long as it must."""
+        self.site.pad.lift()
+        lifted = self.site.pad.inventories()
+        self.wait("a look at the empty pad", lambda: self.site.pad.inventories() > lifted + 1)
+        missed_since = time.monotonic()
+        self.wait(
+            "the look that tells the books as gone",
+            lambda: (
+                time.monotonic() - missed_since > _GONE.absence
+                and self.site.pad.inventories() > lifted + 1 + _GONE.misses
+            ),
+        )
+        told = self.site.pad.inventories()
+        self.wait("the look after it", lambda: self.site.pad.inventories() > told + 1)
 
     # For faults
 

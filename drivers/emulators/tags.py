@@ -135,6 +135,8 @@ class Pad:
         self._wrong = TagMisdeeds()
         self.writes: Counter[str] = Counter()
         """How often each `Part` was to be written."""
+        self.inventories = 0
+        """How often somebody looked what lies there."""
 
     def lying(self) -> tuple[EmulatedTag, ...]:
         """Give the tags that lie there."""
@@ -146,6 +148,7 @@ class Pad:
 
     def inventory(self) -> list[EmulatedTag]:
         """Give the tags that a round of anticollision finds, one named twice as often as it is ordered to be."""
+        self.inventories += 1
         found = [
             each
             for tag in self.lying()

@@ -64,7 +64,7 @@ class ThreemDevice(TagDevice[Pad]):
             yield Answer(ThreemCodec.send(reply))
 
     def _facts(self) -> Order:
-        return {"afi_writes": self._pad.writes[Part.AFI]}
+        return {"afi_writes": self._pad.writes[Part.AFI], "inventories": self._pad.inventories}
 
     def _misbehave(self, order: Order) -> Iterable[Answer]:
         if self._pad.misbehave(order):
