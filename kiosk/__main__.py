@@ -1,4 +1,4 @@
-"""``kiosk run | agent | check | tag | hardware | doctor | probe | decode | replay | kept``: a kiosk's programs."""
+"""A kiosk's programs: run, agent, check, tag, hardware, doctor, probe, decode, kept, replay, staff."""
 
 import argparse
 import sys
@@ -26,6 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "probe": ("try a library system with test cards, and write its profile", _probe),
         "decode": ("explain recorded lines, tags and labels", _decode),
         "kept": ("show what was done without the library system", _kept),
+        "staff": ("say who may enter staff mode", _staff),
         "replay": ("show a kept visit again, without anybody's data", _replay),
     }
     if not words or words[0] not in programs:
@@ -98,6 +99,12 @@ def _decode(words: Sequence[str]) -> int:
 
 def _replay(words: Sequence[str]) -> int:
     from kiosk.replay.program import main as program  # noqa: PLC0415 - see above
+
+    return program(words)
+
+
+def _staff(words: Sequence[str]) -> int:
+    from kiosk.enrolment import main as program  # noqa: PLC0415 - see above
 
     return program(words)
 

@@ -17,6 +17,7 @@ from drivers.rfid.tagdata.content import TagFormat
 from drivers.rfid.tagdata.rules import DEFAULT_RULES, TagRules
 from drivers.scheme import scheme_of
 from kiosk.config_services import BlackBoxSection, OfflineSection, ReturnsSection, ServicesSection
+from kiosk.config_staff import OpeningSection, StaffSection
 from kiosk.session.limits import Limits
 from kiosk.session.values import Device, Language
 from library.lending.patterns import NumberPatterns
@@ -305,6 +306,8 @@ class KioskConfig(Section):
     screen: ScreenSection = ScreenSection()
     receipt: ReceiptSection = ReceiptSection()
     black_box: BlackBoxSection = BlackBoxSection()
+    staff: StaffSection = StaffSection()
+    opening: OpeningSection = OpeningSection()
     agent: AgentSection
 
     @model_validator(mode="after")

@@ -1,0 +1,1 @@
+"""Who is of the staff, and what they do at the kiosk."""
