@@ -26,7 +26,7 @@ from kiosk.alone.door import HttpsDoor
 from kiosk.alone.lending import LendingAlone, RulesSource
 from kiosk.alone.machine_time import SystemTime
 from kiosk.alone.nothing import NoRules
-from kiosk.alone.policy import PolicyRules
+from kiosk.alone.policy import PolicyRules, read_key
 from kiosk.alone.telling import Telling
 from kiosk.blackbox.visits import BlackBox
 from kiosk.config import KioskConfig, load
@@ -209,9 +209,9 @@ class Kiosk:
         if not wanted.lends or wanted.policy_key_file is None:
             return NoRules()
         try:
-            key = bytes.fromhex(read_secret(wanted.policy_key_file))
+            key = read_key(wanted.policy_key_file)
         except ValueError as error:
-            raise FaultyFileError(path, ("offline.policy_key_file: no key in hexadecimal digits",)) from error
+            raise FaultyFileError(path, (f"offline.policy_key_file: {error}",)) from error
         password = read_secret(section.password_file) if section.password_file else ""
         door = HttpsDoor(wanted.policy_url, tls_of(section), section.login, password)
         return PolicyRules(

@@ -14,6 +14,7 @@ from kiosk.alone.machine_time import MachineTime
 from kiosk.session.values import ItemId, PatronId
 from library.api.offline_policy import Expected, PolicyError, read_policy
 from library.lending.offline import (
+    KEY_BYTES,
     OfflinePolicy,
     OfflineRefusal,
     against_policy,
@@ -35,6 +36,17 @@ _REFUSALS: Final = {
     OfflineRefusal.ITEM_RESERVED: Refusal.ITEM_RESERVED,
 }
 """Any other is a matter of the rules and not of the reader."""
+
+
+def read_key(path: Path) -> bytes:
+    """Give this kiosk's key; raise ``SecretFileError``, or ``ValueError`` with words where the file holds none."""
+    try:
+        key = bytes.fromhex(read_secret(path))
+    except ValueError:
+        raise ValueError("no key in hexadecimal digits") from None
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"a key has {KEY_BYTES} bytes, {2 * KEY_BYTES} hexadecimal digits")
+    return key
 
 
 class PolicyDoor(Protocol):

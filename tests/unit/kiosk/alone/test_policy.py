@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.alone.door import HttpsDoor
 from kiosk.alone.lending import LendingAlone, LendingRules
-from kiosk.alone.policy import FETCH_EVERY_S, PolicyRules
+from kiosk.alone.policy import FETCH_EVERY_S, PolicyRules, read_key
 from kiosk.session.values import ItemId, PatronId
 from library.api.offline_policy import write_policy
 from library.lending.offline import CardCost, OfflinePolicy, card_digest, card_key_of, padded
@@ -210,3 +210,24 @@ def test_an_address_that_is_none_is_a_policy_that_cannot_be_fetched(url: str) ->
 
     with pytest.raises(OSError, match=r"ValueError|Unicode"):
         door.fetch(0)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [("no digits", "hexadecimal"), ("00ff", "32 bytes"), ("00" * 33, "32 bytes"), ("00" * 32 + "0", "hexadecimal")],
+)
+def test_a_file_that_holds_no_key_of_a_kiosk_is_told_so(tmp_path: Path, written: str, words: str) -> None:
+    file = tmp_path / "key"
+    file.touch(mode=0o600)
+    file.write_text(written, encoding="ascii")
+
+    with pytest.raises(ValueError, match=words):
+        read_key(file)
+
+
+def test_a_key_is_read_as_the_server_writes_it(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.touch(mode=0o600)
+    file.write_text(f"{KEY.hex()}\n", encoding="ascii")
+
+    assert read_key(file) == KEY
