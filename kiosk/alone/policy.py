@@ -23,6 +23,7 @@ from library.lending.offline import (
     may_use_card_offline,
 )
 from library.lending.refusals import Refusal
+from settings.secret_file import read_secret
 
 _log = logging.getLogger(__name__)
 
