@@ -13,12 +13,14 @@ places
     the column is left out).
 records
     ``source_id`` (any text that stays the same for one record), ``title``, ``author``, ``language``, ``subjects``
-    (``;`` between), ``publisher``, ``year``, ``isbn``; all but ``source_id`` and ``title`` may be empty.
+    (``;`` between), ``publisher``, ``year``, ``isbn``; all but ``source_id`` and ``title`` may be empty. Their source
+    is the library itself (``local``); records of other sources come by ``server.catalogue.importing``.
 copies
-    ``item_id`` (must match the item patterns of the configuration), ``source_id`` (of its record), ``place`` (code of
-    its home), ``item_type`` (any word, named by the lending rules, like ``book``), ``call_number`` (may be empty),
-    ``status`` (``shelf``, ``reference``, ``in_process``, ``damaged``, ``missing``, ``lost`` or ``withdrawn``; the
-    column may be left out: a new copy stands on the shelf, a known one keeps its status).
+    ``item_id`` (must match the item patterns of the configuration), ``source_id`` (of its record), ``source`` (of its
+    record; empty or left out: the library's own record of that id, else the only one), ``place`` (code of its home),
+    ``item_type`` (any word, named by the lending rules, like ``book``), ``call_number`` (may be empty), ``status``
+    (``shelf``, ``reference``, ``in_process``, ``damaged``, ``missing``, ``lost`` or ``withdrawn``; the column may be
+    left out: a new copy stands on the shelf, a known one keeps its status).
 """
 
 import re
@@ -27,16 +29,18 @@ from datetime import date, time
 from pathlib import Path
 from typing import Final, TypeVar
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session, lazyload
 
 from library.lending.patterns import NumberKind, NumberPatterns
+from server.store.catalogue_models import Description
+from server.store.changes import NOTED, note_changes
 from server.store.csv_rows import FileKind, ImportReport, Row, RowError, import_file, place_ids
-from server.store.models import ClosedWeekday, Copy, CopyStatus, Holiday, Place, PlaceKind, Record
+from server.store.models import LOCAL_SOURCE, ClosedWeekday, Copy, CopyStatus, Holiday, Place, PlaceKind, Record
 
 PLACES: Final = FileKind(("code", "name", "kind", "closed_weekdays"), ("holidays", "closes_at"))
 RECORDS: Final = FileKind(("source_id", "title", "author", "language", "subjects", "publisher", "year", "isbn"))
-COPIES: Final = FileKind(("item_id", "source_id", "place", "item_type", "call_number"), ("status",))
+COPIES: Final = FileKind(("item_id", "source_id", "place", "item_type", "call_number"), ("status", "source"))
 
 _Part = TypeVar("_Part")
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9/:-]{0,15}")
@@ -103,9 +107,15 @@ class _Records:
         self._session = session
         self._organisation_id = organisation_id
         wanted = select(Record).where(
-            Record.organisation_id == organisation_id, Record.source_id.in_({row["source_id"] for row in rows})
+            Record.organisation_id == organisation_id,
+            Record.source == LOCAL_SOURCE,
+            Record.source_id.in_({row["source_id"] for row in rows}),
         )
         self._known = {record.source_id: record for record in session.scalars(wanted)}
+        described = select(Description.record_id).where(
+            Description.record_id.in_([record.id for record in self._known.values()])
+        )
+        self._described = set(session.scalars(described))
 
     def put(self, row: Row) -> bool:
         source_id, _ = row.needed("source_id", _SOURCE_ID), row.needed("title")
@@ -116,6 +126,10 @@ class _Records:
             return True
         for column, text in texts.items():
             setattr(record, column, text)
+        if record.id in self._described:  # from now on the columns are all that is known of it
+            gone = delete(Description).where(Description.record_id == record.id)
+            self._session.execute(gone, execution_options=NOTED)
+            note_changes(self._session, [record.id])
         return False
 
 
@@ -125,10 +139,12 @@ class _Copies:
         self._organisation_id = organisation_id
         self._numbers = numbers
         self._places = place_ids(session, organisation_id)
-        records = select(Record.source_id, Record.id).where(
+        records = select(Record.source_id, Record.source, Record.id).where(
             Record.organisation_id == organisation_id, Record.source_id.in_({row["source_id"] for row in rows})
         )
-        self._records = dict(session.execute(records).all())
+        self._records: dict[str, dict[str, int]] = {}
+        for source_id, source, record_id in session.execute(records):
+            self._records.setdefault(source_id, {})[source] = record_id
         copies = select(Copy).where(
             Copy.organisation_id == organisation_id, Copy.item_number.in_({row["item_id"] for row in rows})
         )
@@ -138,9 +154,7 @@ class _Copies:
         item_number = row.needed("item_id")
         if self._numbers.classify(item_number) is not NumberKind.ITEM:
             raise RowError("item_id does not match the item patterns")
-        record_id = self._records.get(row.needed("source_id", _SOURCE_ID))
-        if record_id is None:
-            raise RowError("source_id is no record's")
+        record_id = self._record_of(row)
         place_id = self._places.get(row["place"])
         if place_id is None:
             raise RowError("place is unknown")
@@ -164,6 +178,17 @@ class _Copies:
         copy.item_type, copy.call_number = item_type, row["call_number"]
         copy.status = status or copy.status
         return False
+
+    def _record_of(self, row: Row) -> int:
+        by_source = self._records.get(row.needed("source_id", _SOURCE_ID), {})
+        record_id = by_source.get(row["source"] or LOCAL_SOURCE)
+        if record_id is not None:
+            return record_id
+        if row["source"] or not by_source:
+            raise RowError("source_id is no record's")
+        if len(by_source) > 1:
+            raise RowError("source_id is a record's of several sources; the column source says which")
+        return next(iter(by_source.values()))
 
 
 def _status(row: Row) -> CopyStatus | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from server.errors import StoreDriverMissingError
+from server.store.changes import StoreSession
 
 BUSY_TIMEOUT: Final = timedelta(seconds=5)
 """How long a second process (an import beside a running server) waits for the file's only writer."""
@@ -77,6 +78,6 @@ def for_reading(engine: Engine) -> Engine:
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
     """Give a session in one transaction that is committed at the end, or rolled back whole on any exception."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    with StoreSession(engine, expire_on_commit=False) as session, session.begin():
         session.connection()  # begins now: whoever writes later already holds the file's only pen
         yield session

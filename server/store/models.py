@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -142,16 +143,22 @@ class Card(Base):
     patron: Mapped[Patron] = relationship(lazy="joined", innerjoin=True)
 
 
+LOCAL_SOURCE: Final = "local"
+"""The source of records that the library itself keeps as columns."""
+
+
 class Record(Base):
-    """A bibliographic record, as far as lending needs it."""
+    """A bibliographic record, as far as lending needs it; the whole of it is its ``Description``."""
 
     __tablename__ = "record"
-    __table_args__ = (UniqueConstraint("organisation_id", "source_id"),)
+    __table_args__ = (UniqueConstraint("organisation_id", "source", "source_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    source: Mapped[str] = mapped_column(String(128), default=LOCAL_SOURCE)
+    """Where it came from."""
     source_id: Mapped[str] = mapped_column(String(128))
-    """The record's identity where it came from."""
+    """The record's identity there."""
     title: Mapped[str]
     author: Mapped[str]
     language: Mapped[str]

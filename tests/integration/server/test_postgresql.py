@@ -35,6 +35,7 @@ from tests.unit.server.selfcheck.test_done_once import *  # noqa: F403 - the sam
 from tests.unit.server.selfcheck.test_fee_messages import *  # noqa: F403 - the same
 from tests.unit.server.selfcheck.test_told_messages import *  # noqa: F403 - the same
 from tests.unit.server.selfcheck.test_transactions import *  # noqa: F403 - the same
+from tests.unit.server.store.test_changes import *  # noqa: F403 - because cursors come in order there too
 from tests.unit.server.store.test_migrate import (  # noqa: F401 - because its other tests are about SQLite's files
     test_the_steps_arrive_exactly_at_the_models,
     test_what_an_older_release_kept_is_there_after_each_step,

@@ -10,6 +10,7 @@ from library.lending.patterns import NumberPatterns
 from server.circulation.values import Lent
 from server.errors import ImportFileError
 from server.holdings.importing import import_copies, import_places, import_records
+from server.store.catalogue_models import Description
 from server.store.csv_rows import ROWS_AT_A_TIME, ImportReport, RowFault
 from server.store.engine import transaction
 from server.store.models import Copy, CopyStatus, Place, Record
@@ -245,3 +246,52 @@ def test_a_place_that_makes_no_sense_is_left_out(library: SmallLibrary, tmp_path
         "closed_weekdays cannot be read",
     ]
     assert report.added == 1
+
+
+def test_a_copy_goes_to_the_librarys_own_record_of_an_id_else_to_the_only_one(
+    library: SmallLibrary, tmp_path: Path
+) -> None:
+    texts = dict.fromkeys(("author", "language", "subjects", "publisher", "year", "isbn"), "")
+    with transaction(library.engine) as session:
+        for source, source_id in (("koha", "r1"), ("koha", "k1"), ("koha", "k2"), ("emiclib", "k2")):
+            session.add(
+                Record(
+                    organisation_id=library.organisation_id,
+                    source=source,
+                    source_id=source_id,
+                    title=f"{source} {source_id}",
+                    **texts,
+                )
+            )
+
+    report = copies(
+        library,
+        tmp_path,
+        "item_id,source_id,place,item_type,call_number,source\n"
+        "VNM.100001,r1,VN-QN,book,,\n"
+        "VNM.100002,r1,VN-QN,book,,koha\n"
+        "VNM.100003,k1,VN-QN,book,,\n"
+        "VNM.100004,k2,VN-QN,book,,\n"
+        "VNM.100005,k1,VN-QN,book,,emiclib\n",
+    )
+
+    with transaction(library.engine) as session:
+        wanted = select(Copy).where(Copy.item_number.startswith("VNM.1")).order_by(Copy.item_number)
+        titles = [copy.record.title for copy in session.scalars(wanted)]
+    assert titles == ["Dế Mèn phiêu lưu ký", "koha r1", "koha k1"]
+    assert [(fault.line, fault.words) for fault in report.faults] == [
+        (5, "source_id is a record's of several sources; the column source says which"),
+        (6, "source_id is no record's"),
+    ]
+
+
+def test_a_record_that_comes_as_columns_loses_its_older_description(library: SmallLibrary, tmp_path: Path) -> None:
+    records(library, tmp_path, RECORD_COLUMNS + "x1,Một,,,,,,\n")
+    with transaction(library.engine) as session:
+        record_id = session.scalars(select(Record.id).where(Record.source_id == "x1")).one()
+        session.add(Description(record_id=record_id, content="{}", holdings="[]", form="csv", original=b""))
+
+    records(library, tmp_path, RECORD_COLUMNS + "x1,Một,,,,,,\n")
+
+    with transaction(library.engine) as session:
+        assert session.get(Description, record_id) is None

@@ -15,9 +15,10 @@ from sqlalchemy import Engine, inspect, select, text
 
 from server.errors import StoreTooNewError
 from server.store.base import Base
+from server.store.catalogue_models import Change, Feed
 from server.store.engine import open_engine, opened, transaction
 from server.store.migrate import CIRCULATION_STEPS, migrate
-from server.store.models import Loan
+from server.store.models import LOCAL_SOURCE, Loan
 
 _AS_THE_FIRST_RELEASE_LEFT_IT = (
     "INSERT INTO organisation (id, code, name) VALUES (1, 'VN-QN', 'Thư viện xã')",
@@ -74,6 +75,8 @@ def test_what_an_older_release_kept_is_there_after_each_step(empty_store: Engine
         (loan,) = session.scalars(select(Loan))
         copy = loan.copy
         assert (copy.item_number, copy.record.title, copy.here.code) == ("VNM.000001", "Lão Hạc", "VN-QN")
+        assert (copy.record.source, session.scalars(select(Feed.cursor)).one()) == (LOCAL_SOURCE, 1)
+        assert [(change.record_id, change.cursor) for change in session.scalars(select(Change))] == [(1, 1)]
         assert (copy.current_place_id, copy.transit_to_id, copy.security_marker) == (None, None, None)
         assert (loan.ended_at, loan.renewals) == (None, 1)
 

@@ -1,0 +1,113 @@
+"""The change feed: whatever changes what a reader sees of a record is noted in the same transaction.
+
+A session of the store looks at what it writes: a record and its description, its copies, their loans, and holds (for a
+copy on the hold shelf or on its way is not on its shelf). Before it commits it takes the feed's one row, gives each
+record that changed the next cursor, and holds the row until the commit. So cursors become visible in their order, on
+SQLite and on PostgreSQL, and whoever has seen one has seen all before it. The row is taken last, so nobody who holds it
+waits for another.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import delete, event, insert, inspect, select, update
+from sqlalchemy.orm import InstanceState, ORMExecuteState, Session, UOWTransaction
+
+from server.store.account_models import Hold
+from server.store.catalogue_models import THE_FEED, Change, Description, Feed
+from server.store.models import Copy, Loan, Record
+
+_Row = TypeVar("_Row")
+_SEEN_BY_READERS: Final = (Record, Description, Copy, Loan, Hold)
+_RECORDS: Final = "changed_records"
+_COPIES: Final = "changed_copies"
+_NOTED: Final = "changes_noted"
+NOTED: Final[dict[str, Any]] = {_NOTED: True}
+"""Execution options of a statement for many rows whose records are noted with :func:`note_changes`."""
+_AT_A_TIME: Final = 500
+
+
+class UnnotedChangeError(Exception):
+    """A statement for many rows would change what readers see without a word to the feed."""
+
+
+class StoreSession(Session):
+    """A session whose changes reach the feed."""
+
+
+def note_changes(session: Session, record_ids: Iterable[int]) -> None:
+    """Note records that this transaction changes by other means than through the session."""
+    session.info.setdefault(_RECORDS, set()).update(record_ids)
+
+
+@event.listens_for(StoreSession, "after_flush")
+def _look(session: Session, _: UOWTransaction) -> None:
+    for row in (*session.new, *session.deleted):
+        _note(session, row)
+    for row in session.dirty:
+        if isinstance(row, _SEEN_BY_READERS) and session.is_modified(row):
+            _note(session, row)
+
+
+def _note(session: Session, row: object) -> None:
+    records = session.info.setdefault(_RECORDS, set())
+    match row:
+        case Record():
+            records.add(row.id)
+        case Description() | Hold():
+            records.add(row.record_id)
+        case Copy():
+            records.update(_now_and_before(row, "record_id"))
+        case Loan():
+            session.info.setdefault(_COPIES, set()).add(row.copy_id)
+        case _:
+            pass
+
+
+def _now_and_before(row: object, column: str) -> set[int]:
+    state: InstanceState[Any] = inspect(row)
+    history = state.attrs[column].history
+    return {value for value in history.sum() if value is not None}
+
+
+@event.listens_for(StoreSession, "do_orm_execute")
+def _insist(state: ORMExecuteState) -> None:
+    if not (state.is_insert or state.is_update or state.is_delete) or state.execution_options.get(_NOTED):
+        return
+    if state.bind_mapper is not None and issubclass(state.bind_mapper.class_, _SEEN_BY_READERS):
+        raise UnnotedChangeError(state.bind_mapper.class_.__name__)
+
+
+@event.listens_for(StoreSession, "before_commit")
+def _give_cursors(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    records: set[int] = session.info.pop(_RECORDS, set())
+    copies: set[int] = session.info.pop(_COPIES, set())
+    for part in parts_of(sorted(copies)):
+        records.update(session.scalars(select(Copy.record_id).where(Copy.id.in_(part))))
+    if not records:
+        return
+    taken = update(Feed).where(Feed.id == THE_FEED).values(cursor=Feed.cursor + len(records)).returning(Feed.cursor)
+    last = session.execute(taken, execution_options={"synchronize_session": False}).scalar_one()
+    rows = [
+        {"record_id": record_id, "cursor": cursor}
+        for cursor, record_id in enumerate(sorted(records), last - len(records) + 1)
+    ]
+    for batch in parts_of(rows):
+        gone = delete(Change).where(Change.record_id.in_([row["record_id"] for row in batch]))
+        session.execute(gone, execution_options={"synchronize_session": False})
+        session.execute(insert(Change), list(batch))
+
+
+@event.listens_for(StoreSession, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_RECORDS, None)
+    session.info.pop(_COPIES, None)
+
+
+def parts_of(rows: Sequence[_Row]) -> Iterable[Sequence[_Row]]:
+    """Give the rows in parts that one statement can name."""
+    for start in range(0, len(rows), _AT_A_TIME):
+        yield rows[start : start + _AT_A_TIME]
