@@ -19,7 +19,8 @@ NAMES = tuple(samples())
 
 @pytest.fixture(scope="module", params=WHOLE)
 def screen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScreenProcess]:
-    with ScreenProcess(request.param, tmp_path_factory.mktemp("screen")) as process:
+    measured = request.param == WHOLE[0]
+    with ScreenProcess(request.param, tmp_path_factory.mktemp("screen"), measured=measured) as process:
         yield process
 
 
@@ -44,7 +45,7 @@ def test_two_whole_rows_stand_on_the_list_each_date_on_one_line(name: str, scree
 @pytest.mark.parametrize("panel", OTHERS)
 def test_every_panel_that_ships_shows_every_page(panel: str, tmp_path: Path) -> None:
     faults = []
-    with ScreenProcess(panel, tmp_path) as screen:
+    with ScreenProcess(panel, tmp_path, measured=False) as screen:
         for name in small_set():
             found = faults_of(screen.ask("show", sample=name))
             faults += [f"{name}: {fault}" for fault in found]

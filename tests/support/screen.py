@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.support.unmeasured import unmeasured_environment
+
 ROOT = Path(__file__).parents[2]
 STOP_S = 15.0
 
@@ -25,13 +27,15 @@ class ScreenProcess:
         home: Path | None = None,
         record_to: Path | None = None,
         arguments: Sequence[str] = (),
+        measured: bool = True,
     ) -> None:
         self._log = folder / f"screen-{panel}.log"
         self.state_folder = folder / "state"
         more = ["-" if record_to is None else str(record_to), *arguments]
         self._command = [sys.executable, "-m", "tests.support.screen_program", panel, str(self.state_folder), *more]
+        inherited = os.environ if measured else unmeasured_environment()
         self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_", "KCFG_"))},
+            **{name: value for name, value in inherited.items() if not name.startswith(("KIVY_", "SDL_", "KCFG_"))},
             "LIBGL_ALWAYS_SOFTWARE": "1",
             "SDL_AUDIODRIVER": "dummy",
             **({"DISPLAY": display, "SDL_VIDEODRIVER": "x11"} if display else {"SDL_VIDEODRIVER": "offscreen"}),

@@ -20,6 +20,7 @@ from kiosk.session.values import ItemId, TagUid, TransactionId
 from tests.support.alarm_kiosk import Parts
 from tests.support.alarm_model import history
 from tests.support.alarm_world import CutJournal
+from tests.support.unmeasured import unmeasured
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder in memory, where there is one: what a sync costs is no matter here
 SEEDS = (*range(36), 102, 132, 161)
@@ -45,8 +46,9 @@ async def played(folder: Path, seed: str, crash_at: int | None, parts: Parts | N
 async def every_cut(folder: Path, seed: str, parts: Parts | None = None) -> tuple[int, list[str]]:
     """Play a history once whole and once for each boundary at which it may end; give how many and what is false."""
     boundaries, wrong = await played(folder, seed, None, parts)
-    for boundary in range(boundaries):
-        wrong += (await played(folder, seed, boundary, parts))[1]
+    with unmeasured():
+        for boundary in range(boundaries):
+            wrong += (await played(folder, seed, boundary, parts))[1]
     return boundaries + 1, wrong
 
 
@@ -65,8 +67,9 @@ async def test_wherever_the_kiosk_ends_what_its_tags_say_is_true_after_its_start
 @pytest.mark.parametrize("group", range(2))
 async def test_so_it_is_in_long_chains_of_chance(folder: Path, group: int) -> None:
     luck, wrong = random.Random(group), []  # noqa: S311 - chooses where the power goes
-    for number in range(60):
-        wrong += (await played(folder, f"chance {group} {number}", luck.randrange(80)))[1]
+    with unmeasured():
+        for number in range(60):
+            wrong += (await played(folder, f"chance {group} {number}", luck.randrange(80)))[1]
 
     assert wrong == []
 

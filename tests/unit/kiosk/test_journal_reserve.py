@@ -1,7 +1,6 @@
 """A full disk: the visit in progress is finished in the room that was held for it, and no loan is begun."""
 
 import asyncio
-import os
 import resource
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from kiosk.errors import JournalFault, JournalUnavailableError
 from kiosk.journal import AlarmWanted, Journal, KeptEntry, KeptKind
 from kiosk.journal.reserve import SIZE, ReserveFile
 from kiosk.session.values import ItemId, PatronId, TagUid, TransactionId
+from tests.support.unmeasured import unmeasured_environment
 
 A = ItemId("A")
 PATRON = PatronId("QN0000001")
@@ -199,12 +199,11 @@ async def test_on_a_disk_that_is_full_at_the_start_the_kiosk_starts_in_the_room_
 ) -> None:
     async with journal(tmp_path, disk) as opened:
         await opened.sending(TransactionId("t1"), PATRON, A)
-    unmeasured = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     program = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-c", STARTS, str(tmp_path / "journal.sqlite3"), reserve),
         stdout=subprocess.PIPE,
-        env=unmeasured,
+        env=unmeasured_environment(),
         cwd=ROOT,
     )
     told, _ = await program.communicate()

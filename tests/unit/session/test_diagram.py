@@ -6,6 +6,7 @@ from typing import get_args
 
 from kiosk.session.diagram import Way, page, ways
 from kiosk.session.state import State
+from tests.support.unmeasured import unmeasured
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "session.md"
 VISIT = {
@@ -24,7 +25,8 @@ VISIT = {
 @cache
 def walked() -> dict[Way, frozenset[str]]:
     """Walk once for all tests."""
-    return ways()
+    with unmeasured():
+        return ways()
 
 
 def test_the_committed_picture_is_what_the_session_does_now() -> None:

@@ -1,0 +1,22 @@
+"""Work that coverage does not look at: where thousands of histories go through the same lines, a few tell as much."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+
+@contextmanager
+def unmeasured() -> Iterator[None]:
+    """Let this thread run at its own pace within ``with``; what it did before and does after is measured as ever."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracer)
+
+
+def unmeasured_environment() -> Mapping[str, str]:
+    """Give an environment in which a program that a test starts is not measured."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COV")}
