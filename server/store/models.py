@@ -157,7 +157,7 @@ class Record(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     source: Mapped[str] = mapped_column(String(128), default=LOCAL_SOURCE)
     """Where it came from."""
-    source_id: Mapped[str] = mapped_column(String(128))
+    source_id: Mapped[str] = mapped_column(String(128), index=True)
     """The record's identity there."""
     title: Mapped[str]
     author: Mapped[str]

@@ -25,6 +25,7 @@ def upgrade() -> None:
         op.alter_column("record", "source", server_default=None)
         op.drop_constraint(_OLD_NAME, "record", type_="unique")
         op.create_unique_constraint(_NEW_NAME, "record", ["organisation_id", "source", "source_id"])
+    op.create_index("ix_record_source_id", "record", ["source_id"])
     op.create_table(
         "description",
         sa.Column("record_id", sa.Integer(), autoincrement=False, nullable=False),
