@@ -1,7 +1,7 @@
 """The server's one file, ``server.toml``: read once, checked whole, frozen."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
@@ -17,6 +17,10 @@ Port = Annotated[int, Field(ge=0, le=65_535)]
 """A TCP port; 0 takes a free one, which the ready line then tells."""
 LibraryCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/:-]{0,15}$")]
 """ISIL-shaped (ISO 15511)."""
+
+
+_INDEX_ELSEWHERE: Final = Path("catalogue.index")
+"""For a store that has no folder of its own."""
 
 
 class LibrarySection(Section):
@@ -59,6 +63,13 @@ class StoreSection(Section):
         if backend not in {"sqlite", "postgresql"}:
             raise ValueError("must begin with sqlite: or postgresql")
         return url
+
+
+class CatalogueSection(Section):
+    """Where the catalogue's index lies."""
+
+    folder: Path | None = None
+    """The server's alone; may be thrown away, for it is made anew from the store. Beside the store without one."""
 
 
 class LendingSection(Section):
@@ -199,6 +210,7 @@ class ServerConfig(Section):
     schema_version: Literal[1]
     library: LibrarySection
     store: StoreSection
+    catalogue: CatalogueSection = Field(default_factory=CatalogueSection)
     lending: LendingSection = Field(default_factory=LendingSection)
     numbers: NumberPatterns = Field(default_factory=NumberPatterns)
     selfcheck: SelfCheckSection = Field(default_factory=SelfCheckSection)
@@ -212,6 +224,15 @@ class ServerConfig(Section):
         """The lending rules, ready for use."""
         return LendingRules(self.lending.rules)
 
+    @property
+    def index_folder(self) -> Path:
+        """Where the catalogue's index lies."""
+        if self.catalogue.folder is not None:
+            return self.catalogue.folder
+        url = make_url(self.store.url)
+        file = url.database if url.get_backend_name() == "sqlite" else None
+        return Path(file).with_suffix(".index") if file else _INDEX_ELSEWHERE
+
 
 def load(path: Path) -> ServerConfig:
     """Read and check the file; relative paths and SQLite files in it are meant from the file's own folder.
@@ -221,9 +242,12 @@ def load(path: Path) -> ServerConfig:
     """
     config = read_toml(path, ServerConfig)
     folder = path.resolve().parent
+    catalogue = config.catalogue
+    if catalogue.folder is None and make_url(config.store.url).get_backend_name() != "sqlite":
+        catalogue = CatalogueSection(folder=folder / _INDEX_ELSEWHERE)
     store = config.store.model_copy(update={"url": _from_folder(config.store.url, folder)})
     fleet = config.fleet.model_copy(update={"store": _from_folder(config.fleet.store, folder)})
-    return config.model_copy(update={"store": store, "fleet": fleet})
+    return config.model_copy(update={"store": store, "fleet": fleet, "catalogue": catalogue})
 
 
 def _from_folder(url: str, folder: Path) -> str:

@@ -41,6 +41,20 @@ def test_the_least_that_a_server_must_know_is_enough(tmp_path: Path) -> None:
     assert config.rules.rule_for(category="x", item_type="y", place="z") == LoanRule()
 
 
+@pytest.mark.parametrize(
+    ("changed", "folder"),
+    [
+        (LEAST, "data/library.index"),
+        (LEAST.replace("sqlite:///data/library.db", "postgresql+psycopg:///library"), "catalogue.index"),
+        (LEAST + '[catalogue]\nfolder = "found"\n', "found"),
+    ],
+)
+def test_the_catalogues_index_lies_beside_the_store_or_where_the_file_says(
+    tmp_path: Path, changed: str, folder: str
+) -> None:
+    assert load(_write(tmp_path, changed)).index_folder == tmp_path / folder
+
+
 def test_paths_are_meant_from_the_files_own_folder(tmp_path: Path) -> None:
     text = LEAST + (
         '[selfcheck]\ncertificate = "a.crt"\ncertificate_key = "/etc/a.key"\nclient_ca = "../ca.crt"\n'
