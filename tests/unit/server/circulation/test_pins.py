@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from server.circulation.pins import LOCKED_FOR, TRIES, PinDesk
+from server.circulation.pins import LOCKED_FOR, PROVEN_FOR, TRIES, PinDesk
 from server.circulation.values import PinCheck
 from server.store.models import Patron
 from server.store.secrets import hash_secret
@@ -47,3 +47,21 @@ def test_who_guessed_long_ago_makes_room_for_thousands_of_others() -> None:
 
     assert desk.check(Patron(id=1, pin_hash=None), "0000", NOON) is PinCheck.WRONG
     assert desk.check(Patron(id=4097, pin_hash=None), "0000", NOON) is PinCheck.WRONG
+
+
+def test_a_right_pin_is_hashed_once_in_a_visit_and_a_new_one_ends_the_old_at_once() -> None:
+    asked = list[str]()
+
+    def matches(pin: str, pin_hash: str) -> bool:
+        asked.append(pin)
+        return pin_hash == f"hash of {pin}"
+
+    desk, patron = PinDesk(matches), Patron(id=1, pin_hash="hash of 2580")
+    in_a_visit = [desk.check(patron, pin, NOON) for pin in ("2580", "2581", "2580")]
+    later = desk.check(patron, "2580", NOON + PROVEN_FOR)
+    patron.pin_hash = "hash of 1111"
+    changed = desk.check(patron, "2580", NOON + PROVEN_FOR)
+
+    assert in_a_visit == [PinCheck.RIGHT, PinCheck.WRONG, PinCheck.RIGHT]
+    assert (later, changed) == (PinCheck.RIGHT, PinCheck.WRONG)
+    assert asked == ["2580", "2581", "2580", "2580"]
