@@ -28,7 +28,7 @@ from kiosk.session.state import (
     TurnedAway,
 )
 from kiosk.session.touches import CancelTouched, DoneTouched, LanguageTouched, ScreenTouched, StartTouched
-from kiosk.session.values import Device, LabelFault, Language, PadOddity, VisitId
+from kiosk.session.values import Device, LabelFault, Language, PadOddity, Service, VisitId
 from library.lending.refusals import Refusal
 from tests.support.session_play import LIMITS, MINH, Play, item, pad_of
 
@@ -140,6 +140,24 @@ def test_cancel_while_a_card_is_awaited_leads_home() -> None:
     play.tell(StartTouched(), CancelTouched())
 
     assert isinstance(play.state, Idle)
+
+
+def test_another_service_touched_while_a_card_is_awaited_is_the_one_that_the_card_opens() -> None:
+    play = Play(replace(LIMITS, services=(Service.BORROW, Service.ACCOUNT))).open()
+    play.tell(StartTouched())
+    play.pass_time(40)
+    play.tell(StartTouched(Service.ACCOUNT))
+    play.pass_time(40)
+
+    assert isinstance(play.state, AwaitingCard)
+    assert play.state.service is Service.ACCOUNT
+
+
+def test_a_touch_on_return_that_brings_no_number_for_the_visit_begins_none() -> None:
+    play = Play(replace(LIMITS, services=(Service.RETURN,))).open()
+    effects = play.tell(StartTouched(Service.RETURN))
+
+    assert (type(play.state), effects) == (Idle, ())
 
 
 @pytest.mark.parametrize("events", [(), (StartTouched(),)])
