@@ -343,6 +343,12 @@ class KioskConfig(Section):
             lends_offline=self.offline.lends,
             returns_offline=self.returns.offline,
             bins=self.returns.bins(),
+            devices=frozenset(self.devices.urls()),
+            has_staff=self.staff.file is not None,
+            staff_pin_tries=self.staff.pin_tries,
+            staff_lock_s=self.staff.pin_lock_s,
+            staff_idle_s=self.staff.idle_s,
+            returns_when_closed=self.opening.returns_when_closed,
         )
 
 

@@ -17,6 +17,7 @@ from kiosk.ports import (
     Printed,
     ReceiptPrinter,
     Refused,
+    Staff,
     TagAlarm,
     Telemetry,
     Unanswered,
@@ -65,6 +66,9 @@ from kiosk.session.effects import (
     TakeBackItemOffline,
 )
 from kiosk.session.events import Event
+from kiosk.session.staff_effects import CarryOut, CheckStaffPin, ReadDesk, StaffEffect
+from kiosk.session.staff_events import ActDone, DeskRead, DeskUnread, StaffEvent, StaffPinChecked
+from kiosk.session.staff_values import ActResult, Desk
 from kiosk.session.values import Account, AlarmFault, Finding, Loan, Patron, PrinterFault, Returned
 
 _log = logging.getLogger(__name__)
@@ -82,6 +86,7 @@ class Performer:
         printer: ReceiptPrinter,
         telemetry: Telemetry,
         clock: Clock,
+        staff: Staff | None = None,
     ) -> None:
         self._library_system = library_system
         self._offline = offline
@@ -89,6 +94,7 @@ class Performer:
         self._printer = printer
         self._telemetry = telemetry
         self._clock = clock
+        self._staff = staff
 
     async def perform(self, effect: Effect) -> Event | None:
         """Give the event that answers the effect; an adapter's own failure is answered with "nobody knows"."""
@@ -100,7 +106,7 @@ class Performer:
             _log.error("a port failed at %s: %s\n%s", type(effect).__name__, type(error).__name__, place)
             return _worst(effect)
 
-    async def _call(self, effect: Effect) -> Event | None:  # noqa: C901, PLR0911 - one flat table of all effects
+    async def _call(self, effect: Effect) -> Event | None:  # noqa: C901, PLR0911, PLR0912 - one flat table of all effects
         match effect:
             case IdentifyPatron() | IdentifyPatronOffline():
                 return await self._identify(effect)
@@ -125,6 +131,8 @@ class Performer:
             case ReportVisit(outcome):
                 await self._telemetry.report_visit(outcome)
                 return None
+            case CheckStaffPin() | ReadDesk() | CarryOut():
+                return _worst(effect) if self._staff is None else await _of_staff(self._staff, effect)
             case _:
                 assert_never(effect)
 
@@ -216,7 +224,20 @@ class Performer:
                 return ReceiptFailed(effect.visit_id, fault)
 
 
-def _worst(effect: Effect) -> Event | None:  # noqa: C901, PLR0911 - one flat table of all effects
+async def _of_staff(staff: Staff, effect: StaffEffect) -> StaffEvent:
+    match effect:
+        case CheckStaffPin(staff_id, pin, last_try):
+            return StaffPinChecked(await staff.whose_pin(staff_id, pin, last_try=last_try))
+        case ReadDesk():
+            desk = await staff.read_desk()
+            return DeskRead(desk) if isinstance(desk, Desk) else DeskUnread()
+        case CarryOut(staff_id, act, tags, until):
+            return ActDone(act, await staff.carry_out(staff_id, act, tags, until))
+        case _:
+            assert_never(effect)
+
+
+def _worst(effect: Effect) -> Event | None:  # noqa: C901, PLR0911, PLR0912 - one flat table of all effects
     match effect:
         case IdentifyPatron(visit_id) | IdentifyPatronOffline(visit_id):
             return IdentifyFailed(visit_id)
@@ -240,5 +261,11 @@ def _worst(effect: Effect) -> Event | None:  # noqa: C901, PLR0911 - one flat ta
             return ReceiptFailed(visit_id, PrinterFault.OTHER)
         case ReportVisit():
             return None
+        case CheckStaffPin():
+            return StaffPinChecked(None, failed=True)
+        case ReadDesk():
+            return DeskUnread()
+        case CarryOut(act=act):
+            return ActDone(act, ActResult.FAILED)
         case _:
             assert_never(effect)

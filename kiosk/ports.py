@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kiosk.session.effects import PrintReceipt, VisitOutcome
+from kiosk.session.staff_values import ActResult, Desk, StaffAct, StaffId
 from kiosk.session.values import (
     Account,
     AlarmFault,
@@ -174,6 +175,24 @@ class ReceiptPrinter(Protocol):
 
     async def print_receipt(self, order: PrintReceipt, printed_at: datetime) -> Printed | NotPrinted:
         """Print and cut."""
+        ...
+
+
+class Staff(Protocol):
+    """What is behind staff mode; every act is noted before anybody hears that it was done."""
+
+    async def whose_pin(self, staff_id: StaffId | None, pin: Pin, *, last_try: bool) -> StaffId | None:
+        """Say whose PIN it is, of this member or, without an id, of all; the entry or the wrong PIN is noted."""
+        ...
+
+    async def read_desk(self) -> Desk | None:
+        """Gather what staff are shown; ``None``: the journal does not say."""
+        ...
+
+    async def carry_out(
+        self, staff_id: StaffId, act: StaffAct, tags: Sequence[TagUid], until: datetime | None
+    ) -> ActResult:
+        """Note the act, then do it."""
         ...
 
 

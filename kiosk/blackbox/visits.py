@@ -14,9 +14,12 @@ from kiosk.blackbox.masking import Mask
 from kiosk.blackbox.visit_codec import first_line, line
 from kiosk.session.effects import Effect
 from kiosk.session.events import Event, Ticked
+from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import Idle, OutOfOrder, State
 
 _log = logging.getLogger(__name__)
+
+_NO_VISIT = Idle | OutOfOrder | Closed | AskingStaffPin | AtStaffDesk
 
 FOLDER: Final = "visits"
 ENDING: Final = ".visit.jsonl"
@@ -46,7 +49,7 @@ class BlackBox:
         """Take one step; on the session's own loop, and quick."""
         if not self._keep_days:
             return
-        if isinstance(before, Idle) and not isinstance(after, Idle | OutOfOrder):
+        if isinstance(before, Idle) and not isinstance(after, _NO_VISIT):
             self._begin(before)
         if self._path is None:
             return
@@ -57,7 +60,7 @@ class BlackBox:
             self._add(line(self._tick, before, ()))
             self._tick = None
         self._add(line(self._mask.masked(event), after, effects))
-        if isinstance(after, Idle | OutOfOrder):
+        if isinstance(after, _NO_VISIT):
             self._path = None
 
     async def run(self) -> None:

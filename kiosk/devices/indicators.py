@@ -21,6 +21,7 @@ from kiosk.devices.return_lights import (
     return_troubles,
 )
 from kiosk.session.return_list import ReturnStatus
+from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
     AskingPin,
     AtAccount,
@@ -54,6 +55,7 @@ _NOT_LENT = frozenset({EntryStatus.REFUSED, EntryStatus.UNKNOWN, EntryStatus.NOT
 _STILL_ALARMS = frozenset({EntryAlarm.STILL_ON, EntryAlarm.AT_DESK})
 
 
+_DARK = Lights()
 _READY = Lights(lit=frozenset({Lamp.GREEN}))
 _WAITING_FOR_CARD = Lights(lit=frozenset({Lamp.GREEN, Lamp.READER}))
 _WAITING_FOR_BOOKS = Lights(lit=frozenset({Lamp.BLUE, Lamp.READER}))
@@ -62,7 +64,7 @@ _ATTENTION = Lights(blinking=frozenset({Lamp.RED}))
 _ATTENTION_AND_READY = Lights(lit=frozenset({Lamp.READER}), blinking=frozenset({Lamp.RED}))
 
 
-def lights_of(state: State) -> Lights:
+def lights_of(state: State) -> Lights:  # noqa: C901 - one flat table of all states
     """Say which lamps belong to a state."""
     match state:
         case OutOfOrder() | TurnedAway():
@@ -75,6 +77,10 @@ def lights_of(state: State) -> Lights:
             lights = _at_a_page(state)
         case Identifying() | Settling():
             lights = _WORKING
+        case Closed():
+            lights = _DARK
+        case AskingStaffPin() | AtStaffDesk():
+            lights = _READY
         case Returning() | ReturnSettling() | ReturnFinished():
             lights = lights_of_return(state)
         case Borrowing():
@@ -191,7 +197,7 @@ def _calls(before: State, after: State) -> bool:  # noqa: PLR0911 - one return f
     """Say whether the patron must look at the screen now and did not have to before."""
     match after:
         case OutOfOrder():
-            return not isinstance(before, OutOfOrder | Idle)  # nobody stands before an idle kiosk
+            return not isinstance(before, OutOfOrder | Idle | Closed)  # nobody stands before an idle kiosk
         case TurnedAway():
             return not isinstance(before, TurnedAway)
         case Finished():

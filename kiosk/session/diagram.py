@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime
 from enum import Enum
 
 from kiosk.session.answers import (
@@ -42,6 +43,17 @@ from kiosk.session.events import (
 )
 from kiosk.session.limits import Limits
 from kiosk.session.machine import initial, step
+from kiosk.session.staff_events import (
+    ActDone,
+    DeskRead,
+    DeskUnread,
+    HoursChanged,
+    ServiceKeyTurned,
+    StaffCardPresented,
+    StaffPinChecked,
+    StaffTouched,
+)
+from kiosk.session.staff_values import ActKind, ActResult, Desk, StaffAct, StaffId
 from kiosk.session.state import State
 from kiosk.session.touches import (
     CancelTouched,
@@ -91,6 +103,8 @@ _VISIT = VisitId("visit")
 _ITEM = ItemId("item")
 _CANDIDATE = Candidate(_ITEM, "")
 _PATRON = Patron(PatronId("patron"), "", 0)
+_STAFF = StaffId("staff")
+_OPENING, _CLOSING = StaffAct(ActKind.OPENED), StaffAct(ActKind.CLOSED)
 _LONG = 1000.0
 """Seconds, more than any limit."""
 
@@ -175,25 +189,52 @@ _WALKS: tuple[tuple[Service, tuple[Event, ...]], ...] = (
     ),
 )
 """What may happen, service by service: the ways of one do not depend on the other's items."""
+_OF_STAFF: tuple[Event, ...] = (
+    StartTouched(),
+    CancelTouched(),
+    DoneTouched(),
+    DeviceBack(Device.PAD),
+    LibrarySystemBack(),
+    HoursChanged(in_hours=False),
+    HoursChanged(in_hours=True),
+    StaffCardPresented(_STAFF),
+    ServiceKeyTurned(),
+    KeyTouched("1"),
+    EnterTouched(),
+    StaffPinChecked(_STAFF),
+    StaffPinChecked(None),
+    DeskRead(Desk(datetime(2026, 11, 23, tzinfo=UTC), agent=True)),
+    DeskUnread(),
+    StaffTouched(_CLOSING),
+    ActDone(_CLOSING, ActResult.DONE),
+    StaffTouched(_OPENING),
+    ActDone(_OPENING, ActResult.DONE),
+)
 _NO_MATTER = frozenset(
-    {"limits", "language", "notice", "words", "title", "asked", "receipt", "refusal", "due", "alarm_fault"}
+    {"limits", "language", "notice", "words", "title", "asked", "receipt", "refusal", "due", "alarm_fault", "said"}
 )
 """Fields that no way depends on."""
-_LIMITS = Limits(needs=(frozenset({Device.PAD}),), pin_longest=1, pin_tries=1, alarm_tries=1)
+_LIMITS = Limits(needs=(frozenset({Device.PAD}),), pin_longest=1, pin_tries=1, alarm_tries=1, has_staff=True)
 
 
 def ways() -> dict[Way, frozenset[str]]:
     """Give every way from one kind of state to another, with the kinds of effects that may be ordered on it.
 
     One patron, one item, one tag and one essential device stand for all; states that differ only in moments, notices or
-    the language count as one. Each service is walked by itself, beside borrowing, to which a patron may go on.
+    the language count as one. Each service is walked by itself, beside borrowing, to which a patron may go on; then
+    what staff and the opening hours do.
     """
     found: dict[Way, frozenset[str]] = {}
     for service, events in _WALKS:
         offered = tuple(dict.fromkeys((service, Service.BORROW)))
-        for way, effects in _walked(replace(_LIMITS, services=offered), (*_ALWAYS, *events)).items():
-            found[way] = found.get(way, frozenset()) | effects
+        _add(found, _walked(replace(_LIMITS, services=offered), (*_ALWAYS, *events)))
+    _add(found, _walked(_LIMITS, _OF_STAFF))
     return found
+
+
+def _add(found: dict[Way, frozenset[str]], more: Mapping[Way, frozenset[str]]) -> None:
+    for way, effects in more.items():
+        found[way] = found.get(way, frozenset()) | effects
 
 
 def _walked(limits: Limits, events: tuple[Event, ...]) -> dict[Way, frozenset[str]]:

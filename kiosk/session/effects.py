@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.session.staff_effects import StaffEffect
 from kiosk.session.values import Candidate, ItemId, Language, PatronId, Pin, Service, TagUid, TransactionId, VisitId
 from library.lending.refusals import Refusal
 
@@ -230,4 +231,5 @@ Effect = (
     | CancelHold
     | PrintReceipt
     | ReportVisit
+    | StaffEffect
 )

@@ -28,6 +28,7 @@ from kiosk.session.answers import (
     ReturnRefused,
     ReturnUnknown,
 )
+from kiosk.session.staff_events import StaffEvent
 from kiosk.session.touches import (
     CancelHoldTouched,
     CancelTouched,
@@ -205,4 +206,5 @@ Event = (
     | LibrarySystemBack
     | OfflineLendingChanged
     | Ticked
+    | StaffEvent
 )

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from kiosk.session.events import Event
+from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
     AskingPin,
     AtAccount,
@@ -31,11 +32,13 @@ def way_out(state: State) -> Event | None:
     match state:
         case Borrowing() | AtAccount() | Returning() | AskingPin(cancelled=False):
             return CancelTouched()
+        case AskingStaffPin(cancelled=False) | AtStaffDesk(leaving=False):
+            return CancelTouched()
         case Finished(stage=stage) | ReturnFinished(stage=stage) if stage is not ReceiptStage.PRINTING:
             return DoneTouched()
-        case AskingPin() | ReturnSettling() | ReturnFinished():
+        case AskingPin() | ReturnSettling() | ReturnFinished() | AskingStaffPin() | AtStaffDesk():
             return None
-        case Idle() | AwaitingCard() | Identifying() | TurnedAway() | Settling() | Finished() | OutOfOrder():
+        case Idle() | AwaitingCard() | Identifying() | TurnedAway() | Settling() | Finished() | OutOfOrder() | Closed():
             return None
         case _:
             assert_never(state)

@@ -59,6 +59,16 @@ class Limits:
     returns_offline: bool = True
     """Items are taken back while the library system does not answer."""
     bins: Bins = Bins()
+    devices: frozenset[Device] = frozenset(Device)
+    """What the kiosk has."""
+    has_staff: bool = False
+    """There is a roll of staff: the service key asks for a PIN."""
+    staff_pin_tries: int = 3
+    staff_lock_s: float = 900.0
+    staff_idle_s: float = 120.0
+    """Without a touch for so long staff mode ends by itself."""
+    returns_when_closed: bool = False
+    """Items are taken back outside the opening hours as well."""
 
     @property
     def has_pad(self) -> bool:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from kiosk.session.state import Around, CardLock, Visit
-from kiosk.session.values import PatronId, PinStanding
+from kiosk.session.state import Around, Visit
+from kiosk.session.values import CardLock, PatronId, PinStanding
 
 
 def is_locked(around: Around, patron_id: PatronId) -> bool:

@@ -13,6 +13,9 @@ from kiosk.session.outside_visit import awaiting_card, identifying, idle, turned
 from kiosk.session.pin import asking_pin
 from kiosk.session.return_ending import return_finished, return_settling
 from kiosk.session.returning import returning
+from kiosk.session.staff_desk import at_staff_desk
+from kiosk.session.staff_pin import asking_staff_pin, staff_called
+from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
     Around,
     AskingPin,
@@ -30,7 +33,7 @@ from kiosk.session.state import (
     State,
     TurnedAway,
 )
-from kiosk.session.surroundings import Laid, Step, heard, home, in_service, newly_laid, with_names
+from kiosk.session.surroundings import Laid, Step, begins, heard, home, in_service, newly_laid, with_names
 from kiosk.session.values import Device, Pad
 
 
@@ -57,7 +60,8 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     if isinstance(state, Borrowing | AtAccount | AskingPin | Settling | Returning | ReturnSettling):
         around = replace(around, pad=with_names(around.pad, state.visit.named))
     laid = newly_laid(state.around.pad, around.pad)
-    following, effects = _dispatch(replace(state, around=around), event, laid)
+    state = replace(state, around=around)
+    following, effects = staff_called(state, event) or _dispatch(state, event, laid)
     return _in_or_out_of_order(following), effects
 
 
@@ -87,18 +91,24 @@ def _dispatch(state: State, event: Event, laid: Laid) -> Step:  # noqa: C901, PL
             return settling(state, event, laid)
         case Finished():
             return finished(state, event)
-        case OutOfOrder():
+        case AskingStaffPin():
+            return asking_staff_pin(state, event)
+        case AtStaffDesk():
+            return at_staff_desk(state, event)
+        case OutOfOrder() | Closed():
             return state, ()
         case _:
             assert_never(state)
 
 
 def _in_or_out_of_order(state: State) -> State:
-    """Where no visit is going on, what is missing around the kiosk closes it, and its return opens it."""
+    """Where no visit is going on, the hours and what is missing around the kiosk close it, and open it again."""
     match state:
-        case Idle() | AwaitingCard() | TurnedAway() if not in_service(state.around):
+        case Idle() | AwaitingCard() if not begins(state.around):
             return home(state.around)
-        case OutOfOrder() if in_service(state.around):
+        case TurnedAway() if not in_service(state.around):
+            return home(state.around)
+        case OutOfOrder() | Closed():
             return home(state.around)
         case _:
             return state

@@ -20,7 +20,7 @@ from kiosk.session.state import (
     TurnedAway,
     Visit,
 )
-from kiosk.session.surroundings import Laid, Step, can_serve, home, in_service, lends_alone, notice, still_shown
+from kiosk.session.surroundings import Laid, Step, begins, can_serve, home, lends_alone, may_begin, notice, still_shown
 from kiosk.session.touches import CancelTouched, DoneTouched, LanguageTouched, ScreenTouched, StartTouched
 from kiosk.session.values import Patron, PatronId, Service
 from library.lending.refusals import Refusal
@@ -56,7 +56,7 @@ def awaiting_card(state: AwaitingCard, event: Event, laid: Laid) -> Step:  # noq
             return home(around), ()
         case LanguageTouched(language):
             return replace(state, around=replace(around, language=language), until=_card_until(around)), ()
-        case StartTouched(service) if service is not Service.RETURN and can_serve(around, service):
+        case StartTouched(service) if service is not Service.RETURN and may_begin(around, service):
             return replace(state, service=service, until=_card_until(around)), ()
         case StartTouched() | ScreenTouched():
             return replace(state, until=_card_until(around)), ()
@@ -102,10 +102,10 @@ def identify(around: Around, card: CardPresented, wanted: Service | None = None)
 
     Who did not say what for comes to borrow or, where that cannot be, for the account.
     """
-    service = wanted or next((each for each in _BY_CARD if can_serve(around, each)), Service.BORROW)
-    if not can_serve(around, service):
+    service = wanted or next((each for each in _BY_CARD if may_begin(around, each)), Service.BORROW)
+    if not may_begin(around, service):
         said = notice(around, NoticeKind.NO_SERVICE)
-        return (Idle(around, said, _card_until(around)) if in_service(around) else home(around)), ()
+        return (Idle(around, said, _card_until(around)) if begins(around) else home(around)), ()
     state = Identifying(around, card.visit_id, around.now, service=service, patron_id=card.patron_id)
     if is_locked(around, card.patron_id):
         return _answered(state, PatronRefused(card.visit_id, Refusal.PIN_LOCKED))
@@ -123,7 +123,7 @@ def _idle_ticked(state: Idle) -> Idle:
 
 def _start(state: Idle, touch: StartTouched) -> Step:
     around = state.around
-    if not can_serve(around, touch.service):
+    if not may_begin(around, touch.service):
         return replace(state, notice=notice(around, NoticeKind.NO_SERVICE)), ()
     if touch.service is not Service.RETURN:
         return AwaitingCard(around, _card_until(around), state.notice, touch.service), ()

@@ -9,9 +9,12 @@ from kiosk.session.limits import Limits
 from kiosk.session.question_list import Question
 from kiosk.session.renewals import Cancelling, Renewal
 from kiosk.session.return_list import ReturnVisit
+from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
+from kiosk.session.staff_values import Opening, StaffLock
 from kiosk.session.values import (
     Account,
     AlarmFault,
+    CardLock,
     Device,
     ItemId,
     LabelFault,
@@ -27,16 +30,6 @@ from kiosk.session.values import (
     VisitId,
 )
 from library.lending.refusals import Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class CardLock:
-    """Wrong PINs that were typed for one card at this kiosk."""
-
-    patron_id: PatronId
-    wrong: int
-    until: float
-    """While ``wrong`` is below the limit: when it is forgotten; else when the card may be used again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +51,8 @@ class Around:
     offline_ready: bool = False
     """The kiosk has rules by which it could lend on its own."""
     locks: tuple[CardLock, ...] = ()
+    staff_locks: tuple[StaffLock, ...] = ()
+    opening: Opening = field(default_factory=Opening)
     library_system_since: float = 0.0
     """The moment at which the library system last came or went."""
 
@@ -84,6 +79,7 @@ class NoticeKind(StrEnum):
     """What was wanted cannot be had now."""
     RETURN_FIRST = "return_first"
     """A card was shown while items are brought back."""
+    STAFF_CARD = "staff_card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,4 +381,7 @@ State = (
     | ReturnSettling
     | ReturnFinished
     | OutOfOrder
+    | Closed
+    | AskingStaffPin
+    | AtStaffDesk
 )

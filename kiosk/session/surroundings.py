@@ -15,6 +15,9 @@ from kiosk.session.events import (
     PrinterChanged,
     Ticked,
 )
+from kiosk.session.opening import opening_after, takes_back
+from kiosk.session.staff_events import HoursChanged, OpeningKept
+from kiosk.session.staff_state import Closed
 from kiosk.session.state import Around, Idle, Notice, NoticeKind, OutOfOrder, State
 from kiosk.session.values import (
     Device,
@@ -111,14 +114,28 @@ def with_names(pad: Pad, named: tuple[tuple[TagUid, ItemId], ...]) -> Pad:
 
 
 def in_service(around: Around) -> bool:
-    """Say whether a visit of any kind may begin."""
+    """Say whether any of the services can be had, if the kiosk is open for it."""
     return any(can_serve(around, service) for service in around.limits.services)
+
+
+def may_begin(around: Around, service: Service) -> bool:
+    """Say whether a patron who comes for it may begin now: it can be had, and the kiosk is open for it."""
+    opening, limits = around.opening, around.limits
+    returns = service is Service.RETURN and takes_back(opening, returns_when_closed=limits.returns_when_closed)
+    return (opening.is_open or returns) and can_serve(around, service)
+
+
+def begins(around: Around) -> bool:
+    """Say whether a visit of any kind may begin."""
+    return any(may_begin(around, service) for service in around.limits.services)
 
 
 def home(around: Around) -> State:
     """Give the state in which nobody is there, in the default language."""
     fresh = replace(around, language=around.limits.default_language, pad=with_names(around.pad, ()))
-    return Idle(fresh) if in_service(fresh) else OutOfOrder(fresh)
+    if begins(fresh):
+        return Idle(fresh)
+    return OutOfOrder(fresh) if fresh.opening.is_open else Closed(fresh)
 
 
 def notice(
@@ -142,7 +159,8 @@ def _told(around: Around, event: Event) -> Around:  # noqa: PLR0911 - one return
     match event:
         case Ticked(now):
             locks = tuple(lock for lock in around.locks if now < lock.until)
-            return replace(around, now=max(around.now, now), locks=locks)
+            staff_locks = tuple(lock for lock in around.staff_locks if now < lock.until)
+            return replace(around, now=max(around.now, now), locks=locks, staff_locks=staff_locks)
         case DeviceLost(device):
             fault = PrinterFault.LOST if device is Device.PRINTER else around.printer_fault
             return replace(around, lost=around.lost | {device}, printer_fault=fault)
@@ -157,6 +175,8 @@ def _told(around: Around, event: Event) -> Around:  # noqa: PLR0911 - one return
             return replace(around, library_system=False)
         case LibrarySystemBack():
             return replace(around, library_system=True)
+        case HoursChanged() | OpeningKept():
+            return replace(around, opening=opening_after(around.opening, event))
         case PadChanged(pad) if pad.tags or Device.PAD not in around.lost:
             return replace(around, pad=pad)
         case _:

@@ -55,6 +55,16 @@ class Service(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CardLock:
+    """Wrong PINs that were typed for one card at this kiosk."""
+
+    patron_id: PatronId
+    wrong: int
+    until: float
+    """While ``wrong`` is below the limit: when it is forgotten; else when the card may be used again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pin:
     """What a patron typed to prove that the card is theirs; in memory for one visit, and nowhere else."""
 

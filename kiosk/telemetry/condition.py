@@ -6,6 +6,7 @@ from typing import assert_never
 
 from drivers.gpio.base import Signal
 from drivers.printer.base import PaperStatus, PrinterReading
+from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
     AskingPin,
     AtAccount,
@@ -26,13 +27,16 @@ from kiosk.session.values import Device
 from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition
 
 LIBRARY_SYSTEM = "library_system"
+OPENING = "opening"
+STAFF = "staff"
 _GRAVEST_FIRST = (Signal.TAMPER, Signal.DOOR_OPEN, Signal.ON_BATTERY)
 
 
 def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
     """Return the condition to report, and what is missing: roles of lost devices in a fixed order, ``library_system``.
 
-    ``READY`` with reasons is a kiosk that serves without something (a printer).
+    ``READY`` with reasons is a kiosk that serves without something (a printer), or does as it should and is closed
+    (``opening``); ``IN_USE`` with ``staff`` serves nobody.
     """
     around = state.around
     missing = tuple(sorted(device.value for device in around.lost))
@@ -40,6 +44,10 @@ def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
     match state:
         case OutOfOrder():
             return KioskCondition.OUT_OF_ORDER, reasons
+        case Closed():
+            return KioskCondition.READY, (*reasons, OPENING)
+        case AskingStaffPin() | AtStaffDesk():
+            return KioskCondition.IN_USE, (*reasons, STAFF)
         case Idle():
             return KioskCondition.READY, reasons
         case AwaitingCard() | Identifying() | TurnedAway() | AskingPin() | Borrowing() | AtAccount():

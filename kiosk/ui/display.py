@@ -36,6 +36,7 @@ from kiosk.ui.screens.question import QuestionOverlay
 from kiosk.ui.screens.returning import ReturningPage
 from kiosk.ui.screens.services import ServicesPage
 from kiosk.ui.screens.settling import SettlingPage
+from kiosk.ui.screens.staff import StaffPage
 from kiosk.ui.screens.still_there import StillThereOverlay
 from kiosk.ui.screens.which import WhichOverlay
 from kiosk.ui.stage import Stage
@@ -56,6 +57,7 @@ from kiosk.ui.view_types import (
     Screen,
     ServicesView,
     SettlingView,
+    StaffView,
     StillThereView,
     WhichView,
 )
@@ -242,6 +244,7 @@ class _Pages:
         self._settling = SettlingPage(on_wish)
         self._finished = FinishedPage(on_wish)
         self._out_of_order = OutOfOrderPage(on_wish)
+        self._staff = StaffPage(on_wish, on_ask, may_turn)
 
     def show(self, view: Page) -> KioskPage:  # noqa: C901 - one flat table of all pages
         """Show `view` on its page and give the page."""
@@ -277,6 +280,9 @@ class _Pages:
             case OutOfOrderView():
                 self._out_of_order.show(view)
                 page = self._out_of_order
+            case StaffView():
+                self._staff.show(view)
+                page = self._staff
             case _:
                 assert_never(view)
         return page
@@ -321,5 +327,5 @@ def _look(screen: Screen) -> tuple[object, ...]:
 
 def _may_ask(question: QuestionView, screen: Screen) -> bool:
     """Say whether what the question is about is still on the screen, and nothing more urgent."""
-    rows = screen.page.rows if isinstance(screen.page, AccountView) else ()
+    rows = screen.page.rows if isinstance(screen.page, AccountView | StaffView) else ()
     return screen.overlay is None and any(row.action and row.action.question == question for row in rows)

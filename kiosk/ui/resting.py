@@ -1,5 +1,6 @@
 """When the screen may go dark: nobody is there and nobody was for a while; pure."""
 
+from kiosk.session.staff_state import Closed
 from kiosk.session.state import Idle, OutOfOrder, State
 
 
@@ -23,7 +24,7 @@ class Resting:
 
     def dark(self, state: State, now: float) -> bool:
         """Say whether the screen is to be dark now."""
-        at_rest = isinstance(state, Idle | OutOfOrder) and getattr(state, "notice", None) is None
+        at_rest = isinstance(state, Idle | OutOfOrder | Closed) and getattr(state, "notice", None) is None
         if not at_rest or self._somebody:
             self._since = now
         return self._after > 0 and now - self._since >= self._after

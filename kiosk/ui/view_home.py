@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from kiosk.session.staff_state import Closed
 from kiosk.session.state import Around, Idle, OutOfOrder
+from kiosk.session.surroundings import may_begin
 from kiosk.session.values import Device, Language, Service
 from kiosk.texts import Texts
 from kiosk.ui.view_types import HomeView, LanguageView, OutOfOrderView, ServicesView, ServiceView
-from kiosk.ui.view_words import DEVICE_NAME, card_words, is_had_now, notice_words
+from kiosk.ui.view_words import DEVICE_NAME, card_words, notice_words
 
 _TITLE = {
     Service.BORROW: "home.title",
@@ -50,7 +52,7 @@ def home(state: Idle, texts: Texts, texts_by_language: Mapping[Language, Texts])
         services=tuple(
             ServiceView(service, texts.say(_LABEL[service]), texts.say(_HINT[service]))
             for service in offered
-            if is_had_now(around, service)
+            if may_begin(around, service)
         ),
         languages=languages,
         notice=notice,
@@ -70,18 +72,32 @@ def out_of_order(state: OutOfOrder, texts: Texts, help_words: str) -> OutOfOrder
     )
 
 
+def closed(state: Closed, texts: Texts) -> OutOfOrderView:
+    """Give the page of a kiosk that is closed: until when, or that staff closed it."""
+    opening = state.around.opening
+    if opening.by_staff is not None:
+        title, hint = texts.say("closed.title_staff"), texts.say("closed.hint_staff")
+    else:
+        title = texts.say("closed.title")
+        opens_at = opening.opens_at
+        hint = texts.say("closed.hint") if opens_at is None else texts.say("closed.opens", at=texts.due(opens_at))
+    return OutOfOrderView(title, hint, "")
+
+
 def _first_step(around: Around, service: Service) -> str:
     return "home.hint_touch" if service is Service.RETURN else card_words(around).home
 
 
 def _first_touch(around: Around) -> str:
     """Give the key of what to do first; a card shown at once is that of somebody who borrows."""
-    return "home.hint_services" if is_had_now(around, Service.BORROW) else "home.hint_touch_one"
+    return "home.hint_services" if may_begin(around, Service.BORROW) else "home.hint_touch_one"
 
 
 def _what_still_works(around: Around) -> str:
     """Give the key of what is said when not all that is offered can be had; empty when all can."""
-    served = frozenset(service for service in Service if is_had_now(around, service))
+    served = frozenset(service for service in Service if may_begin(around, service))
+    if not around.opening.is_open:
+        return "home.hint_closed"
     if not around.library_system and served in _STILL_WORKS:
         return _STILL_WORKS[served]
     return "" if served == frozenset(around.limits.services) else "home.hint_partly"

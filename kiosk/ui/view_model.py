@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
+from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
     AskingPin,
     AtAccount,
@@ -26,10 +27,11 @@ from kiosk.texts import Texts
 from kiosk.ui.view_account import at_account
 from kiosk.ui.view_borrow import borrowing
 from kiosk.ui.view_end import finished, return_finished
-from kiosk.ui.view_home import home, out_of_order
+from kiosk.ui.view_home import closed, home, out_of_order
 from kiosk.ui.view_pin import asking_pin
 from kiosk.ui.view_questions import overlay
 from kiosk.ui.view_return import returning
+from kiosk.ui.view_staff import asking_staff_pin, at_staff_desk
 from kiosk.ui.view_types import BorrowView, IdentifyView, Page, ReturnView, Screen, SettlingView
 from kiosk.ui.view_words import card_words, notice_words, refusal_of_card
 from library.lending.refusals import Refusal
@@ -106,6 +108,12 @@ def _page(  # noqa: C901, PLR0911, PLR0912 - one return for each state of the cl
             return return_finished(state, texts)
         case OutOfOrder():
             return out_of_order(state, texts, help_words)
+        case Closed():
+            return closed(state, texts)
+        case AskingStaffPin():
+            return asking_staff_pin(state, texts, shuffled=shuffled_keys)
+        case AtStaffDesk():
+            return at_staff_desk(state, texts)
         case _:
             assert_never(state)
 

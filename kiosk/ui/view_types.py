@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.session.staff_events import StaffTouched
 from kiosk.session.touches import CancelHoldTouched, CountTouched, FeeTouched, RenewTouched
 from kiosk.session.values import ItemId, Language, Service
 
@@ -28,6 +29,9 @@ class Asked(StrEnum):
     FEE = "fee"
     COUNT = "count"
     CANCEL_HOLD = "cancel_hold"
+    CLOSE = "close"
+    RESTART = "restart"
+    ALARM_SEEN = "alarm_seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class QuestionView:
     """What must not be misread, in large letters: an amount, a number."""
     yes_label: str
     no_label: str
-    yes: FeeTouched | CountTouched | CancelHoldTouched
+    yes: FeeTouched | CountTouched | CancelHoldTouched | StaffTouched
     no: FeeTouched | CountTouched | None
     """``None``: the question goes, and nothing else happens."""
 
@@ -52,7 +56,7 @@ class ActionView:
     """What can be done with one row."""
 
     label: str
-    wish: RenewTouched | CancelHoldTouched
+    wish: RenewTouched | CancelHoldTouched | StaffTouched
     """Not shown."""
     question: QuestionView | None = None
     """Asked first, where it cannot be taken back."""
@@ -188,6 +192,24 @@ class AccountView:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffView:
+    """What staff see and do; one list at a time."""
+
+    title: str
+    prompt: str
+    """What goes on; empty: nothing, and the hint of the open list stands there."""
+    notice: str
+    sections: tuple[SectionView, ...]
+    leave_label: str
+    busy: bool
+
+    @property
+    def rows(self) -> tuple[RowView, ...]:
+        """The rows of all lists."""
+        return tuple(row for section in self.sections for row in section.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class BorrowView:
     """The list of items of this visit, newest first."""
 
@@ -308,6 +330,7 @@ Page = (
     | SettlingView
     | FinishedView
     | OutOfOrderView
+    | StaffView
 )
 
 

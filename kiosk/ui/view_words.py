@@ -44,6 +44,7 @@ _PLAIN_NOTICE = {
     NoticeKind.NO_SERVICE: "notice.no_service",
     NoticeKind.MISCOUNTED: "notice.miscounted",
     NoticeKind.RETURN_FIRST: "notice.return_first",
+    NoticeKind.STAFF_CARD: "notice.staff_card",
 }
 _ODD_NOTICE = {
     PadOddity.FOREIGN: "notice.odd_foreign",

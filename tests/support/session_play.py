@@ -50,6 +50,7 @@ from kiosk.session.effects import (
 from kiosk.session.events import CardPresented, DeviceBack, Event, LibrarySystemBack, PadChanged, Ticked
 from kiosk.session.limits import Limits
 from kiosk.session.machine import initial, step
+from kiosk.session.staff_effects import StaffEffect
 from kiosk.session.state import State
 from kiosk.session.values import (
     Account,
@@ -136,6 +137,8 @@ class Play:
         self.pending: list[Asked] = []
         """Effects that were ordered and not answered yet, in the order of asking."""
         self.reports: list[ReportVisit] = []
+        self.of_staff: list[StaffEffect] = []
+        """Effects that were ordered for staff; a test answers them itself."""
         self.ordered: list[Effect] = []
 
     def tell(self, *events: Event) -> tuple[Effect, ...]:
@@ -150,6 +153,8 @@ class Play:
                 self.ordered.append(effect)
                 if isinstance(effect, ReportVisit):
                     self.reports.append(effect)
+                elif isinstance(effect, StaffEffect):
+                    self.of_staff.append(effect)
                 else:
                     self.pending.append(effect)
         return effects
