@@ -24,6 +24,7 @@ from tests.support.offline_oracle import (
     town,
 )
 from tests.support.small_library import DE_MEN, KIEU, MAI, NAM, NOON, SmallLibrary, open_library
+from tests.support.unmeasured import unmeasured
 
 _MINUTES = 6
 LONG = "OFFLINE_HISTORIES" in os.environ
@@ -74,7 +75,7 @@ def test_every_history_of_two_kiosks_ends_as_if_all_had_been_known(quick: SmallL
         journal = [_deed(a, i, TERMINALS[0], 1), _deed(b, j, TERMINALS[0], 2)]
         other = [_deed(c, k, TERMINALS[1], 1)]
         for arrival in _interleavings(journal, other):
-            with town(quick) as here:
+            with unmeasured(), town(quick) as here:
                 here.over_the_line(Happening(_at(0), TERMINALS[2], "lend", DE_MEN, MAI))
                 quick.clock.now = _LATER
                 for one in arrival:
@@ -168,7 +169,7 @@ def test_whoever_waits_gets_on_as_if_all_had_been_known(quick: SmallLibrary) -> 
         journal = [_deed(a, i, TERMINALS[0], 1), _deed(b, j, TERMINALS[0], 2)]
         other = [_deed(c, k, TERMINALS[1], 1)]
         for arrival in _interleavings(journal, other):
-            with town(quick) as here:
+            with unmeasured(), town(quick) as here:
                 _wait_for(here)
                 quick.clock.now = _LATER
                 for one in arrival:
