@@ -176,9 +176,9 @@ def open_library(file: Path) -> SmallLibrary:
     return open_filled(f"sqlite:///{file}")
 
 
-def open_filled(url: str) -> SmallLibrary:
-    """Open a library that :func:`fill_library` made."""
-    engine = open_engine(url)
+def open_filled(url: str, engine: Engine | None = None) -> SmallLibrary:
+    """Open a library that :func:`fill_library` made; by an engine that knows its statements already, where given."""
+    engine = engine or open_engine(url)
     with transaction(engine) as session:
         hub = terminal_of_login(session, f"{HUB_TERMINAL}-login")
         school = terminal_of_login(session, f"{SCHOOL_TERMINAL}-login")

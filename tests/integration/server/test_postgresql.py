@@ -16,6 +16,7 @@ from server.store.base import Base
 from server.store.engine import opened, transaction
 from tests.support.postgresql import NOT_INSTALLED, PostgresqlServer, find_programs
 from tests.support.small_library import MAI, NAM, SmallLibrary, fill_library, open_filled
+from tests.support.unmeasured import unmeasured
 from tests.unit.server.circulation.test_desk import *  # noqa: F403 - because all of it holds on every database
 from tests.unit.server.circulation.test_desk_model import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_hold_race import *  # noqa: F403 - because to PostgreSQL a line is a connection
@@ -74,17 +75,28 @@ def filled(server: PostgresqlServer, tmp_path_factory: pytest.TempPathFactory) -
     return Filled(url, rows)
 
 
+@pytest.fixture(scope="module")
+def engine(filled: Filled) -> Iterator[Engine]:
+    with opened(filled.url) as engine:
+        yield engine
+
+
+@pytest.fixture(autouse=True)
+def at_its_own_pace() -> Iterator[None]:
+    """What is tried here was measured on the other database."""
+    with unmeasured():
+        yield
+
+
 @pytest.fixture
-def library(filled: Filled) -> Iterator[SmallLibrary]:
-    opened = open_filled(filled.url)
-    yield opened
-    with opened.engine.begin() as connection:  # a database of its own for each test would take ten times as long
+def library(filled: Filled, engine: Engine) -> Iterator[SmallLibrary]:
+    yield open_filled(filled.url, engine)
+    with engine.begin() as connection:  # a database of its own for each test would take ten times as long
         for table in reversed(TABLES):
             connection.execute(table.delete())
         for table in TABLES:
             if filled.rows[table]:
                 connection.execute(table.insert(), filled.rows[table])
-    opened.engine.dispose()
 
 
 @pytest.fixture
