@@ -83,7 +83,7 @@ def engine(filled: Filled) -> Iterator[Engine]:
 
 @pytest.fixture(autouse=True)
 def at_its_own_pace() -> Iterator[None]:
-    """What is tried here was measured on the other database."""
+    """Measure nothing: what is tried here was measured on the other database."""
     with unmeasured():
         yield
 
