@@ -90,13 +90,16 @@ def _done(state: AtStaffDesk, act: StaffAct, result: ActResult) -> tuple[AtStaff
             state = replace(state, around=replace(around, opening=opened_by_staff(around.opening)))
         case ActKind.CLOSED:
             state = replace(state, around=replace(around, opening=closed_by_staff(around.opening)))
-        case ActKind.DEVICE_TRIED if result is ActResult.DONE and act.device in _READERS:
-            lies = act.device is Device.PAD and bool(around.pad.tags)
-            if not lies:
-                state = replace(state, said=None, listening=act, listening_until=around.now + TRIAL_S)
+        case ActKind.DEVICE_TRIED if result is ActResult.DONE and act.device in _unproven(state):
+            state = replace(state, said=None, listening=act, listening_until=around.now + TRIAL_S)
         case _:
             pass
     return state, (ReadDesk(),)
+
+
+def _unproven(state: AtStaffDesk) -> frozenset[Device]:
+    """Give the devices that must read something before anybody can say that they work."""
+    return _READERS - {Device.PAD} if state.around.pad.tags else _READERS
 
 
 def _passed(state: AtStaffDesk) -> AtStaffDesk:
