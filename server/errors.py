@@ -1,5 +1,6 @@
 """The server's own errors; data in fields, and only the technician at the terminal reads their text."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -69,3 +70,25 @@ class ImportFileError(ServerError):
         self.path = path
         self.line = line
         self.words = words
+
+
+class CatalogueBusyError(ServerError):
+    """Too many questions to the catalogue wait already."""
+
+    def __init__(self) -> None:
+        super().__init__("too many ask the catalogue at the same time")
+
+
+class NoIndexYetError(ServerError):
+    """The running server is still making the catalogue's index."""
+
+    def __init__(self) -> None:
+        super().__init__("the catalogue's index is still being made by the running server; try again in a moment")
+
+
+class SeveralSourcesError(ServerError):
+    """Records of several sources have this id."""
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        super().__init__("records of several sources have this id")
+        self.sources = sources

@@ -1,7 +1,7 @@
 """Composes the pages: what they read from, who may ask, and which address answers what."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -15,10 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from server.web import api, labels
+from server.web.catalogue import CatalogueFinder, add_catalogue
 from server.web.guard import Guard
 from server.web.live import Live
 from server.web.matters import MatterList, add_matters
 from server.web.reading import FleetReader, LoansReader
+from server.web.records_api import add_records, faults_of
 from server.web.rendering import Renderer
 from server.web.site import Site
 from server.web.snapshot import Snapshots
@@ -36,9 +38,10 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
     clock: Callable[[], datetime],
     site: Site,
     matters: MatterList | None = None,
+    finder: CatalogueFinder | None = None,
     is_closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
-    """Make the ASGI application; without ``matters`` nothing can be settled there.
+    """Make the ASGI application; without ``matters`` nothing can be settled there, without ``finder`` not found.
 
     ``clock`` gives the present as an aware time. ``is_closing`` says that the server was told to stop (uvicorn's
     ``should_exit``): the open streams then end by themselves within ``site.refresh``, which uvicorn waits for.
@@ -50,6 +53,9 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
     _add_pages(app, snapshots, renderer)
     if matters is not None:
         add_matters(app, matters, renderer, clock)
+    if finder is not None:
+        add_catalogue(app, finder, renderer)
+        add_records(app, finder)
     _add_stream(app, Live(snapshots, renderer, site.refresh, is_closing))
     _add_api(app, snapshots)
     _add_refusals(app, renderer)
@@ -91,20 +97,25 @@ def _add_api(app: FastAPI, snapshots: Snapshots) -> None:
 
 
 def _add_refusals(app: FastAPI, renderer: Renderer) -> None:
-    def refuse(request: Request, status: int) -> Response:
+    def refuse(
+        request: Request,
+        status: int,
+        faults: list[dict[str, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
         heading, words = labels.MESSAGES.get(HTTPStatus(status), labels.OTHER_MESSAGE)
         if request.url.path.startswith("/api/"):
-            return JSONResponse({"error": heading}, status)
+            return JSONResponse({"error": heading} | ({"faults": faults} if faults else {}), status, headers)
         language = choose_language(request.query_params.get("lang"), request.cookies.get("lang"))
-        return HTMLResponse(renderer.message(heading, words, language), status)
+        return HTMLResponse(renderer.message(heading, words, language), status, headers)
 
     @app.exception_handler(HTTPException)
     async def on_refusal(request: Request, fault: HTTPException) -> Response:
-        return refuse(request, fault.status_code)
+        return refuse(request, fault.status_code, headers=fault.headers)
 
     @app.exception_handler(RequestValidationError)
-    async def on_wrong_words(request: Request, _: RequestValidationError) -> Response:
-        return refuse(request, HTTPStatus.UNPROCESSABLE_ENTITY)
+    async def on_wrong_words(request: Request, fault: RequestValidationError) -> Response:
+        return refuse(request, HTTPStatus.UNPROCESSABLE_ENTITY, faults_of(fault))
 
     @app.exception_handler(Exception)
     async def on_fault(request: Request, _: Exception) -> Response:

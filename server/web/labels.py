@@ -112,6 +112,7 @@ MESSAGES: Mapping[HTTPStatus, tuple[str, str]] = MappingProxyType(
         HTTPStatus.FORBIDDEN: ("That did not come from this page", "Go back, load the page again and try once more."),
         HTTPStatus.NOT_FOUND: ("There is no such page", "The address may be mistyped."),
         HTTPStatus.INTERNAL_SERVER_ERROR: ("The server made a mistake", "It is written in the server's log."),
+        HTTPStatus.SERVICE_UNAVAILABLE: ("Too many are searching at the moment", "Please try again in a moment."),
     }
 )
 """Heading and words of the pages that refuse."""

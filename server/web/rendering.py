@@ -5,12 +5,18 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from server.web import labels
+from library.api.records import FoundRecord, RecordsAnswer
+from library.catalogue.asking import MOST_RESULTS
+from server.catalogue.condition import Condition
+from server.web import catalogue_view, labels
+from server.web.catalogue_view import Asked
 from server.web.moments import Moments
 from server.web.reading import KioskReading, ListingReading
 from server.web.site import Site
@@ -77,6 +83,34 @@ class Renderer:
         values = {"listing": listing, "kind": kind, "settled": settled, "here": "matters"}
         return self._render("matters.html", language, moments=Moments(now, self._site.time_zone, language), **values)
 
+    def catalogue(self, asked: Asked, answer: RecordsAnswer | None, condition: Condition, language: str) -> str:
+        """Write the search page; without an answer there is no index yet."""
+        shown = self._found(asked, answer, condition, language)
+        return self._render("catalogue.html", language, here="catalogue", kept=asked.kept, **shown)
+
+    def found(self, asked: Asked, answer: RecordsAnswer | None, condition: Condition, language: str) -> str:
+        """Write the part of the search page that changes as one types."""
+        return self._render("parts/found.html", language, **self._found(asked, answer, condition, language))
+
+    def record(self, record: FoundRecord, language: str) -> str:
+        """Write a record's page."""
+        return self._render(
+            "record.html", language, here="catalogue", record=record, places=catalogue_view.shelves(record)
+        )
+
+    def _found(
+        self, asked: Asked, answer: RecordsAnswer | None, condition: Condition, language: str
+    ) -> dict[str, object]:
+        groups = [] if answer is None else catalogue_view.groups(asked, answer, language)
+        return {
+            "asked": asked,
+            "answer": answer,
+            "condition": condition,
+            "groups": groups,
+            "number": partial(format_decimal, locale=language),
+            "most": MOST_RESULTS,
+        }
+
     def message(self, heading: str, words: str, language: str) -> str:
         """Write a page that says one thing; both texts are English messages of the catalogues."""
         return self._render("message.html", language, heading=heading, words=words)
@@ -94,7 +128,14 @@ class Renderer:
         return _Last(snapshot, written, {key: part.markup for key, part in written.items()})
 
     def _render(self, template: str, language: str, **values: object) -> str:
-        frame = {"site": self._site, "language": language, "languages": LANGUAGES, "build": self.build, "here": ""}
+        frame = {
+            "site": self._site,
+            "language": language,
+            "languages": LANGUAGES,
+            "build": self.build,
+            "here": "",
+            "kept": "",
+        }
         return self._environments[language].get_template(template).render({**frame, **values})
 
     def _moments(self, snapshot: Snapshot, language: str) -> Moments:
@@ -150,6 +191,13 @@ def _environment(wording: Wording) -> Environment:
         MATTER=labels.MATTER,
         MATTER_ADVICE=labels.MATTER_ADVICE,
         MATTER_REASON=labels.MATTER_REASON,
+        KIND=catalogue_view.KIND,
+        FACET=catalogue_view.FACET,
+        AUDIENCE=catalogue_view.AUDIENCE,
+        ROLE_OF_NAME=catalogue_view.ROLE_OF_NAME,
+        shelves=catalogue_view.shelves,
+        searched=catalogue_view.searched,
+        language_name=catalogue_view.language_name,
     )
     return environment
 

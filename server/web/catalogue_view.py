@@ -1,0 +1,222 @@
+"""What the search page is asked, and the addresses and words that it is written from; pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+from babel.core import Locale, get_global
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from library.api.records import MOST_NARROWED, FoundHolding, FoundRecord, RecordsAnswer, narrowing
+from library.catalogue.asking import LONGEST_QUERY, MOST_RESULTS, Facet, Question
+
+AT_A_TIME: Final = 20
+SHOWN_FACETS: Final = (Facet.AVAILABLE, Facet.PLACE, Facet.KIND, Facet.LANGUAGE, Facet.SUBJECT, Facet.YEAR)
+VALUES_SHOWN: Final = 8
+"""Of each facet, the most frequent ones."""
+
+KIND: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "book": "Book",
+        "thesis": "Thesis",
+        "serial": "Newspaper or journal",
+        "score": "Sheet music",
+        "sound": "Sound recording",
+        "film": "Film",
+        "map": "Map",
+        "picture": "Picture",
+        "digital": "Digital item",
+        "other": "Something else",
+    }
+)
+ROLE_OF_NAME: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "author": "author",
+        "editor": "editor",
+        "compiler": "compiler",
+        "translator": "translator",
+        "illustrator": "illustrator",
+        "supervisor": "supervisor",
+        "composer": "composer",
+        "performer": "performer",
+        "other": "contributor",
+    }
+)
+AUDIENCE: Final[Mapping[str, str]] = MappingProxyType(
+    {"children": "Children", "youth": "Young people", "adult": "Adults", "general": "Everybody"}
+)
+FACET: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "available": "On the shelf now",
+        "place": "Place",
+        "kind": "Kind",
+        "language": "Written in",
+        "subject": "Subject",
+        "year": "Year",
+    }
+)
+
+
+class Asked(BaseModel):
+    """The address of the search page; what makes no sense in it is left out, for people edit addresses."""
+
+    model_config = ConfigDict(frozen=True)
+
+    q: Annotated[str, Field(max_length=20_000)] = ""
+    offset: int = 0
+    literal: bool = False
+    narrow: tuple[str, ...] = ()
+    lang: Annotated[str | None, Field(max_length=20)] = None
+
+    @field_validator("offset", mode="before")
+    @classmethod
+    def _within(cls, offset: Any) -> int:
+        text = str(offset)
+        return min(int(text), MOST_RESULTS) if text.isascii() and text.isdigit() else 0
+
+    @field_validator("literal", mode="before")
+    @classmethod
+    def _or_not(cls, literal: Any) -> bool:
+        return literal in {True, "true"}
+
+    @property
+    def query(self) -> str:
+        """What is read of the query."""
+        return self.q[:LONGEST_QUERY]
+
+    @property
+    def narrowed(self) -> tuple[tuple[Facet, str], ...]:
+        """How the results are narrowed."""
+        return tuple(dict.fromkeys(_narrowings(self.narrow[:MOST_NARROWED])))
+
+    def question(self, *, typing: bool) -> Question:
+        """Give it as the index takes it."""
+        return Question(
+            text=self.query,
+            limit=AT_A_TIME,
+            offset=self.offset,
+            typing=typing,
+            literal=self.literal,
+            narrowed=self.narrowed,
+        )
+
+    def address(self, *, offset: int = 0, literal: bool | None = None) -> str:
+        """Write the address of another page of the same question."""
+        return _address(self.query, self.narrowed, offset, literal=self.literal if literal is None else literal)
+
+    def toggled(self, facet: Facet, value: str) -> str:
+        """Write the address with a value taken in, or left out where it is in."""
+        one = (facet, value)
+        rest = tuple(other for other in self.narrowed if other != one)
+        return _address(self.query, rest if one in self.narrowed else (*rest, one), 0, literal=self.literal)
+
+    @property
+    def kept(self) -> str:
+        """What stays in the address when the language is changed."""
+        rest = self.address(offset=self.offset).partition("?")[2]
+        return f"{rest}&" if rest else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value by which results may be narrowed."""
+
+    words: str
+    count: int | None
+    """``None`` where the results have none of it, but it is chosen."""
+    chosen: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A facet's values."""
+
+    name: str
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A record's copies at one place."""
+
+    place: str
+    available: int
+    copies: Sequence[FoundHolding]
+
+
+def groups(asked: Asked, answer: RecordsAnswer, language: str) -> list[Group]:
+    """Give the facets that have something to choose, in the order of the page; values without translation as codes."""
+    found = []
+    for facet in SHOWN_FACETS:
+        counts = {count.value: count.count for count in answer.facets.get(facet, ()) if count.count}
+        chosen = [value for other, value in asked.narrowed if other is facet]
+        if facet is Facet.AVAILABLE:
+            counts = {value: count for value, count in counts.items() if value == AVAILABLE_NOW}
+        values = [*chosen, *(value for value in list(counts)[:VALUES_SHOWN] if value not in chosen)]
+        choices = [
+            Choice(
+                _words(facet, value, answer.places, language),
+                counts.get(value),
+                value in chosen,
+                asked.toggled(facet, value),
+            )
+            for value in values
+        ]
+        if choices:
+            found.append(Group(facet.value, choices))
+    return found
+
+
+AVAILABLE_NOW: Final = "true"
+"""The value of the facet ``available`` of a record of which a copy stands on a shelf."""
+
+
+def shelves(record: FoundRecord) -> list[Shelf]:
+    """Give a record's copies by place; places with a free copy first."""
+    by_place: dict[str, list[FoundHolding]] = {}
+    for holding in record.holdings:
+        by_place.setdefault(holding.place_name, []).append(holding)
+    found = [Shelf(place, sum(copy.available for copy in copies), copies) for place, copies in by_place.items()]
+    return sorted(found, key=lambda shelf: (shelf.available == 0, shelf.place))
+
+
+def language_name(code: str, language: str) -> str:
+    """Name a language in another; an unknown code is its own name."""
+    code = str(get_global("language_aliases").get(code, code))
+    name = Locale(language).languages.get(code, code)
+    return str(name)
+
+
+def searched(**parts: str) -> str:
+    """Write the address of a search for one thing: ``query`` or a facet's value."""
+    narrowed = tuple((Facet(name), value) for name, value in parts.items() if name != "query")
+    return _address(parts.get("query", ""), narrowed, 0, literal=False)
+
+
+def _words(facet: Facet, value: str, places: Mapping[str, str], language: str) -> str:
+    match facet:
+        case Facet.PLACE:
+            return places.get(value, value)
+        case Facet.LANGUAGE:
+            return language_name(value, language)
+        case _:
+            return value
+
+
+def _narrowings(texts: Sequence[str]) -> Iterator[tuple[Facet, str]]:
+    for text in texts:
+        try:
+            yield narrowing(text)
+        except ValueError:
+            continue
+
+
+def _address(query: str, narrowed: Sequence[tuple[Facet, str]], offset: int, *, literal: bool) -> str:
+    parts = [("q", query)] if query else []
+    parts += [("narrow", f"{facet}:{value}") for facet, value in narrowed]
+    parts += [("literal", "true")] if literal else []
+    parts += [("offset", str(offset))] if offset else []
+    return f"/catalogue?{urlencode(parts)}" if parts else "/catalogue"
