@@ -33,12 +33,12 @@ def entries_of(session: Session, record_ids: Sequence[int], now: datetime) -> li
     return [_entry(row, copies[row.Record.id], uses.get(row.Record.id, 0)) for row in found]
 
 
-def all_entries(engine: Engine, now: datetime) -> Iterator[CatalogueEntry]:
+def all_entries(engine: Engine, now: datetime, at_a_time: int = AT_A_TIME) -> Iterator[CatalogueEntry]:
     """Give every record's entry, in short transactions, so that no writer's log grows behind a long one."""
     last = 0
     while True:
         with transaction(for_reading(engine)) as session:
-            wanted = select(Record.id).where(Record.id > last).order_by(Record.id).limit(AT_A_TIME)
+            wanted = select(Record.id).where(Record.id > last).order_by(Record.id).limit(at_a_time)
             ids = session.scalars(wanted).all()
             entries = entries_of(session, ids, now) if ids else []
         if not ids:
@@ -129,4 +129,4 @@ def _uses(session: Session, record_ids: Sequence[int], now: datetime) -> dict[in
         .where(Copy.record_id.in_(record_ids), Loan.lent_at >= now - USE_COUNTS_FOR)
         .group_by(Copy.record_id)
     )
-    return dict(session.execute(wanted).tuples().all())
+    return dict(session.execute(wanted).all())
