@@ -18,6 +18,7 @@ ROOT: Final = Path(__file__).parents[1]
 RUNS: Final[Mapping[str, tuple[str, ...]]] = {
     "sites": ("tests/integration/site", "tests/stories"),
     "pads": ("tests/contract/drivers/test_pads*.py",),
+    "torture": ("tests/integration/kiosk/test_torture.py",),
     "programs": ("tests/integration/kiosk", "tests/integration/packaging", "tests/integration/workbench"),
     "screens": ("tests/screens", "tests/integration/web"),
     "session": ("tests/unit/session", "tests/contract/test_kiosk_and_server.py"),

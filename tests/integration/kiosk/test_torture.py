@@ -11,14 +11,14 @@ import pytest
 from tests.support.unmeasured import unmeasured_environment
 
 ROOT = Path(__file__).parents[3]
-KILLS = 12
+KILLS = 25
 LONGEST_S = 560.0
 """A busy machine; alone it takes less than one minute."""
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("half", ["first", "second"])
-def test_after_two_dozen_kills_no_tag_says_what_is_not_so(half: str) -> None:
+def test_after_fifty_kills_no_tag_says_what_is_not_so(half: str) -> None:
     del half
     seed = int.from_bytes(os.urandom(4))
     done = subprocess.run(
