@@ -82,6 +82,15 @@ class Desk:
     def make_ready(self, card: str, item_id: str, now: datetime) -> None:
         """Reserve an item and put it on the shelf of those that can be picked up."""
         self.reserve(card, item_id, now)
+        if self._take_back(item_id, now).alert_type != _HOLD_HERE:
+            raise DeskError(f"{item_id} is not ready")
+
+    def take_back(self, item_id: str, now: datetime) -> None:
+        """Take an item back."""
+        if not self._take_back(item_id, now).ok:
+            raise DeskError(f"{item_id} is not back")
+
+    def _take_back(self, item_id: str, now: datetime) -> CheckinResponse:
         request = CheckinRequest(
             no_block=False,
             transaction_date=now,
@@ -92,8 +101,9 @@ class Desk:
             terminal_password="",
         )
         answer = self._ask(request)
-        if not isinstance(answer, CheckinResponse) or answer.alert_type != _HOLD_HERE:
-            raise DeskError(f"{item_id} is not ready")
+        if not isinstance(answer, CheckinResponse):
+            raise DeskError(f"no answer about {item_id}")
+        return answer
 
     def _ask(self, message: Message) -> Message:
         self._line.sendall(self._connection.send(message))

@@ -49,6 +49,8 @@ class Wishes:
     workbench: bool = True
     lends_alone: bool = False
     """The kiosk has rules by which it lends while the server does not answer."""
+    real_pace: bool = False
+    """The devices' cables are as slow as real ones."""
     neighbours: tuple[str | Mapping[str, str], ...] = ()
     """Other libraries of the network whose items this kiosk lends, as ``tags.owners`` takes them."""
 
@@ -196,8 +198,9 @@ class Site:
     def _start_devices(self) -> None:
         for role, emulator in EMULATORS.items():
             control, wire = self.files.control(role), self.files.wire(role)
+            pace = ["--throttle"] if self._wishes.real_pace else []
             self._children.start(
-                role, python("drivers.emulators", emulator, "--control", str(control), "--link", str(wire))
+                role, python("drivers.emulators", emulator, "--control", str(control), "--link", str(wire), *pace)
             )
         self.pad = DemoPad(self.files.control("pad"))
         self.scanner = DemoScanner(self.files.control("scanner"))

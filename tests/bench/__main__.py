@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench.harness import Comparison, fsync_seconds
 
-BENCHES = ("codec", "journal", "visits", "wire", "tagging", "checkout", "screen", "barcode")
+BENCHES = ("codec", "journal", "visits", "wire", "tagging", "checkout", "five_books", "screen", "barcode")
 """Modules of this folder; each has ``run() -> Sequence[Comparison]``."""
 RESULT = Path("var/bench/bench.json")
 
