@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from server.circulation.desk import LendingDesk
+from server.circulation.fee_counter import FeeCounter
 from server.circulation.kiosk_places import KioskPlaces
 from server.circulation.offline_list import StaffList
 from server.circulation.offline_policies import PolicyMaker
@@ -72,6 +73,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                     loans=LoansToday(engine, zone),
                     clock=clock,
                     matters=StaffList(engine, queue),
+                    fees=FeeCounter(engine, queue, config.library.code, zone),
                     site=Site(config.library.name, zone, config.web.allowed_hosts),
                     is_closing=is_closing,
                 )

@@ -49,7 +49,7 @@ def lines_of(session: Session, patron_id: int) -> tuple[FeeLine, ...]:
     """Give the unpaid lines, the oldest first."""
     return tuple(
         FeeLine(fee.id, fee.reason, "" if fee.record is None else fee.record.title, fee.owed)
-        for fee in _open_fees(session, patron_id)
+        for fee in open_fees(session, patron_id)
     )
 
 
@@ -97,15 +97,16 @@ class FeeDesk:
             way=money.way,
             at=self._at.now(),
         )
-        session.add(payment)
-        session.flush()
-        _share_out(session, payment)
+        share_out(session, payment)
         return Paid(payment.id, payment.amount, owed - payment.amount)
 
 
-def _share_out(session: Session, payment: Payment) -> None:
+def share_out(session: Session, payment: Payment) -> None:
+    """Write a payment down, and pay the oldest lines with it; it is not more than is owed."""
+    session.add(payment)
+    session.flush()
     left = payment.amount
-    for fee in _open_fees(session, payment.patron_id):
+    for fee in open_fees(session, payment.patron_id):
         part = min(left, fee.owed)
         if part:
             session.add(PaymentPart(payment_id=payment.id, fee_id=fee.id, amount=part))
@@ -116,7 +117,8 @@ def _share_out(session: Session, payment: Payment) -> None:
     session.flush()
 
 
-def _open_fees(session: Session, patron_id: int) -> list[Fee]:
+def open_fees(session: Session, patron_id: int) -> list[Fee]:
+    """Give the unpaid lines, the oldest first."""
     wanted = select(Fee).where(Fee.patron_id == patron_id, Fee.ended_at.is_(None)).order_by(Fee.created_at, Fee.id)
     return list(session.scalars(wanted))
 

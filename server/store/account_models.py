@@ -134,7 +134,8 @@ class Payment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     patron_id: Mapped[int] = mapped_column(ForeignKey("patron.id"), index=True)
-    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"))
+    terminal_id: Mapped[str | None] = mapped_column(ForeignKey("terminal.id"))
+    """None took what staff wrote down."""
     reference: Mapped[str | None] = mapped_column(String(LONGEST_TRANSACTION_ID))
     """SIP2's BK, or the terminal's XT."""
     amount: Mapped[int]

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from server.web import api, labels
 from server.web.catalogue import CatalogueFinder, add_catalogue
+from server.web.fees import FeeBook, add_fees
 from server.web.guard import Guard
 from server.web.live import Live
 from server.web.matters import MatterList, add_matters
@@ -39,6 +40,7 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
     site: Site,
     matters: MatterList | None = None,
     finder: CatalogueFinder | None = None,
+    fees: FeeBook | None = None,
     is_closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """Make the ASGI application; without ``matters`` nothing can be settled there, without ``finder`` not found.
@@ -53,6 +55,8 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
     _add_pages(app, snapshots, renderer)
     if matters is not None:
         add_matters(app, matters, renderer, clock)
+    if fees is not None:
+        add_fees(app, fees, renderer, clock)
     if finder is not None:
         add_catalogue(app, finder, renderer)
         add_records(app, finder)

@@ -9,13 +9,15 @@ from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from library.api.records import FoundRecord, RecordsAnswer
 from library.catalogue.asking import MOST_RESULTS
 from server.catalogue.condition import Condition
-from server.web import catalogue_view, labels
+from server.circulation.refusals import money
+from server.web import catalogue_view, fees_view, labels
 from server.web.catalogue_view import Asked
 from server.web.moments import Moments
 from server.web.reading import KioskReading, ListingReading
@@ -110,6 +112,19 @@ class Renderer:
             "number": partial(format_decimal, locale=language),
             "most": MOST_RESULTS,
         }
+
+    def fees(self, template: str, now: datetime, language: str, values: Mapping[str, object]) -> str:
+        """Write a page of readers' fees."""
+        moments = Moments(now, self._site.time_zone, language)
+        shown = {
+            "money": partial(money, language="vi" if language == "vi" else "en"),
+            "grouped": partial(format_decimal, locale=language),
+            "date": partial(format_date, format="dd/MM/yyyy"),
+            "FEE_REASON": fees_view.FEE_REASON,
+            "ACT": fees_view.ACT,
+            "TROUBLE": fees_view.TROUBLE,
+        }
+        return self._render(template, language, here="fees", moments=moments, **shown, **values)
 
     def message(self, heading: str, words: str, language: str) -> str:
         """Write a page that says one thing; both texts are English messages of the catalogues."""

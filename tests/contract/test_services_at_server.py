@@ -31,6 +31,10 @@ from kiosk.session.values import (
 )
 from library.lending.refusals import Refusal
 from library.lending.rules import LoanRule
+from server.circulation.fee_counter import FeeCounter, Signed, WrittenFee
+from server.store.account_models import FeeReason
+from server.store.engine import open_engine
+from server.store.writer import WriterQueue
 from sip2.messages import HoldRequest, HoldResponse
 from tests.support.cut_line import line_cut
 from tests.support.kiosk_at_server import FakeJournal, kiosk_at
@@ -46,6 +50,7 @@ from tests.support.small_library import (
     SO_DO,
     TAT_DEN,
     UNKNOWN_ITEM,
+    ZONE,
     SmallLibrary,
     build_library,
     open_library,
@@ -251,3 +256,27 @@ def test_wherever_the_line_is_cut_a_return_is_made_once_and_the_kiosk_knows_it(
         True,
     )
     assert (len(loans), left) == (1, [])
+
+
+async def test_a_fee_that_the_desk_writes_and_waives_comes_and_goes_on_the_kiosks_account(
+    library: SmallLibrary,
+) -> None:
+    async with serving(library) as port, WriterQueue(open_engine(library.url), "circulation-store") as queue:
+        kiosk = kiosk_at(port)
+        book = FeeCounter(library.engine, queue, HUB, ZONE)
+        mai = book.patron_of(MAI)
+        assert mai is not None
+        fee = WrittenFee(FeeReason.LOST, "50.000", DE_MEN)
+        await book.write(mai, fee, Signed("Lan", "", "form-1"), library.clock())
+        owing = await in_time(kiosk.account(PATRON))
+        written = book.account(mai, library.clock())
+        assert written is not None
+        await book.waive(mai, written.lines[0].fee_id, Signed("Lan", "tìm thấy", "form-2"), library.clock())
+        free = await in_time(kiosk.account(PATRON))
+        kiosk.close()
+
+    assert isinstance(owing, Account)
+    assert isinstance(free, Account)
+    assert owing.owed == Money(Decimal(50_000), "VND")
+    assert ["Dế Mèn" in line.words for line in owing.fees] == [True]
+    assert (free.owed, free.fees) in {(None, ()), (Money(Decimal(0), "VND"), ())}

@@ -4,9 +4,10 @@ from alembic import context
 
 from server.store.account_models import Hold
 from server.store.catalogue_models import Change
+from server.store.fee_models import FeeAct
 from server.store.offline_models import Matter
 
-_TABLES = (Hold, Matter, Change)
+_TABLES = (Hold, Matter, Change, FeeAct)
 """One of each module, so that all tables are known."""
 
 context.configure(

@@ -19,6 +19,7 @@ from tests.support.small_library import MAI, NAM, SmallLibrary, fill_library, op
 from tests.support.unmeasured import unmeasured
 from tests.unit.server.circulation.test_desk import *  # noqa: F403 - because all of it holds on every database
 from tests.unit.server.circulation.test_desk_model import *  # noqa: F403 - the same
+from tests.unit.server.circulation.test_fee_counter import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_hold_race import *  # noqa: F403 - because to PostgreSQL a line is a connection
 from tests.unit.server.circulation.test_holds import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_holds_ending import *  # noqa: F403 - the same
@@ -38,6 +39,7 @@ from tests.unit.server.selfcheck.test_told_messages import *  # noqa: F403 - the
 from tests.unit.server.selfcheck.test_transactions import *  # noqa: F403 - the same
 from tests.unit.server.store.test_changes import *  # noqa: F403 - because cursors come in order there too
 from tests.unit.server.store.test_migrate import (  # noqa: F401 - because its other tests are about SQLite's files
+    test_a_payment_and_its_parts_outlive_the_step_that_lets_payments_be_without_a_terminal,
     test_the_steps_arrive_exactly_at_the_models,
     test_what_an_older_release_kept_is_there_after_each_step,
 )

@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
 
 from server.errors import StoreTooNewError
+from server.store.account_models import Payment, PaymentPart
 from server.store.base import Base
 from server.store.catalogue_models import Change, Feed
 from server.store.engine import open_engine, opened, transaction
@@ -38,6 +39,18 @@ _AS_THE_FIRST_RELEASE_LEFT_IT = (
         "INSERT INTO loan (id, copy_id, patron_id, place_id, terminal_id, lent_at, due_at, due_day, renewals)"
         " VALUES (1, 1, 1, 1, 'k', '2026-07-28 05:00:00', '2026-08-12 16:59:59', '2026-08-12', 1)"
     ),
+)
+
+_PAID = (
+    (
+        "INSERT INTO fee (id, patron_id, reason, amount, paid, created_at)"
+        " VALUES (1, 1, 'other', 5000, 2000, '2026-07-28 05:00:00')"
+    ),
+    (
+        "INSERT INTO payment (id, patron_id, terminal_id, reference, amount, way, at)"
+        " VALUES (1, 1, 'k', 'bk-1', 2000, '00', '2026-07-28 05:00:00')"
+    ),
+    "INSERT INTO payment_part (payment_id, fee_id, amount) VALUES (1, 1, 2000)",
 )
 
 
@@ -79,6 +92,23 @@ def test_what_an_older_release_kept_is_there_after_each_step(empty_store: Engine
         assert [(change.record_id, change.cursor) for change in session.scalars(select(Change))] == [(1, 1)]
         assert (copy.current_place_id, copy.transit_to_id, copy.security_marker) == (None, None, None)
         assert (loan.ended_at, loan.renewals) == (None, 1)
+
+
+def test_a_payment_and_its_parts_outlive_the_step_that_lets_payments_be_without_a_terminal(empty_store: Engine) -> None:
+    with empty_store.begin() as connection, as_file(files(CIRCULATION_STEPS)) as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for order in (*_AS_THE_FIRST_RELEASE_LEFT_IT, *_PAID):
+            connection.execute(text(order))
+
+    migrate(empty_store)
+
+    with transaction(empty_store) as session:
+        (payment,), (part,) = session.scalars(select(Payment)), session.scalars(select(PaymentPart))
+        assert (payment.terminal_id, payment.reference, payment.amount) == ("k", "bk-1", 2000)
+        assert (part.payment_id, part.amount) == (payment.id, 2000)
 
 
 def test_two_that_start_at_once_take_turns(tmp_path: Path) -> None:
