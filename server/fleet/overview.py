@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
@@ -53,6 +53,8 @@ class KioskView:
     version: str
     visits_today: int
     loans_today: int
+    returns_today: int
+    renewals_today: int
     refused_today: int
     outbox_depth: int
     clock_ahead_s: float | None
@@ -69,6 +71,16 @@ class FleetOverview:
     visits_today: int
     loans_today: int
     dead_letters: int
+
+
+class _Counts(NamedTuple):
+    """A kiosk's day; each thing is counted apart."""
+
+    visits: int = 0
+    loans: int = 0
+    returns: int = 0
+    renewals: int = 0
+    refused: int = 0
 
 
 class StoredFleet:
@@ -95,15 +107,15 @@ def read_overview(session: Session, now: datetime, zone: tzinfo, places: Mapping
     today = _visits_between(session, *_day(now, zone))
     rows = session.scalars(select(Kiosk).order_by(Kiosk.kiosk_id))
     kiosks = sorted(
-        (_kiosk_view(row, now, today.get(row.kiosk_id, (0, 0, 0)), places.get(row.kiosk_id)) for row in rows),
+        (_kiosk_view(row, now, today.get(row.kiosk_id, _Counts()), places.get(row.kiosk_id)) for row in rows),
         key=lambda kiosk: (kiosk.place, kiosk.name, kiosk.kiosk_id),
     )
     return FleetOverview(
         broker=_broker_view(link, now),
         ingest=_ingest_view(link, now),
         kiosks=tuple(kiosks),
-        visits_today=sum(counts[0] for counts in today.values()),
-        loans_today=sum(counts[1] for counts in today.values()),
+        visits_today=sum(counts.visits for counts in today.values()),
+        loans_today=sum(counts.loans for counts in today.values()),
         dead_letters=link.dead_letters if link else 0,
     )
 
@@ -115,13 +127,14 @@ def _day(now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
     return begin.astimezone(UTC), datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
 
 
-def _visits_between(session: Session, begin: datetime, end: datetime) -> dict[str, tuple[int, int, int]]:
+def _visits_between(session: Session, begin: datetime, end: datetime) -> dict[str, _Counts]:
+    told = (Visit.lent, Visit.returned, Visit.renewed, Visit.refused)
     counted = session.execute(
-        select(Visit.kiosk_id, func.count(), func.sum(Visit.lent), func.sum(Visit.refused))
+        select(Visit.kiosk_id, func.count(), *map(func.sum, told))
         .where(Visit.occurred_at >= begin, Visit.occurred_at < end)
         .group_by(Visit.kiosk_id)
     )
-    return {kiosk_id: (visits, int(lent), int(refused)) for kiosk_id, visits, lent, refused in counted}
+    return {kiosk_id: _Counts(visits, *map(int, sums)) for kiosk_id, visits, *sums in counted}
 
 
 def _ingest_alive(link: BrokerLink | None, now: datetime) -> bool:
@@ -142,7 +155,7 @@ def _ingest_view(link: BrokerLink | None, now: datetime) -> LinkView:
     return LinkView(up=False, since=link.heartbeat_at)
 
 
-def _kiosk_view(row: Kiosk, now: datetime, today: tuple[int, int, int], place: str | None) -> KioskView:
+def _kiosk_view(row: Kiosk, now: datetime, today: _Counts, place: str | None) -> KioskView:
     birth, health = json.loads(row.birth), json.loads(row.health)
     status, since = _status(row, now)
     return KioskView(
@@ -155,9 +168,11 @@ def _kiosk_view(row: Kiosk, now: datetime, today: tuple[int, int, int], place: s
         reasons=_reasons(row),
         last_seen=row.last_seen,
         version=birth.get("kiosk_version") or birth.get("agent_version", ""),
-        visits_today=today[0],
-        loans_today=today[1],
-        refused_today=today[2],
+        visits_today=today.visits,
+        loans_today=today.loans,
+        returns_today=today.returns,
+        renewals_today=today.renewals,
+        refused_today=today.refused,
         outbox_depth=health.get("outbox_depth", 0),
         clock_ahead_s=row.clock_ahead_s,
         devices=tuple(_device_view(device) for device in json.loads(row.devices)),

@@ -43,6 +43,8 @@ class Kiosk(_Answer):
     version: str
     visits_today: int
     loans_today: int
+    returns_today: int
+    renewals_today: int
     devices: list[Device]
 
 

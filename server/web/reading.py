@@ -102,6 +102,16 @@ class KioskReading(Protocol):
         ...
 
     @property
+    def returns_today(self) -> int:
+        """Returns that it reported today."""
+        ...
+
+    @property
+    def renewals_today(self) -> int:
+        """Renewals that it reported today; none of them is a loan."""
+        ...
+
+    @property
     def devices(self) -> Sequence[DeviceReading]:
         """Its devices, in a fixed order."""
         ...

@@ -41,6 +41,8 @@ class FakeKiosk:
     version: str = "0.1.0"
     visits_today: int = 0
     loans_today: int = 0
+    returns_today: int = 0
+    renewals_today: int = 0
     devices: tuple[FakeDevice, ...] = (FakeDevice("pad"), FakeDevice("scanner"), FakeDevice("printer"))
 
 

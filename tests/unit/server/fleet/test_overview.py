@@ -156,7 +156,11 @@ def test_a_kiosk_is_shown_with_name_place_devices_and_version(engine: Engine) ->
 def test_only_visits_of_the_librarys_own_day_are_todays(engine: Engine) -> None:
     midnight = datetime(2026, 3, 2, 0, 0, tzinfo=HANOI)
     moments = (midnight - timedelta(seconds=1), midnight, midnight + timedelta(hours=23, minutes=59))
-    told = [event(n + 1, lent=n + 1).model_copy(update={"occurred_at": at}) for n, at in enumerate(moments)]
+    told = []
+    for n, at in enumerate(moments):
+        one = event(n + 1, lent=n + 1)
+        counts = {"returned": n + 2, "renewed": n}
+        told.append(one.model_copy(update={"occurred_at": at, "data": {**one.data, **counts}}))
     evening = datetime(2026, 3, 2, 16, 59, 30, tzinfo=UTC)
     take(engine, evening, (Channel.EVENT, batch(*told, sent_at=evening)))
     overview = StoredFleet(engine, HANOI).overview(evening)
@@ -164,5 +168,6 @@ def test_only_visits_of_the_librarys_own_day_are_todays(engine: Engine) -> None:
 
     assert (overview.visits_today, overview.loans_today) == (2, 5)
     assert (overview.kiosks[0].visits_today, overview.kiosks[0].loans_today) == (2, 5)
+    assert (overview.kiosks[0].returns_today, overview.kiosks[0].renewals_today) == (7, 3)
     assert overview.kiosks[0].refused_today == 4
     assert next_day.visits_today == 0

@@ -17,6 +17,8 @@ async def test_the_api_gives_what_the_page_shows() -> None:
             reasons=("pad",),
             visits_today=2,
             loans_today=5,
+            returns_today=4,
+            renewals_today=3,
             devices=(FakeDevice("pad", "3M 210", "lost"),),
         )
     )
@@ -39,6 +41,8 @@ async def test_the_api_gives_what_the_page_shows() -> None:
             "version": "0.1.0",
             "visits_today": 2,
             "loans_today": 5,
+            "returns_today": 4,
+            "renewals_today": 3,
             "devices": [
                 {
                     "role": "pad",

@@ -34,7 +34,7 @@ async def test_loans_of_the_library_and_loans_at_kiosks_are_counted_apart() -> N
     pages = Pages()
     pages.loans.made = 1051
     pages.fleet.show(
-        FakeKiosk("k-a", visits_today=2, loans_today=5),
+        FakeKiosk("k-a", visits_today=2, loans_today=5, returns_today=1200, renewals_today=1),
         FakeKiosk("k-b", visits_today=3, loans_today=1, status="offline"),
     )
 
@@ -44,7 +44,9 @@ async def test_loans_of_the_library_and_loans_at_kiosks_are_counted_apart() -> N
     assert page.one(data_figure="kiosk-visits").text == "5"
     assert page.one(data_figure="kiosks-working").text == "1"
     assert page.one(data_figure="needing").text == "1"
-    assert "mượn 6 tài liệu" in page.one("section").text
+    assert "mượn 6 tài liệu trả 1.200 gia hạn 1" in page.one("section").text
+    assert "trả 1.200" in page.one(data_kiosk="k-a").text
+    assert "gia hạn" not in page.one(data_kiosk="k-b").text
 
 
 async def test_each_status_is_said_in_words_in_both_languages() -> None:
