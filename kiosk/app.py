@@ -34,6 +34,7 @@ from kiosk.devices.indicators import Indicators
 from kiosk.devices.kept import Ears, devices_of
 from kiosk.devices.paper import PaperReceipts
 from kiosk.devices.translate import signal_event
+from kiosk.devices.trials import DeviceTrials
 from kiosk.errors import JournalUnavailableError
 from kiosk.ils.line import open_library_system, tls_of
 from kiosk.ils.profile_table import ProfileError
@@ -44,8 +45,10 @@ from kiosk.runtime import Runtime
 from kiosk.session.events import Event, LibrarySystemBack, LibrarySystemLost, OfflineLendingChanged
 from kiosk.session.leaving import way_out
 from kiosk.session.machine import initial, step
+from kiosk.session.staff_state import Closed
 from kiosk.session.state import Idle, OutOfOrder, State
 from kiosk.session.values import Device, VisitId
+from kiosk.staffing import Parts, Staffing
 from kiosk.telemetry.agent import AgentTelemetry
 from kiosk.telemetry.condition import board_detail, condition_of, paper_detail, reports_of
 from kiosk.texts import load_texts
@@ -69,6 +72,8 @@ HEALTH_EVERY_S = 10.0
 GOODBYE_S = 20.0
 """How long a visit may take to be brought to its end when the kiosk is told to stop; systemd ends it after 30 s."""
 WRONG_CONFIGURATION = 2
+START_ANEW = 75
+"""The exit status after staff asked for a restart: systemd starts the kiosk again, whatever its ``Restart=`` says."""
 
 
 class SystemClock:
@@ -107,8 +112,7 @@ def main(argv: Sequence[str]) -> int:
     except (SecretFileError, OSError) as error:  # ssl.SSLError is an OSError
         sys.stderr.write(f"{options.config}: library_system: {type(error).__name__}: {error}\n")
         return WRONG_CONFIGURATION
-    asyncio.run(kiosk.run())
-    return 0
+    return asyncio.run(kiosk.run())
 
 
 class Kiosk:
@@ -173,36 +177,47 @@ class Kiosk:
             has_pad=config.devices.rfid is not None,
             with_unset_clock=config.offline.with_unset_clock,
         )
+        self._leaving = asyncio.Event()
+        self._status = 0
+        parts = Parts(self._journal, self._time, lambda: self._telemetry.there, self._restart)
+        self._staffing = Staffing(config, parts)
         days = config.black_box.keep_days
         self._black_box = BlackBox(config.state_folder, days, _version(), self._clock.wall)
 
-    async def run(self) -> None:
-        """Run until told to stop; a part that fails ends all, and the service manager starts the kiosk anew."""
-        leaving = asyncio.Event()
+    async def run(self) -> int:
+        """Run until told to stop, and give the exit status; a part that fails ends all, and it is started anew."""
+        leaving = self._leaving
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, leaving.set)
         async with self._journal as journal:
             alarm = PadTagAlarm(self._devices.pad, journal, self._config.tags.scheme)
             self._owed_alarms = OwedAlarms(journal, alarm, self._library_system)
+            paper = self._paper()
+            trials = DeviceTrials(self._devices, paper, self._indicators, self._config.language)
             self._runtime = Runtime(
-                initial(
-                    self._config.limits(),
-                    self._clock.monotonic(),
-                ),
+                initial(self._config.limits(), self._clock.monotonic()),
                 step=step,
                 perform=Performer(
                     library_system=self._library_system,
                     offline=self._offline,
                     alarm=alarm,
-                    printer=self._paper(),
+                    printer=paper,
                     telemetry=self._telemetry,
                     clock=self._clock,
+                    staff=self._staffing.desk(self._owed_alarms, trials),
                 ).perform,
                 on_state=self._on_state,
                 clock=self._clock,
                 on_step=self._black_box.note,
             )
             await self._run_parts(leaving, self._runtime)
+        return self._status
+
+    def _restart(self) -> None:
+        """End as when told to stop, with the status on which the service manager starts the kiosk again."""
+        _log.info("staff want the kiosk's program to start anew")
+        self._status = START_ANEW
+        self._leaving.set()
 
     def _rules(self, config: KioskConfig, path: Path) -> RulesSource:
         wanted, section = config.offline, config.library_system
@@ -233,6 +248,7 @@ class Kiosk:
             self._telemetry.run(),
             self._black_box.run(),
             self._put_alarms_right(),
+            self._staffing.run(runtime.post),
             self._measure_lag(),
             self._devices.keep(
                 Ears(
@@ -241,6 +257,7 @@ class Kiosk:
                     today=lambda: self._clock.wall().date(),
                     on_paper=self._on_paper,
                     drive_board=self._indicators.work,
+                    staff_card=self._staffing.whose_card,
                 )
             ),
         ]
@@ -293,7 +310,7 @@ class Kiosk:
 
         def nobody_there() -> bool:
             state = runtime.state
-            return isinstance(state, Idle | OutOfOrder) and state.around.library_system
+            return isinstance(state, Idle | OutOfOrder | Closed) and state.around.library_system
 
         async with asyncio.TaskGroup() as group:
             group.create_task(Telling(self._journal, listener, self._time, nobody_there).run())

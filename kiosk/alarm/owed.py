@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Protocol
 
 from kiosk.alarm.pad import PadTagAlarm
 from kiosk.errors import JournalUnavailableError
-from kiosk.journal import AlarmWanted, Journal, KeptKind, KeptState, OpenAlarm
+from kiosk.journal import AlarmReason, AlarmWanted, Journal, KeptKind, KeptState, OpenAlarm
+from kiosk.ports import AlarmOff, AlarmOn
 from kiosk.session.recovery import lying_at_rest
+from kiosk.session.staff_values import ActResult
 from kiosk.session.state import State
-from kiosk.session.values import ItemId, PadItem
+from kiosk.session.values import ItemId, PadItem, TagUid
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +70,35 @@ class OwedAlarms:
                     await self._settle(item, alarm)
         except JournalUnavailableError:
             _log.warning("alarms that are owed wait: the journal cannot be used now")
+
+    async def settle_by_staff(self, item_id: ItemId, tags: Sequence[TagUid]) -> ActResult:
+        """Make the alarm of an item true that staff have laid down; raises ``JournalUnavailableError``.
+
+        What is on loan may leave, so here an alarm that an earlier loan left on is switched off as well.
+        """
+        listed = {each.item_id: each for each in await self._journal.open_alarms()}
+        alarm = listed.get(item_id)
+        if alarm is None:
+            return ActResult.NOT_OWED
+        alone = await self._done_here_alone(alarm)
+        on_loan = await self._library_system.is_on_loan(item_id) if alone is None else alone is KeptKind.LEND
+        if on_loan is None or alarm.reason is AlarmReason.RETURN_IN_DOUBT:
+            return ActResult.NO_ANSWER
+        if on_loan and alarm.wanted is AlarmWanted.ON:
+            await self._journal.alarm_outlived(alarm)
+            return ActResult.NOT_OWED
+        return await self._made_true(alarm, tuple(dict.fromkeys((*tags, *alarm.tags))), on_loan=on_loan)
+
+    async def _made_true(self, alarm: OpenAlarm, tags: Sequence[TagUid], *, on_loan: bool) -> ActResult:
+        if on_loan:
+            off = await self._alarm.switch_off(alarm.item_id, tags)
+            return ActResult.SWITCHED_OFF if isinstance(off, AlarmOff) else ActResult.FAILED
+        if alarm.wanted is AlarmWanted.OFF:
+            await self._journal.alarm_turned(alarm)
+        armed = await self._alarm.arm_if_owed(alarm.item_id, tags)
+        if armed is None:
+            return ActResult.NOT_OWED
+        return ActResult.ARMED if isinstance(armed, AlarmOn) else ActResult.FAILED
 
     async def _settle(self, item: PadItem, alarm: OpenAlarm) -> None:
         alone = await self._done_here_alone(alarm)

@@ -114,6 +114,7 @@ class Indicators:
         self._tone: Tone | None = None
         self._changed = asyncio.Event()
         self._active: frozenset[Signal] = frozenset()
+        self._again = False
 
     @property
     def active(self) -> frozenset[Signal]:
@@ -125,6 +126,11 @@ class Indicators:
         if self._state is not None:
             self._tone = _graver(self._tone, tone_of(self._state, state))
         self._state = state
+        self._changed.set()
+
+    def show_again(self) -> None:
+        """Light what belongs to the state once more: something else was lit meanwhile."""
+        self._again = True
         self._changed.set()
 
     async def work(self, board: Board) -> None:
@@ -151,7 +157,8 @@ class Indicators:
         shown: Lights | None = None
         while True:
             self._changed.clear()
-            if self._state is not None and (wanted := lights_of(self._state)) != shown:
+            again, self._again = self._again, False
+            if self._state is not None and ((wanted := lights_of(self._state)) != shown or again):
                 shown = wanted
                 await board.light(wanted.lit, wanted.blinking)
             tone, self._tone = self._tone, None

@@ -21,6 +21,8 @@ from kiosk.devices.supervisor import Slot
 from kiosk.devices.translate import card_event, pad_event, scan_event
 from kiosk.devices.whole_tags import WholeTags
 from kiosk.session.events import DeviceBack, DeviceLost, Event
+from kiosk.session.staff_events import StaffCardPresented
+from kiosk.session.staff_values import StaffId
 from kiosk.session.values import Device, VisitId
 from settings.errors import FaultyFileError
 
@@ -36,6 +38,8 @@ class Ears:
     """Who tells the fleet; the session learns by an event whether the printer would print."""
     drive_board: Callable[[Board], Awaitable[None]]
     """Given the board while it is open, until it is lost."""
+    staff_card: Callable[[str], StaffId | None] = lambda _number: None
+    """Says which member of the staff has a card of this number."""
 
 
 class Devices:
@@ -87,10 +91,18 @@ class Devices:
 
     async def _hear_scanner(self, ears: Ears, scanner: BarcodeScanner) -> None:
         async for reading in scanner.readings():
+            text = reading.text.strip()
+            if text and (staff_id := ears.staff_card(text)) is not None:
+                ears.post(StaffCardPresented(staff_id))
+                continue
             ears.post(scan_event(reading, self._config.tags, self._config.numbers, ears.today(), ears.new_visit))
 
     async def _hear_card_reader(self, ears: Ears, reader: CardReader) -> None:
         async for reading in reader.readings():
+            number = self._rule.number(reading)
+            if isinstance(number, str) and (staff_id := ears.staff_card(number)) is not None:
+                ears.post(StaffCardPresented(staff_id))
+                continue
             ears.post(card_event(reading, self._rule, self._config.numbers, ears.new_visit))
 
 

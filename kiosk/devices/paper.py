@@ -14,6 +14,7 @@ from kiosk.ports import NotPrinted, Printed
 from kiosk.receipts import blocks as receipt_words
 from kiosk.receipts.blocks import Block, Picture, QrCode
 from kiosk.receipts.layout import receipt
+from kiosk.receipts.slip import trial_slip
 from kiosk.session.effects import PrintReceipt
 from kiosk.session.events import PrinterChanged
 from kiosk.session.values import Language, PrinterFault
@@ -77,16 +78,14 @@ class PaperReceipts:
             logo=await self._read_logo(),
             code=self._code,
         )
-        try:
-            async with asyncio.timeout(PRINTING_S):
-                await _print(printer, laid_out)
-        except PaperOutError:
-            return NotPrinted(PrinterFault.PAPER_OUT)
-        except DeviceLostError:
+        return await _printed(printer, laid_out)
+
+    async def print_test(self, language: Language) -> Printed | NotPrinted:
+        """Print and cut a slip on which staff see whether the printer is well."""
+        printer = self._slot.current
+        if printer is None:
             return NotPrinted(PrinterFault.LOST)
-        except (PrinterError, TimeoutError):
-            return NotPrinted(PrinterFault.OTHER)
-        return Printed()
+        return await _printed(printer, trial_slip(self._texts[language], self._site_name, printer.columns))
 
     async def _read_logo(self) -> Picture | None:
         if self._logo is None:
@@ -96,6 +95,19 @@ class PaperReceipts:
         except OSError as error:
             _log.warning("the logo is left out: %s", error.strerror)
             return None
+
+
+async def _printed(printer: Printer, laid_out: tuple[Block, ...]) -> Printed | NotPrinted:
+    try:
+        async with asyncio.timeout(PRINTING_S):
+            await _print(printer, laid_out)
+    except PaperOutError:
+        return NotPrinted(PrinterFault.PAPER_OUT)
+    except DeviceLostError:
+        return NotPrinted(PrinterFault.LOST)
+    except (PrinterError, TimeoutError):
+        return NotPrinted(PrinterFault.OTHER)
+    return Printed()
 
 
 async def _print(printer: Printer, laid_out: tuple[Block, ...]) -> None:

@@ -15,6 +15,7 @@ from drivers.rfid.tagdata.detect import detect
 from drivers.rfid.tagdata.sets import sets_of
 from kiosk.config import TagsSection
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, PadChanged, SlotPassed
+from kiosk.session.staff_events import ServiceKeyTurned
 from kiosk.session.values import (
     AlarmState,
     Candidate,
@@ -81,7 +82,15 @@ def card_event(
 
 def signal_event(reading: SignalReading) -> Event | None:
     """Say what a switch or sensor of the board tells the session; most tell it nothing."""
-    return SlotPassed() if reading.signal is Signal.RETURN_SLOT and reading.active else None
+    if not reading.active:
+        return None
+    match reading.signal:
+        case Signal.RETURN_SLOT:
+            return SlotPassed()
+        case Signal.SERVICE_KEY:
+            return ServiceKeyTurned()
+        case _:
+            return None
 
 
 def pad_event(reading: PadReading, tags: TagsSection, patterns: NumberPatterns, today: date) -> PadChanged:

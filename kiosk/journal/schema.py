@@ -8,7 +8,7 @@ from typing import Final
 
 from kiosk.errors import JournalFault, JournalUnavailableError
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 _LOANS_AND_EVENTS = """
 CREATE TABLE loan (
@@ -54,6 +54,21 @@ CREATE TABLE kept (
     owes_alarm INTEGER NOT NULL,
     state TEXT NOT NULL
         CHECK (state IN ('kept', 'sending', 'applied', 'renewed', 'superseded', 'needs_staff'))
+) STRICT;
+"""
+_SINCE_3 = """
+CREATE TABLE staff_act (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    staff_id TEXT,
+    kind TEXT NOT NULL,
+    device TEXT,
+    item_id TEXT
+) STRICT;
+CREATE TABLE opening (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    by_staff TEXT NOT NULL CHECK (by_staff IN ('closed', 'open')),
+    until TEXT
 ) STRICT;
 """
 _ASIDE = "ALTER TABLE alarm RENAME TO alarm_of_1;"
@@ -110,9 +125,11 @@ def _make_current(connection: sqlite3.Connection) -> None:
         version = 1  # its first start was cut short before it wrote its number
     match version:
         case 0:
-            script = _LOANS_AND_EVENTS + _SINCE_2
+            script = _LOANS_AND_EVENTS + _SINCE_2 + _SINCE_3
         case 1:
-            script = _ASIDE + _SINCE_2 + _TAKEN_OVER
+            script = _ASIDE + _SINCE_2 + _TAKEN_OVER + _SINCE_3
+        case 2:
+            script = _SINCE_3
         case _ if version == SCHEMA_VERSION:
             return
         case _:

@@ -81,6 +81,12 @@ class AgentTelemetry:
         self._health: HealthLine | None = None
         self._wake = asyncio.Event()
         self._journal_works = True
+        self._there = False
+
+    @property
+    def there(self) -> bool:
+        """Say whether the agent answers."""
+        return self._there
 
     async def report_visit(self, outcome: VisitOutcome) -> None:
         """Return when the outcome is in the journal; it is told to the agent from there.
@@ -140,7 +146,11 @@ class AgentTelemetry:
                     _log.warning("the agent is lost: %s", type(error).__name__)
             else:
                 _log.info("the agent is there")
-                await self._converse(reader, writer)
+                self._there = True
+                try:
+                    await self._converse(reader, writer)
+                finally:
+                    self._there = False
                 _log.warning("the agent is gone")
                 failures = 0
             await asyncio.sleep(PAUSE_S[min(failures, len(PAUSE_S) - 1)])

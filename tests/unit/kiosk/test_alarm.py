@@ -14,6 +14,7 @@ from kiosk.errors import JournalUnavailableError
 from kiosk.journal import AlarmReason, AlarmWanted, Journal, KeptEntry, KeptKind, KeptState, OpenAlarm
 from kiosk.ports import AlarmNotOff, AlarmNotOn, AlarmOff, AlarmOn
 from kiosk.session.events import DeviceBack, DeviceLost, LibrarySystemBack, LibrarySystemLost
+from kiosk.session.staff_values import ActResult
 from kiosk.session.values import AlarmFault, Device, ItemId, PatronId, TagUid, TransactionId
 from tests.support.pads import FakePad
 from tests.support.return_play import LIMITS, laid, returns
@@ -314,3 +315,68 @@ async def test_it_looks_anew_when_the_pad_or_the_library_system_comes_back(tmp_p
             running.cancel()
 
     assert dict(tags.written) == dict.fromkeys(TAGS, SECURED)
+
+
+# By staff
+
+
+@pytest.mark.parametrize(
+    ("wanted", "on_loan", "expected", "says", "left"),
+    [
+        (AlarmWanted.ON, False, ActResult.ARMED, SECURED, 0),
+        (AlarmWanted.ON, True, ActResult.NOT_OWED, ON_LOAN, 0),
+        (AlarmWanted.ON, None, ActResult.NO_ANSWER, ON_LOAN, 1),
+        (AlarmWanted.OFF, True, ActResult.SWITCHED_OFF, ON_LOAN, 0),
+        (AlarmWanted.OFF, False, ActResult.ARMED, SECURED, 0),
+        (AlarmWanted.OFF, None, ActResult.NO_ANSWER, SECURED, 1),
+    ],
+)
+async def test_an_item_that_staff_lay_down_says_what_the_library_system_says_of_it(  # noqa: PLR0913 - one case
+    tmp_path: Path, *, wanted: AlarmWanted, on_loan: bool | None, expected: ActResult, says: int, left: int
+) -> None:
+    tags = pad(*(ON_LOAN if wanted is AlarmWanted.ON else SECURED,) * 2)
+    async with journal(tmp_path) as opened:
+        await opened.alarm_intended(BOOK, TAGS[:1], wanted)
+        owed = OwedAlarms(opened, PadTagAlarm(Slot(tags), opened, AlarmScheme()), FakeLibrary(on_loan=on_loan))
+        result = await owed.settle_by_staff(BOOK, TAGS)
+
+        assert result is expected
+        assert set(tags.afi.values()) == {says}
+        assert len(await opened.open_alarms()) == left
+
+
+async def test_what_is_not_on_the_list_or_cannot_be_written_or_is_in_doubt_is_said(tmp_path: Path) -> None:
+    tags = pad(SECURED)
+    async with journal(tmp_path) as opened:
+        owed = OwedAlarms(opened, PadTagAlarm(Slot(None), opened, AlarmScheme()), FakeLibrary(on_loan=True))
+        nothing = await owed.settle_by_staff(BOOK, TAGS)
+        await opened.alarm_intended(BOOK, TAGS, AlarmWanted.OFF)
+        lost = await owed.settle_by_staff(BOOK, TAGS)
+        await opened.alarm_settled(BOOK, AlarmWanted.OFF)
+        await opened.returning(TransactionId("r1-1"), BOOK, TAGS)
+        doubt = await owed.settle_by_staff(BOOK, TAGS)
+        await opened.return_settled(TransactionId("r1-1"), arm=True)
+        back = OwedAlarms(opened, PadTagAlarm(Slot(None), opened, AlarmScheme()), FakeLibrary(on_loan=False))
+        unarmed = await back.settle_by_staff(BOOK, TAGS)
+
+    assert (nothing, lost, doubt, unarmed) == (
+        ActResult.NOT_OWED,
+        ActResult.FAILED,
+        ActResult.NO_ANSWER,
+        ActResult.FAILED,
+    )
+    assert tags.written == []
+
+
+async def test_a_loan_that_stands_in_the_journal_alone_lets_staff_switch_its_alarm_off(tmp_path: Path) -> None:
+    tags, library = pad(SECURED, SECURED), FakeLibrary(on_loan=None)
+    loan = KeptEntry(
+        TransactionId("t1"), KeptKind.LEND, PatronId("p"), BOOK, TAGS, datetime(2026, 11, 22, tzinfo=UTC), "boot", 1.0
+    )
+    async with journal(tmp_path) as opened:
+        await opened.keep(loan)
+        owed = OwedAlarms(opened, PadTagAlarm(Slot(tags), opened, AlarmScheme()), library)
+        result = await owed.settle_by_staff(BOOK, TAGS)
+
+    assert (result, library.asked) == (ActResult.SWITCHED_OFF, [])
+    assert set(tags.afi.values()) == {ON_LOAN}

@@ -14,6 +14,7 @@ from kiosk.devices.indicators import Indicators, lights_of, tone_of
 from kiosk.devices.return_lights import Lights
 from kiosk.session.answers import AlarmStillOn, AlarmSwitchedOff, LoanMade, LoanRefused, PatronRefused, ReceiptFailed
 from kiosk.session.events import CardPresented, DeviceLost, Event, ItemScanned, LabelRejected, LibrarySystemLost
+from kiosk.session.staff_events import HoursChanged
 from kiosk.session.state import State
 from kiosk.session.touches import FinishTouched, ReceiptTouched, StartTouched
 from kiosk.session.values import AlarmFault, Device, LabelFault, PatronId, PrinterFault, VisitId
@@ -248,6 +249,26 @@ async def test_a_board_shows_the_state_that_it_finds_and_each_after_it() -> None
         Lights(frozenset({Lamp.READER}), frozenset({Lamp.BLUE})),
         Tone.READ,
     ]
+
+
+async def test_what_a_trial_lit_is_put_right_when_it_is_over() -> None:
+    board, indicators = FakeBoard(), Indicators(lambda _: None)
+    indicators.follow(Play().open().state)
+    async with asyncio.TaskGroup() as tasks:
+        working = tasks.create_task(indicators.work(cast("Board", board)))
+        await eventually(lambda: len(board.said) == 1)
+        indicators.show_again()
+        await eventually(lambda: len(board.said) == 2)
+        working.cancel()
+
+    assert board.said[0] == board.said[1]
+
+
+def test_a_closed_kiosk_is_dark() -> None:
+    play = Play().open()
+
+    assert heard(play, HoursChanged(in_hours=False)) == []
+    assert lit(play) == set()
 
 
 async def test_of_two_tones_in_one_turn_the_graver_is_heard() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.errors import JournalFault, JournalUnavailableError
 from kiosk.journal import AlarmReason, AlarmWanted, Journal, LoanState, OpenAlarm, OpenLoan, UnsentEvent
+from kiosk.journal.schema import SCHEMA_VERSION
 from kiosk.session.values import ItemId, PatronId, TagUid, TransactionId
 
 OF_SCHEMA_1 = Path("tests/data/journal/schema_1.sqlite3")
@@ -44,7 +45,21 @@ async def test_a_file_of_the_first_schema_keeps_its_loans_alarms_and_events(tmp_
         OpenAlarm(ItemId("TV.000002"), (tag,), AlarmWanted.OFF, AlarmReason.LENT, 3.0),
     )
     assert events == (UnsentEvent("e2", '{"b": 2}'),)
-    assert (returns, kept, version(path)) == ((), (), 2)
+    assert (returns, kept, version(path)) == ((), (), SCHEMA_VERSION)
+
+
+async def test_a_file_of_the_second_schema_keeps_what_it_holds_and_takes_the_acts_of_staff(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    async with opened(path) as journal:
+        await journal.add_event("a", "body")
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript("DROP TABLE staff_act; DROP TABLE opening; PRAGMA user_version = 2;")
+    async with opened(path) as journal:
+        events = await journal.unsent_events()
+        acts = await journal.read("SELECT number FROM staff_act")
+
+    assert events == (UnsentEvent("a", "body"),)
+    assert (acts, version(path)) == ([], SCHEMA_VERSION)
 
 
 async def test_an_upgrade_that_is_cut_short_has_changed_nothing(tmp_path: Path) -> None:
@@ -68,11 +83,11 @@ async def test_a_file_of_a_newer_release_is_left_as_it_is(tmp_path: Path) -> Non
     async with opened(path) as journal:
         await journal.add_event("a", "body")
     with closing(sqlite3.connect(path)) as newer:
-        newer.execute("PRAGMA user_version = 3")
+        newer.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     with pytest.raises(JournalUnavailableError) as raised:
         async with opened(path):
             pass
 
     assert raised.value.fault is JournalFault.NEWER
     assert [found.name for found in tmp_path.iterdir() if "damaged" in found.name] == []
-    assert version(path) == 3
+    assert version(path) == SCHEMA_VERSION + 1

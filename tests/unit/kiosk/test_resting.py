@@ -3,6 +3,7 @@
 import pytest
 
 from kiosk.session.events import CardPresented, DeviceLost, ItemScanned
+from kiosk.session.staff_events import HoursChanged
 from kiosk.session.touches import StartTouched
 from kiosk.session.values import Device, PatronId, VisitId
 from kiosk.ui.resting import Resting
@@ -41,6 +42,13 @@ def test_a_screen_with_something_to_say_is_light(events: list[StartTouched | Car
     play.tell(*events)
 
     assert not resting.dark(play.state, 1000.0)
+
+
+def test_a_kiosk_that_is_closed_may_go_dark_too() -> None:
+    resting, play = Resting(60, 0.0), Play().open()
+    play.tell(HoursChanged(in_hours=False))
+
+    assert resting.dark(play.state, 60.0)
 
 
 def test_a_kiosk_out_of_order_may_go_dark_too() -> None:

@@ -19,6 +19,7 @@ from drivers.rfid.tagdata.content import TagContent, TagFormat, Usage
 from kiosk.config import OwnerSection, TagsSection
 from kiosk.devices.translate import card_event, pad_event, scan_event, signal_event
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, SlotPassed
+from kiosk.session.staff_events import ServiceKeyTurned
 from kiosk.session.values import (
     AlarmState,
     Candidate,
@@ -310,12 +311,16 @@ def test_a_set_without_a_library_is_one_number() -> None:
     assert (number.candidates, number.tag_uid, number.other_tags) == ((QN01, QN02), uid(0), (uid(1),))
 
 
-def test_the_return_slot_tells_each_passing_once_and_other_signals_tell_the_session_nothing() -> None:
+def test_the_return_slot_and_the_service_key_tell_once_and_other_signals_tell_the_session_nothing() -> None:
     told = {
         (signal, active): signal_event(SignalReading(signal, active=active, received_ns=1))
         for signal in Signal
         for active in (True, False)
     }
 
-    assert {key for key, event in told.items() if event is not None} == {(Signal.RETURN_SLOT, True)}
+    assert {key for key, event in told.items() if event is not None} == {
+        (Signal.RETURN_SLOT, True),
+        (Signal.SERVICE_KEY, True),
+    }
     assert told[Signal.RETURN_SLOT, True] == SlotPassed()
+    assert told[Signal.SERVICE_KEY, True] == ServiceKeyTurned()

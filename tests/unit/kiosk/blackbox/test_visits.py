@@ -15,9 +15,11 @@ from kiosk.replay.steps import play
 from kiosk.session.effects import Effect
 from kiosk.session.events import CardPresented, Event, Ticked
 from kiosk.session.machine import step
-from kiosk.session.touches import FinishTouched, StartTouched
+from kiosk.session.staff_events import DeskRead, StaffCardPresented, StaffPinChecked
+from kiosk.session.touches import CancelTouched, DoneTouched, EnterTouched, FinishTouched, KeyTouched, StartTouched
 from kiosk.session.values import VisitId
 from tests.support.session_play import MINH, Play, best_answer, pad_of
+from tests.support.staff_play import LAN, desk_of, staff_play
 from tests.support.waiting import eventually
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -138,3 +140,13 @@ async def test_a_disk_that_cannot_be_written_costs_the_record_and_nothing_else(
 
     assert [record.getMessage() for record in caplog.records] == ["visits are not kept: File exists"]
     assert (tmp_path / FOLDER).is_file()
+
+
+async def test_what_staff_do_is_no_visit(tmp_path: Path) -> None:
+    async with kept(tmp_path) as session:
+        session.state = staff_play().state
+        session.tell(StaffCardPresented(LAN), KeyTouched("1"), EnterTouched(), StaffPinChecked(LAN))
+        session.tell(DeskRead(desk_of()), DoneTouched())
+        session.tell(StaffCardPresented(LAN), CancelTouched())
+
+    assert files(tmp_path) == []

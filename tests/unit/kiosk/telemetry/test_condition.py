@@ -5,6 +5,8 @@ import pytest
 from drivers.gpio.base import Signal
 from drivers.printer.base import PaperStatus, PrinterReading
 from kiosk.session.limits import Limits
+from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
+from kiosk.session.staff_values import StaffId
 from kiosk.session.state import Around, AwaitingCard, Idle, OutOfOrder, State
 from kiosk.session.values import Device, Language, Pad
 from kiosk.telemetry.condition import board_detail, condition_of, paper_detail, reports_of
@@ -38,6 +40,9 @@ def around(*lost: Device, library_system: bool = True) -> Around:
         (AwaitingCard(around(), until=1.0), (KioskCondition.IN_USE, ())),
         (OutOfOrder(around(Device.SCANNER, Device.PAD)), (KioskCondition.OUT_OF_ORDER, ("pad", "scanner"))),
         (OutOfOrder(around(library_system=False)), (KioskCondition.OUT_OF_ORDER, ("library_system",))),
+        (Closed(around(Device.PRINTER)), (KioskCondition.READY, ("printer", "opening"))),
+        (AskingStaffPin(around(), StaffId("quay-1"), until=1.0), (KioskCondition.IN_USE, ("staff",))),
+        (AtStaffDesk(around(), StaffId("quay-1"), idle_since=0.0), (KioskCondition.IN_USE, ("staff",))),
     ],
 )
 def test_a_state_has_its_condition_and_its_reasons(
