@@ -83,9 +83,9 @@ class CatalogueWriter:
                     self._writer = index.writer(heap_size=_HEAP_TO_CHANGE, num_threads=1)
                 writer = self._writer
                 for key in gone:
-                    writer.delete_documents_by_term("key", key)
+                    _take_out(writer, key, index.schema)
                 for entry in changed:
-                    writer.delete_documents_by_term("key", entry.key)
+                    _take_out(writer, entry.key, index.schema)
                     writer.add_document(document(entry, index.schema))
                 self._commit(writer, cursor, index.schema)
         except IndexProblem:
@@ -140,6 +140,11 @@ class CatalogueWriter:
                     writer.wait_merging_threads()
             except IndexProblem:
                 return  # it has failed already and was told
+
+
+def _take_out(writer: tantivy.IndexWriter, key: int, fields: tantivy.Schema) -> None:
+    # By a query: delete_documents_by_term takes a number for a signed one, and finds nothing in an unsigned field.
+    writer.delete_documents_by_query(tantivy.Query.term_query(fields, "key", key))
 
 
 def opened(generation: Path) -> tantivy.Index:
