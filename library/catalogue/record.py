@@ -130,6 +130,8 @@ class Holding(_Part):
     item_id: Annotated[str, Field(max_length=64)] = ""
     place: Annotated[str, Field(max_length=64)] = ""
     """Code of the place where it is at home, or the source's words for it."""
+    location: Annotated[str, Field(max_length=64)] = ""
+    """The room or the shelves there (``Báo-Tạp chí``), where the source tells them apart from the place."""
     call_number: _Text = ""
     item_type: Annotated[str, Field(max_length=32)] = "book"
     available: bool = True

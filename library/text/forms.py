@@ -96,7 +96,8 @@ def printable(text: str) -> str:
     direction or are drawn as nothing are dropped; lone surrogates, private and unassigned code points become U+FFFD.
     The answer is NFC, has no space at its ends, and may be empty.
     """
-    seen = "".join(map(_as_seen, _DRAWN_AS_NOTHING.sub("", text)))
+    drawn = _DRAWN_AS_NOTHING.sub("", text)
+    seen = drawn if drawn.isprintable() else "".join(map(_as_seen, drawn))  # most texts have nothing to look at
     return nfc(" ".join(seen.split()))
 
 
