@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from server.catalogue.finding import Finder, Searcher
+from server.catalogue.keeping import IndexKeeper
 from server.circulation.desk import LendingDesk
 from server.circulation.fee_counter import FeeCounter
 from server.circulation.kiosk_places import KioskPlaces
@@ -64,7 +66,12 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
         if config.kiosk_api.port is not None:
             fetching = stack.enter_context(contextlib.closing(_listen(config.kiosk_api.host, config.kiosk_api.port)))
         await asyncio.to_thread(_prepare, config.library, engine, fleet)
-        async with WriterQueue(engine, "circulation-store") as queue:
+        keeper = stack.enter_context(IndexKeeper(engine, config.index_folder, clock))
+        searcher = Searcher(config.index_folder, engine, clock)
+        async with (
+            WriterQueue(engine, "circulation-store") as queue,
+            Finder(searcher, lambda: keeper.condition) as finder,
+        ):
             desk = LendingDesk(config.rules, zone, clock)
             selfcheck = SelfCheckService(config, desk, queue)
             pages = PagesListener(
@@ -74,6 +81,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                     clock=clock,
                     matters=StaffList(engine, queue),
                     fees=FeeCounter(engine, queue, config.library.code, zone),
+                    finder=finder,
                     site=Site(config.library.name, zone, config.web.allowed_hosts),
                     is_closing=is_closing,
                 )

@@ -80,7 +80,7 @@ class CatalogueBusyError(ServerError):
 
 
 class NoIndexYetError(ServerError):
-    """The running server is still making the catalogue's index."""
+    """There is no index of the catalogue that can be read; the running server is making it."""
 
     def __init__(self) -> None:
         super().__init__("the catalogue's index is still being made by the running server; try again in a moment")

@@ -2,13 +2,15 @@
 
 from typing import Final
 
-from library.catalogue.record import LONGEST_TEXT, CatalogueRecord, Name, NameRole
+from library.catalogue.record import LONGEST_TEXT, CatalogueRecord, NameRole
+from library.catalogue.tidying.languages import languages
+from library.catalogue.tidying.names import names
+from library.catalogue.tidying.numbers import as_printed, isbn
+from library.catalogue.tidying.years import year
 from library.text import printable
 from server.store.models import Record
 
 _BETWEEN: Final = "; "
-_THREE_LETTERS: Final = {"vi": "vie", "en": "eng", "fr": "fre", "de": "ger", "ru": "rus", "zh": "chi", "ja": "jpn"}
-_YEARS: Final = range(10_000)
 
 
 def columns_of(record: CatalogueRecord) -> dict[str, str]:
@@ -30,23 +32,20 @@ def columns_of(record: CatalogueRecord) -> dict[str, str]:
 
 def record_of_columns(row: Record) -> CatalogueRecord:
     """Give the catalogue record of a row that has nothing but its columns."""
-    year = int(row.year) if row.year.isascii() and row.year.isdigit() and int(row.year) in _YEARS else None
-    language = row.language.strip().lower()
+    number = isbn(row.isbn)
+    printed = as_printed(row.isbn) if number is None else ""
     return CatalogueRecord(
         source=row.source,
         source_id=row.source_id,
         title=_line(row.title) or row.source_id,
-        names=tuple(Name(text=name, role=NameRole.AUTHOR) for name in _parts(row.author)),
+        names=names(row.author),
         publisher=_line(row.publisher),
-        year=year,
-        isbns=(row.isbn,) if row.isbn else (),
-        languages=(_THREE_LETTERS.get(language, language),) if language else (),
-        subjects=_parts(row.subjects),
+        year=year(row.year),
+        isbns=(number,) if number else (),
+        other_numbers=(printed,) if printed else (),
+        languages=languages(row.language),
+        subjects=tuple(part for piece in row.subjects.split(";") if (part := _line(piece))),
     )
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part for piece in text.split(";") if (part := _line(piece)))
 
 
 def _line(text: str) -> str:

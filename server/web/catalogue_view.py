@@ -170,7 +170,7 @@ def groups(asked: Asked, answer: RecordsAnswer, language: str) -> list[Group]:
     return found
 
 
-AVAILABLE_NOW: Final = "true"
+AVAILABLE_NOW: Final = "yes"
 """The value of the facet ``available`` of a record of which a copy stands on a shelf."""
 
 

@@ -17,7 +17,8 @@ from server.store.engine import opened, transaction
 from tests.support.postgresql import NOT_INSTALLED, PostgresqlServer, find_programs
 from tests.support.small_library import MAI, NAM, SmallLibrary, fill_library, open_filled
 from tests.support.unmeasured import unmeasured
-from tests.unit.server.circulation.test_desk import *  # noqa: F403 - because all of it holds on every database
+from tests.unit.server.catalogue.test_importing import *  # noqa: F403 - because all of it holds on every database
+from tests.unit.server.circulation.test_desk import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_desk_model import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_fee_counter import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_hold_race import *  # noqa: F403 - because to PostgreSQL a line is a connection
@@ -30,6 +31,7 @@ from tests.unit.server.circulation.test_race import (  # noqa: F401 - because to
     test_two_cards_of_one_reader_never_pass_the_limit,
     test_two_terminals_that_race_for_one_copy_make_exactly_one_loan,
 )
+from tests.unit.server.circulation.test_receipts import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_today import *  # noqa: F403 - the same
 from tests.unit.server.holdings.test_importing import *  # noqa: F403 - the same
 from tests.unit.server.patrons.test_importing import *  # noqa: F403 - the same

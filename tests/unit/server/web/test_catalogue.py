@@ -61,7 +61,7 @@ class FakeFinder:
         if self.fault is not None:
             raise self.fault
         counts = {
-            Facet.AVAILABLE: (FacetCount(value="true", count=1), FacetCount(value="false", count=1)),
+            Facet.AVAILABLE: (FacetCount(value="yes", count=1), FacetCount(value="no", count=1)),
             Facet.PLACE: (FacetCount(value="VN-QN", count=1),),
             Facet.KIND: (FacetCount(value="book", count=1), FacetCount(value="thesis", count=1)),
             Facet.LANGUAGE: (FacetCount(value="vie", count=1234),),
@@ -150,7 +150,7 @@ async def test_facets_narrow_and_are_undone() -> None:
     assert 'href="/catalogue?q=a&amp;narrow=place%3AVN-QN&amp;narrow=kind%3Athesis"' in answer.text
     assert "Only what is on the shelf 1" in page
     assert "Vietnamese 1,234" in page
-    assert "false" not in page
+    assert "no 1" not in page
 
 
 async def test_nonsense_in_an_address_is_left_out() -> None:
