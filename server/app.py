@@ -17,6 +17,7 @@ from server.circulation.fee_counter import FeeCounter
 from server.circulation.kiosk_places import KioskPlaces
 from server.circulation.offline_list import StaffList
 from server.circulation.offline_policies import PolicyMaker
+from server.circulation.receipts import ReceiptShelf
 from server.circulation.today import LoansToday
 from server.clock import Clock, utc_now
 from server.config import LibrarySection, ServerConfig
@@ -31,7 +32,9 @@ from server.store.secrets import hash_secret
 from server.store.writer import WriterQueue
 from server.web.app import create_app
 from server.web.kiosk_api import Doorkeeper, create_kiosk_api
-from server.web.listening import KioskListener, Listener, PagesListener
+from server.web.listening import KioskListener, Listener, PagesListener, ReceiptsListener
+from server.web.receipts import create_receipts
+from server.web.rendering import Renderer
 from server.web.site import Site
 
 
@@ -43,6 +46,8 @@ class Ports:
     web: int
     kiosk_api: int | None = None
     """Off without one."""
+    receipts: int | None = None
+    """The same."""
 
 
 async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: Clock = utc_now) -> None:
@@ -65,6 +70,9 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
         fetching = None
         if config.kiosk_api.port is not None:
             fetching = stack.enter_context(contextlib.closing(_listen(config.kiosk_api.host, config.kiosk_api.port)))
+        telephones = None
+        if config.receipts.public_url:
+            telephones = stack.enter_context(contextlib.closing(_listen(config.receipts.host, config.receipts.port)))
         await asyncio.to_thread(_prepare, config.library, engine, fleet)
         keeper = stack.enter_context(IndexKeeper(engine, config.index_folder, clock))
         searcher = Searcher(config.index_folder, engine, clock)
@@ -87,24 +95,31 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                 )
             )
             policies = PolicyMaker(config, desk, queue)
+            shelf = _shelf(config, engine, queue, clock)
             listeners: list[tuple[Listener, socket.socket]] = [(pages, browsers)]
             if fetching is not None:
-                listeners.append((_kiosk_listener(config, queue, policies), fetching))
+                listeners.append((_kiosk_listener(config, queue, policies, shelf), fetching))
+            if shelf is not None and telephones is not None:
+                listeners.append((_receipts_listener(config, shelf), telephones))
             async with asyncio.TaskGroup() as group:
                 kiosks = group.create_task(selfcheck.run(lines), name="sip2")
                 for listener, its_socket in listeners:
                     group.create_task(listener.serve(sockets=[its_socket]), name=type(listener).__name__)
+                cleaning = None if shelf is None else group.create_task(shelf.keep_clean(), name="receipts")
                 on_ready(
                     Ports(
                         lines.getsockname()[1],
                         browsers.getsockname()[1],
                         None if fetching is None else fetching.getsockname()[1],
+                        None if telephones is None else telephones.getsockname()[1],
                     )
                 )
                 await leaving.wait()
                 for listener, _ in listeners:
                     listener.should_exit = True
                 kiosks.cancel()
+                if cleaning is not None:
+                    cleaning.cancel()
             await policies.aclose()
 
 
@@ -115,14 +130,26 @@ def _prepare(library: LibrarySection, engine: Engine, fleet: Engine) -> None:
         put_organisation(session, library.code, library.name)
 
 
-def _kiosk_listener(config: ServerConfig, queue: WriterQueue, policies: PolicyMaker) -> KioskListener:
+def _shelf(config: ServerConfig, engine: Engine, queue: WriterQueue, clock: Clock) -> ReceiptShelf | None:
+    url = config.receipts.public_url
+    return ReceiptShelf(engine, queue, clock, url) if url else None
+
+
+def _receipts_listener(config: ServerConfig, shelf: ReceiptShelf) -> ReceiptsListener:
+    renderer = Renderer(Site(config.library.name, config.library.zone))
+    return ReceiptsListener(create_receipts(shelf, renderer), config.receipts)
+
+
+def _kiosk_listener(
+    config: ServerConfig, queue: WriterQueue, policies: PolicyMaker, shelf: ReceiptShelf | None
+) -> KioskListener:
     doorkeeper = Doorkeeper(
         queue=queue,
         throttle=LoginThrottle(time.monotonic),
         nobodys_hash=hash_secret(""),
         by_certificate=config.kiosk_api.client_ca is not None,
     )
-    return KioskListener(create_kiosk_api(doorkeeper, policies), config.kiosk_api)
+    return KioskListener(create_kiosk_api(doorkeeper, policies, shelf), config.kiosk_api)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
@@ -17,6 +18,7 @@ Port = Annotated[int, Field(ge=0, le=65_535)]
 """A TCP port; 0 takes a free one, which the ready line then tells."""
 LibraryCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/:-]{0,15}$")]
 """ISIL-shaped (ISO 15511)."""
+LONGEST_PUBLIC_URL: Final = 200
 
 
 _INDEX_ELSEWHERE: Final = Path("catalogue.index")
@@ -204,6 +206,42 @@ class KioskApiSection(Section):
         return self
 
 
+class ReceiptsSection(Section):
+    """The page on which a telephone shows a receipt for a day; off without ``public_url``."""
+
+    public_url: str = ""
+    """How telephones reach the listener below: ``https://name`` or ``https://name:port``."""
+    host: str = "127.0.0.1"
+    port: Port = 8082
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        if url and not _is_public(url):
+            raise ValueError("must look like https://name or https://name:port")
+        return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _page_is_safe(self) -> Self:
+        if (self.certificate is None) != (self.certificate_key is None):
+            raise ValueError("certificate and certificate_key go together")
+        if self.certificate is None and not is_loopback(self.host):
+            raise ValueError("other machines need certificate and certificate_key, or a proxy on this one")
+        return self
+
+
+def _is_public(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+        bare = parts.path in {"", "/"} and not parts.query and not parts.fragment and parts.username is None
+        return secure and bool(parts.hostname) and parts.port != 0 and bare and len(url) <= LONGEST_PUBLIC_URL
+    except ValueError:  # brackets or a port that cannot be
+        return False
+
+
 class ServerConfig(Section):
     """The whole of ``server.toml``."""
 
@@ -218,6 +256,7 @@ class ServerConfig(Section):
     web: WebSection = Field(default_factory=WebSection)
     offline: OfflineSection = Field(default_factory=OfflineSection)
     kiosk_api: KioskApiSection = Field(default_factory=KioskApiSection)
+    receipts: ReceiptsSection = Field(default_factory=ReceiptsSection)
 
     @property
     def rules(self) -> LendingRules:

@@ -1,4 +1,4 @@
-"""What kiosks fetch by HTTPS: the policy by which they lend while they have no line."""
+"""What kiosks do by HTTPS: they fetch the policy by which they lend alone, and hand in receipts for telephones."""
 
 import asyncio
 import base64
@@ -14,7 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from library.api.offline_policy import LONGEST_POLICY, POLICY_PATH
+from library.api.receipts import LONGEST_RECEIPT, RECEIPTS_PATH, ReceiptAddress, read_receipt
 from server.circulation.offline_policies import NoKeyError, NotReadyError, PolicyMaker
+from server.circulation.receipts import ReceiptShelf, TooManyReceiptsError
 from server.circulation.values import Counter
 from server.selfcheck.terminals import KnownTerminal, terminal_of_certificate, terminal_of_login
 from server.selfcheck.throttle import LoginThrottle
@@ -73,16 +75,17 @@ class CertifiedProtocol(H11Protocol):
         self.app_state = {**self.app_state, CERTIFICATE_NAME: name}
 
 
-def create_kiosk_api(doorkeeper: Doorkeeper, policies: PolicyMaker) -> FastAPI:
-    """Make the ASGI application; it answers one address and shows nothing to a browser."""
+def create_kiosk_api(doorkeeper: Doorkeeper, policies: PolicyMaker, receipts: ReceiptShelf | None = None) -> FastAPI:
+    """Make the ASGI application; it answers kiosks alone and shows nothing to a browser.
+
+    Without ``receipts`` none is taken.
+    """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get(POLICY_PATH)
     async def offline_policy(request: Request) -> Response:
         try:
-            counter = await doorkeeper.counter(request)
-            if counter is None:
-                raise HTTPException(HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": 'Basic realm="kiosk"'})
+            counter = await _known(doorkeeper, request)
             current = await policies.current(counter)
         except NoKeyError:
             raise HTTPException(HTTPStatus.NOT_FOUND) from None
@@ -99,7 +102,41 @@ def create_kiosk_api(doorkeeper: Doorkeeper, policies: PolicyMaker) -> FastAPI:
             headers["Content-Encoding"] = "gzip"
         return Response(body, headers=headers, media_type="application/json")
 
+    if receipts is not None:
+        _take_receipts(app, doorkeeper, receipts)
     return app
+
+
+def _take_receipts(app: FastAPI, doorkeeper: Doorkeeper, receipts: ReceiptShelf) -> None:
+    @app.post(RECEIPTS_PATH, status_code=HTTPStatus.CREATED)
+    async def share_receipt(request: Request) -> ReceiptAddress:
+        try:
+            counter = await _known(doorkeeper, request)
+            receipt = read_receipt(await _body(request))
+            if receipt is None:
+                raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
+            return ReceiptAddress(address=await receipts.put(counter, receipt))
+        except TooManyReceiptsError:
+            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS) from None
+        except SQLAlchemyError:
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
+
+
+async def _known(doorkeeper: Doorkeeper, request: Request) -> Counter:
+    counter = await doorkeeper.counter(request)
+    if counter is None:
+        raise HTTPException(HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": 'Basic realm="kiosk"'})
+    return counter
+
+
+async def _body(request: Request) -> bytes:
+    """Read what was sent, as long as it is not longer than a receipt may be."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LONGEST_RECEIPT:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return body
 
 
 def _login_of(header: str) -> tuple[str, str] | None:

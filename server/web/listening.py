@@ -8,13 +8,14 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 
-from server.config import KioskApiSection
+from server.config import KioskApiSection, ReceiptsSection
 from server.selfcheck.tls import context_of
 from server.web.kiosk_api import CertifiedProtocol
 
 _GOODBYE_S: Final = 5
 _HEADERS_AT_MOST: Final = 16 * 1024
-"""Bytes of a request of a kiosk, which has no body."""
+"""Bytes of a request before its body."""
+_TELEPHONES_AT_MOST: Final = 200
 
 
 class Listener(uvicorn.Server):
@@ -61,6 +62,29 @@ class KioskListener(Listener):
         )
         config.load()
         config.ssl = kiosk_context(settings)
+        super().__init__(config)
+
+
+class ReceiptsListener(Listener):
+    """Serves readers' receipts to anybody. Raise ``SecretFileError`` where the certificate cannot be used."""
+
+    def __init__(self, app: FastAPI, settings: ReceiptsSection) -> None:
+        config = uvicorn.Config(
+            app,
+            http="h11",
+            log_config=None,
+            access_log=False,  # an address is a receipt's only key
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            proxy_headers=False,
+            h11_max_incomplete_event_size=_HEADERS_AT_MOST,
+            limit_concurrency=_TELEPHONES_AT_MOST,
+            timeout_graceful_shutdown=_GOODBYE_S,
+        )
+        config.load()
+        if settings.certificate is not None and settings.certificate_key is not None:
+            config.ssl = context_of(settings.certificate, settings.certificate_key, None)
         super().__init__(config)
 
 

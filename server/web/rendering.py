@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from library.api.records import FoundRecord, RecordsAnswer
 from library.catalogue.asking import MOST_RESULTS
 from server.catalogue.condition import Condition
+from server.circulation.receipts import KeptReceipt
 from server.circulation.refusals import money
 from server.web import catalogue_view, fees_view, labels
 from server.web.catalogue_view import Asked
@@ -23,7 +24,7 @@ from server.web.moments import Moments
 from server.web.reading import KioskReading, ListingReading
 from server.web.site import Site
 from server.web.snapshot import Snapshot
-from server.web.wording import LANGUAGES, Wording, load_wordings
+from server.web.wording import DEFAULT_LANGUAGE, LANGUAGES, Wording, load_wordings
 
 Parts = Mapping[str, str]
 """Key of a part -> its markup, in the order of the page."""
@@ -125,6 +126,19 @@ class Renderer:
             "TROUBLE": fees_view.TROUBLE,
         }
         return self._render(template, language, here="fees", moments=moments, **shown, **values)
+
+    def receipt(self, kept: KeptReceipt | None, style: str) -> str:
+        """Write a reader's receipt in the language of the visit; the same words for all that are not there."""
+        language = DEFAULT_LANGUAGE if kept is None else kept.receipt.language
+        zone = self._site.time_zone
+
+        def moment(when: datetime) -> str:
+            return f"{when.astimezone(zone):%H:%M %d/%m/%Y}"
+
+        def day(when: datetime) -> str:
+            return f"{when.astimezone(zone):%d/%m/%Y}"
+
+        return self._render("receipt.html", language, kept=kept, style=style, moment=moment, day=day)
 
     def message(self, heading: str, words: str, language: str) -> str:
         """Write a page that says one thing; both texts are English messages of the catalogues."""

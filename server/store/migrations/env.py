@@ -6,8 +6,9 @@ from server.store.account_models import Hold
 from server.store.catalogue_models import Change
 from server.store.fee_models import FeeAct
 from server.store.offline_models import Matter
+from server.store.receipt_models import StoredReceipt
 
-_TABLES = (Hold, Matter, Change, FeeAct)
+_TABLES = (Hold, Matter, Change, FeeAct, StoredReceipt)
 """One of each module, so that all tables are known."""
 
 context.configure(
