@@ -1,4 +1,4 @@
-"""``library-server run | ingest | import | migrate | check | terminal | pin | blocked``: the programs of the server."""
+"""``library-server run | ingest | import | search | migrate | check | terminal | pin | blocked``: the programs."""
 
 import argparse
 import asyncio
@@ -14,8 +14,11 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError
 
 from server.app import Ports, serve
+from server.catalogue.importing import Target, import_files
+from server.catalogue.programs import add_search, report_records, search
 from server.circulation.offline_koc import merge_files
 from server.circulation.offline_policies import put_key
+from server.clock import utc_now
 from server.config import ServerConfig, load
 from server.errors import ServerError, UnknownTerminalError
 from server.fleet import ingest
@@ -71,6 +74,8 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa
             return ingest.main(config.fleet)
         case "import":
             return _import(config, options)
+        case "search":
+            return _search(config, options)
         case "terminal":
             return _make_key(config, options) if options.verb == "key" else _add_terminal(config, options)
         case "pin":
@@ -78,11 +83,7 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa
         case "blocked":
             return _list_blocked(config)
         case "migrate":
-            for url, steps in ((config.store.url, None), (config.fleet.store, ingest.FLEET_STEPS)):
-                with opened(url) as engine:
-                    revision = migrate(engine) if steps is None else migrate(engine, steps)
-                    sys.stdout.write(f"{engine.url.render_as_string(hide_password=True)}: {revision}\n")
-            return _DONE
+            return _migrate(config)
         case _:
             server_context(config.selfcheck)
             kiosk_context(config.kiosk_api)
@@ -101,9 +102,18 @@ def _parser() -> argparse.ArgumentParser:
     programs.add_parser("ingest", parents=[common], help="take in what kiosks report (MQTT)")
     programs.add_parser("migrate", parents=[common], help="bring the databases to this release")
     programs.add_parser("check", parents=[common], help="check server.toml and the files that it names")
-    importing = programs.add_parser("import", parents=[common], help="take in CSV files; see server.holdings.importing")
+    importing = programs.add_parser("import", parents=[common], help="take in records of any form, and CSV files")
+    importing.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="MARC 21, MARCXML, Dublin Core, CSV, JSON"
+    )
+    importing.add_argument(
+        "--place",
+        metavar="CODE",
+        help="make copies that can be lent of those that records name; home where theirs is unknown",
+    )
     for kind in ("places", "records", "copies", "patrons"):
         importing.add_argument(f"--{kind}", type=Path, metavar="FILE")
+    add_search(programs.add_parser("search", parents=[common], help="find records in the catalogue"))
     terminal = programs.add_parser("terminal", help="the kiosks that may ask over SIP2")
     verbs = terminal.add_subparsers(dest="verb", required=True)
     add = verbs.add_parser("add", parents=[common], help="add a kiosk, or change one")
@@ -135,26 +145,44 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _import(config: ServerConfig, options: argparse.Namespace) -> int:
-    reports: list[ImportReport] = []
+    left_out = False
     with opened(config.store.url) as engine:
         migrate(engine)
         with transaction(engine) as session:
             owner = put_organisation(session, config.library.code, config.library.name)
         if options.places:
-            reports.append(import_places(engine, owner, options.places))
+            left_out |= _report(import_places(engine, owner, options.places))
         if options.records:
-            reports.append(import_records(engine, owner, options.records))
+            left_out |= _report(import_records(engine, owner, options.records))
+        for report in import_files(engine, options.files, Target(owner, config.numbers, options.place)):
+            left_out |= report_records(report)
         if options.copies:
-            reports.append(import_copies(engine, owner, options.copies, config.numbers))
+            left_out |= _report(import_copies(engine, owner, options.copies, config.numbers))
         if options.patrons:
-            reports.append(import_patrons(engine, owner, options.patrons, config.numbers))
-    for report in reports:
-        for fault in report.faults:
-            sys.stderr.write(f"{report.path}:{fault.line}: {fault.words}\n")
-        sys.stdout.write(
-            f"{report.path}: {report.added} added, {report.updated} updated, {len(report.faults)} left out\n"
-        )
-    return _ROWS_LEFT_OUT if any(report.faults for report in reports) else _DONE
+            left_out |= _report(import_patrons(engine, owner, options.patrons, config.numbers))
+    return _ROWS_LEFT_OUT if left_out else _DONE
+
+
+def _report(report: ImportReport) -> bool:
+    for fault in report.faults:
+        sys.stderr.write(f"{report.path}:{fault.line}: {fault.words}\n")
+    sys.stdout.write(f"{report.path}: {report.added} added, {report.updated} updated, {len(report.faults)} left out\n")
+    return bool(report.faults)
+
+
+def _search(config: ServerConfig, options: argparse.Namespace) -> int:
+    with opened(config.store.url) as engine:
+        migrate(engine)
+        search(engine, config.index_folder, utc_now, options)
+    return _DONE
+
+
+def _migrate(config: ServerConfig) -> int:
+    for url, steps in ((config.store.url, None), (config.fleet.store, ingest.FLEET_STEPS)):
+        with opened(url) as engine:
+            revision = migrate(engine) if steps is None else migrate(engine, steps)
+            sys.stdout.write(f"{engine.url.render_as_string(hide_password=True)}: {revision}\n")
+    return _DONE
 
 
 def _add_terminal(config: ServerConfig, options: argparse.Namespace) -> int:
