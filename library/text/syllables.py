@@ -1,6 +1,6 @@
-"""The parts of a Vietnamese syllable: how it begins, its vowels, how it ends, and on which vowel its tone is written.
+"""The parts of a Vietnamese syllable: how it begins, its vowels, how it ends, and which vowel bears its tone.
 
-Both ways of writing a tone are read (``hòa`` and ``hoà``, ``thúy`` and ``thuý``); which of them is written is asked for.
+Both ways of writing a tone are read (``hòa`` and ``hoà``, ``thúy`` and ``thuý``); who has it written says which.
 """
 
 import re
@@ -14,8 +14,11 @@ TONES: Final = ("\u0301", "\u0300", "\u0309", "\u0303", "\u0323")
 """Sắc, huyền, hỏi, ngã, nặng, as combining marks."""
 
 _NUCLEI: Final = frozenset(
-    "a ă â e ê i o ô ơ u ư y ai ao au ay âu ây eo êu ia iê iêu iu oa oă oai oao oay oe oeo oi oo ôi ơi ua uâ uây uê ui"
-    " uô uôi uơ ưa ưi ươ ươi ươu ưu uy uya uyê uyu yê yêu".split()
+    re.findall(
+        r"\w+",
+        "a ă â e ê i o ô ơ u ư y ai ao au ay âu ây eo êu ia iê iêu iu oa oă oai oao oay oe oeo oi oo ôi ơi ua uâ"
+        " uây uê ui uô uôi uơ ưa ưi ươ ươi ươu ưu uy uya uyê uyu yê yêu",
+    )
 )
 """The vowels that a syllable may have."""
 _BARE_NUCLEI: Final = frozenset(

@@ -45,16 +45,11 @@ def press(word: Typed, key: str, keys: Keys = Keys.TELEX, *, new_style: bool = F
 
     A key that is no letter or digit ends the word: it is added, and whoever types begins a new :class:`Typed`.
     """
+    if not word.text and not word.as_it_is and keys is Keys.TELEX:
+        return Typed({"w": "ư", "W": "Ư"}.get(key, key))
     if word.as_it_is or not word.text or len(word.text) > _LONGEST_WORD:
-        first = "ư" if keys is Keys.TELEX and not word.text and not word.as_it_is and key == "w" else key
-        if keys is Keys.TELEX and not word.text and not word.as_it_is and key == "W":
-            first = "Ư"
-        return Typed(nfc(word.text + first), word.as_it_is)
-    low = key.lower()
-    if keys is Keys.TELEX:
-        made = _telex(word.text, low)
-    else:
-        made = _vni(word.text, low)
+        return Typed(nfc(word.text + key), word.as_it_is)
+    made = _telex(word.text, key) if keys is Keys.TELEX else _vni(word.text, key)
     if made is None:
         return Typed(_placed_again(nfc(word.text + key), new_style=new_style))
     text, undone = made
@@ -69,34 +64,36 @@ def rub_out(word: Typed) -> Typed:
 
 
 def typed_word(pressed: str, keys: Keys = Keys.TELEX, *, new_style: bool = False) -> str:
-    """Return what a word of `pressed` keys becomes: ``dday`` gives ``đây``... of ``ddaay``, ``rungwf`` gives ``rừng``."""
+    """Return what a word of `pressed` keys becomes: ``ddaay`` gives ``đây``, ``rungwf`` gives ``rừng``."""
     word = Typed()
     for key in nfc(pressed):
         word = press(word, key, keys, new_style=new_style)
     return word.text
 
 
-def read_keys(word: str) -> str | None:
+def read_keys(word: str, *, unfinished: bool = False) -> str | None:
     """Return the Vietnamese syllable that `word` is as Telex or VNI keys, or None where it is none or has no such keys.
 
     For whoever finds a word in a plain field and asks what was meant: a whole syllable must come out, whose tone and
-    end go together, and it must differ from what stands there.
+    end go together, or one with đ, and it must differ from what stands there; while the word is `unfinished`, what may
+    become a syllable is enough.
     """
     if not 1 < len(word) <= _LONGEST_WORD or not word.isascii() or not word.isalnum():
         return None
     way = Keys.VNI if any(map(str.isdigit, word)) else Keys.TELEX
     made = typed_word(word, way)
-    if made == word or not is_syllable(made):
+    if made.isascii() or split_syllable(made) is None:
         return None
-    return made
+    return made if unfinished or made[0] in "đĐ" or is_syllable(made) else None
 
 
 _LONGEST_WORD: Final = 16
 """Letters and keys of a word that are looked at: the longest syllable, ``nghiêng``, is typed with ten keys."""
 
 
-def _telex(text: str, key: str) -> tuple[str, bool] | None:
-    """What `key` makes of `text` and whether that was an undoing; None when the key is only a letter."""
+def _telex(text: str, pressed: str) -> tuple[str, bool] | None:
+    """Return what a key makes of `text` and whether that was an undoing; None when the key is only a letter."""
+    key = pressed.lower()
     if key in _TELEX_TONES:
         return _toned(text, _TELEX_TONES[key])
     if key == "z":
@@ -106,7 +103,7 @@ def _telex(text: str, key: str) -> tuple[str, bool] | None:
     if key in {"a", "e", "o"}:
         return _shaped(text, _CIRCUMFLEX, key)
     if key == "w":
-        return _hooked(text)
+        return _hooked(text, "ư" if pressed == "w" else "Ư")
     return None
 
 
@@ -160,14 +157,14 @@ def _shaped(text: str, mark: str, bases: str) -> tuple[str, bool] | None:
     return None
 
 
-def _hooked(text: str) -> tuple[str, bool] | None:
+def _hooked(text: str, alone: str) -> tuple[str, bool] | None:
     """Telex's w: a horn where there is a u or an o, else a breve on an a, else the letter ư."""
     parts = split_syllable(text)
     if parts is None:
         return None
     if not parts.nucleus:
-        made = split_syllable(text + "ư")
-        return (text + "ư", False) if made is not None and made.nucleus else None
+        made = split_syllable(text + alone)
+        return (text + alone, False) if made is not None and made.nucleus else None
     bare = "".join(_taken_apart(letter)[0].lower() for letter in parts.nucleus)
     if "a" in bare and bare not in {"ua", "uay"}:
         return _shaped(text, _BREVE, "a")
@@ -210,7 +207,7 @@ def _taken_apart(letter: str) -> tuple[str, str]:
 
 
 def _placed_again(text: str, *, new_style: bool) -> str:
-    """The same word with its tone where it belongs now that a letter more stands in it."""
+    """Return the word with its tone where it belongs now that a letter more stands in it."""
     parts = split_syllable(text)
     if parts is None or not parts.tone:
         return text

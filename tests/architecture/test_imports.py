@@ -48,6 +48,7 @@ BEHIND_ONE_DOOR = {
     "serial": "drivers/",
     "smartcard": "drivers/",
     "sqlalchemy": "server/",
+    "tantivy": "library/catalogue/index/",
 }
 """A library and the only folder of the product that may import it."""
 

@@ -26,27 +26,20 @@ def counts(
 ) -> dict[Facet, tuple[FacetCount, ...]]:
     """Return the values of each wanted facet among the records of `query`, most frequent first."""
     narrowed = {facet for facet, _ in question.narrowed}
-    together = [facet for facet in dict.fromkeys(wanted) if facet not in narrowed]
-    apart = [facet for facet in dict.fromkeys(wanted) if facet in narrowed]
-    found = _counted(searcher, asked, query, question, together, None) if together else {}
-    for facet in apart:
-        found |= _counted(searcher, asked, query, question, [facet], facet)
-    return {facet: found[facet] for facet in dict.fromkeys(wanted)}
+    each = dict.fromkeys(wanted)
+    free = [facet for facet in each if facet not in narrowed]
+    found = _counted(searcher, asked.all_of([query, *asked.narrowing(question)]), free)
+    for facet in each:
+        if facet in narrowed:
+            found |= _counted(searcher, asked.all_of([query, *asked.narrowing(question, facet)]), [facet])
+    return {facet: found[facet] for facet in each}
 
 
-def _counted(
-    searcher: tantivy.Searcher,
-    asked: Asked,
-    query: Query,
-    question: Question,
-    facets: Sequence[Facet],
-    but: Facet | None,
-) -> dict[Facet, tuple[FacetCount, ...]]:
-    narrowed = asked.all_of([query, *asked.narrowing(question, but)])
-    told = searcher.aggregate(
-        narrowed,
-        {facet.value: {"terms": {"field": _FIELDS[facet], "size": MOST_VALUES}} for facet in facets},
-    )
+def _counted(searcher: tantivy.Searcher, query: Query, facets: Sequence[Facet]) -> dict[Facet, tuple[FacetCount, ...]]:
+    if not facets:
+        return {}
+    asked = {facet.value: {"terms": {"field": _FIELDS[facet], "size": MOST_VALUES}} for facet in facets}
+    told = searcher.aggregate(query, asked)
     found = {}
     for facet in facets:
         values = [

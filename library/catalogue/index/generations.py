@@ -147,7 +147,7 @@ def told(folder: Path) -> Iterator[None]:
 
 
 def _locked(path: Path, kind: int) -> Held | None:
-    """A lock on a file that is there or, for the writer's, is made; None when another has it."""
+    """Return a lock on a file that is there or, for the writer's, is made; None when another has it."""
     make = os.O_CREAT if kind == fcntl.LOCK_EX and path.parent.is_dir() and path.name != _IN_USE else 0
     descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | make, 0o644)
     try:

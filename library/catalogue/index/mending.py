@@ -10,9 +10,12 @@ from typing import Final
 
 import tantivy
 
+from library.catalogue.asking import Question
 from library.catalogue.index.fields import LONGEST_BEGINNING
 from library.catalogue.index.plan import Plan, Slot, of_slots
 from library.catalogue.index.queries import Asked
+from library.catalogue.index.ranking import kept_words
+from library.catalogue.index.words import plain
 
 _ALPHABETS: Final = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -63,7 +66,7 @@ class Mender:
             if slot is None:
                 return None
             slots[place] = slot
-        return self._told(of_slots(slots), places)
+        return self._told(of_slots(slots), places, marked=any(slot.marked for slot in plan.slots))
 
     def _meant(self, plan: Plan, place: int) -> Slot | None:
         slot = plan.slots[place]
@@ -80,7 +83,9 @@ class Mender:
         split = self._split(word)
         if not ways and not beginnings and not split:
             return None
-        return replace(slot, ways=(*((way,) for way in ways), *split), beginnings=tuple(beginnings), marked="", code="")
+        typed = slot.ways if self._frequency(slot) else ()
+        ways_meant = (*typed, *((way,) for way in ways), *split)
+        return replace(slot, ways=ways_meant, beginnings=tuple(beginnings), marked="", code="")
 
     def _most_frequent(self, field: str, words: list[str]) -> list[str]:
         known = [(self._searcher.doc_freq(field, word), word) for word in words]
@@ -100,7 +105,7 @@ class Mender:
         for _, address in self._searcher.search(query, _LOOKED_AT, weight_by_field="worth").hits:
             doc = self._searcher.doc(address)
             for held in f"{doc.get_first('title') or ''} {doc.get_first('names') or ''}".split():
-                if abs(len(held) - len(word)) <= 2 and held not in found:  # noqa: PLR2004 - two slips
+                if held not in found and held == plain(held) and abs(len(held) - len(word)) <= 2:  # noqa: PLR2004 - two slips
                     found[held] = slips(word, held)
         least = min(found.values(), default=3)
         return [held for held, many in found.items() if many == least and many <= 2][:_MOST_MEANT]  # noqa: PLR2004 - two slips
@@ -111,7 +116,7 @@ class Mender:
         return [pair for pair in pairs if all(self._searcher.doc_freq("title", part) for part in pair)]
 
     def _spaced(self, plan: Plan) -> Plan | None:
-        """The plan with two neighbours written as one word, when that is a word and is found."""
+        """Return the plan with two neighbours written as one word, when that is a word and is found."""
         for place in range(len(plan.slots) - 1):
             one, two = plan.slots[place : place + 2]
             joined = one.ways[0][0] + two.ways[0][0]
@@ -123,18 +128,17 @@ class Mender:
                 return found
         return None
 
-    def _told(self, plan: Plan, places: list[int]) -> Plan | None:
-        """The plan with the mended words shown as the best record has them, or None where nothing is found."""
-        from library.catalogue.asking import Question  # noqa: PLC0415
-
+    def _told(self, plan: Plan, places: list[int], *, marked: bool) -> Plan | None:
+        """Return the plan with the mended words as the best record has them, or None where nothing is found."""
         hits = self._searcher.search(self._asked.weighed(plan, Question()), _LOOKED_AT, weight_by_field="worth").hits
         if not hits:
             return None
         doc = self._searcher.doc(hits[0][1])
-        held = f"{doc.get_first('title') or ''} {doc.get_first('names') or ''}".split()
+        parts = kept_words(f"{doc.get_first('title') or ''} | {doc.get_first('names') or ''}")
+        held = [word for part in parts for word in part]
         slots = list(plan.slots)
         for place in places:
-            slots[place] = replace(slots[place], shown=_shown(slots[place], held))
+            slots[place] = replace(slots[place], shown=_shown(slots[place], held, marked=marked))
         return of_slots(slots)
 
     def _frequency(self, slot: Slot) -> int:
@@ -147,7 +151,7 @@ class Mender:
 
 
 def one_slip(word: str) -> Iterator[str]:
-    """Yield the words that differ from `word` by a letter left out, added or exchanged, or by two in the wrong order."""
+    """Yield the words that a letter left out, added or exchanged, or two in the wrong order, make of `word`."""
     alphabet = next((letters for letters in _ALPHABETS if word[0] in letters), "".join(sorted(set(word))))
     for at in range(len(word) - 1):
         if word[at] != word[at + 1]:
@@ -179,12 +183,14 @@ def slips(one: str, two: str) -> int:
     return row[-1]
 
 
-def _shown(slot: Slot, held: list[str]) -> str:
+def _shown(slot: Slot, held: list[str], *, marked: bool) -> str:
+    """Return the word that was meant as one record has it; with its marks where marks were typed."""
+    spelled = {plain(word): word if marked else plain(word) for word in reversed(held)}
     for way in slot.ways:
-        if set(way) <= set(held):
-            return " ".join(way)
+        if spelled.keys() >= set(way):
+            return " ".join(spelled[word] for word in way)
     for beginning in slot.beginnings:
-        for word in held:
+        for word, spelling in spelled.items():
             if word.startswith(beginning):
-                return word
+                return spelling
     return " ".join(slot.ways[0]) if slot.ways else slot.shown

@@ -1,5 +1,6 @@
 """A query taken apart: for each of its words, the ways in which a record may hold it."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -7,10 +8,14 @@ from typing import Final
 from library.catalogue.asking import LONGEST_QUERY
 from library.catalogue.index.fields import isbn_forms
 from library.catalogue.index.words import Word, code, words_of
+from library.text.syllables import TONES
 from library.text.telex import read_keys
 
 MOST_WORDS: Final = 16
 """Words of a query that are looked for; a title of more is found by its first ones."""
+
+
+_FIRST_KEYS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,18 @@ class Plan:
         return of_slots([*self.slots[:place], slot, *self.slots[place + 1 :]])
 
     @property
+    def marked(self) -> tuple[Slot, ...]:
+        """The words whose marks are typed for good; of an unfinished word those with a tone, or with đ alone."""
+        return tuple(slot for slot in self.slots if slot.marked and (not slot.beginnings or _settled(slot.marked)))
+
+    @property
+    def first_keys(self) -> bool:
+        """Only the first letter or two of one word are there: nearly everything begins so."""
+        return (
+            len(self.slots) == 1 and bool(self.slots[0].beginnings) and len(self.slots[0].beginnings[0]) <= _FIRST_KEYS
+        )
+
+    @property
     def words(self) -> str:
         """The words as they would be typed."""
         return " ".join(slot.shown for slot in self.slots)
@@ -70,8 +87,8 @@ def plan_of(text: str, *, typing: bool) -> Plan | None:
 
 def of_slots(slots: Sequence[Slot]) -> Plan:
     """Return a plan of these words and no number."""
-    first = [slot.beginnings[0] if slot.beginnings else slot.ways[0][0] for slot in slots]
-    return Plan(tuple(slots), start="".join(first), whole=" ".join(slot.ways[0][0] for slot in slots))
+    first = ["".join(slot.ways[0]) if slot.ways else slot.beginnings[0] for slot in slots]
+    return Plan(tuple(slots), start="".join(first), whole=" ".join(first))
 
 
 def read_as_keys(plan: Plan) -> Plan | None:
@@ -88,10 +105,14 @@ def _slot(word: Word, *, unfinished: bool) -> Slot:
 
 
 def _unfolded(word: Word) -> str:
-    """The plain word, but with the y that was typed: what is not finished may go on otherwise than a syllable."""
+    """Return the plain word, but with the y that was typed: an unfinished word may go on otherwise."""
     if word.plain.endswith("i") and word.marked[-1:] not in ("i", "") and not word.marked.endswith("i"):
         return word.plain[:-1] + "y" if word.marked.isascii() else word.plain
     return word.plain
+
+
+def _settled(marked: str) -> bool:
+    return marked.replace("đ", "d").isascii() or any(tone in unicodedata.normalize("NFD", marked) for tone in TONES)
 
 
 def _number_forms(number: str) -> set[str]:
@@ -106,10 +127,10 @@ def _number_forms(number: str) -> set[str]:
 
 
 def _read_as_keys(slot: Slot) -> Slot:
-    made = read_keys(slot.shown)
+    made = read_keys(slot.shown, unfinished=bool(slot.beginnings))
     if made is None:
         return slot
     word = words_of(made)[0]
     beginnings = (word.plain, *slot.beginnings) if slot.beginnings else ()
-    marked = word.marked if word.marked != word.plain else ""
+    marked = word.marked if word.marked != word.plain and not beginnings else ""
     return Slot(made, ((word.plain,), *slot.ways), marked, beginnings, slot.code)

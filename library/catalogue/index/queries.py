@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import tantivy
+from tantivy import Occur, Query
 
 from library.catalogue.asking import Facet, Question
 from library.catalogue.index.fields import AVAILABLE, LONGEST_BEGINNING, STARTS
 from library.catalogue.index.plan import Plan, Slot
-from tantivy import Occur, Query
 
-MARKS: Final = 1_000.0
+MARKS: Final = 4_000.0
 """What a record that holds the typed marks stands above one that does not; nothing else adds up to it."""
 _IN_TITLE: Final = 1.0
 _IN_NAMES: Final = 0.9
@@ -22,7 +22,8 @@ _IN_SUBJECTS: Final = 0.45
 _WHOLE_TITLE: Final = 40.0
 _BEGINNING: Final = 8.0
 _HERE: Final = 2.0
-_NUMBER: Final = 60.0
+NUMBER: Final = 60.0
+"""What a record weighs that has the whole query as a number."""
 _SOME: Final = 0.5
 _FIELD_OF: Final = {
     Facet.PLACE: "place",
@@ -66,7 +67,7 @@ class Asked:
             words = Query.boolean_query([(Occur.Should, slot) for slot in slots], minimum_number_should_match=at_least)
         else:
             words = self.all_of(slots)
-        numbers = [self.const(self.term("codes", number), _NUMBER) for number in plan.numbers]
+        numbers = [self.const(self.term("codes", number), NUMBER) for number in plan.numbers]
         if plan.number_begins and plan.numbers and len(plan.numbers[0]) >= LONGEST_BEGINNING:
             numbers += [self._beginning("codes", number) for number in plan.numbers]
         return self.any_of([self.const(words, _SOME), *numbers])
@@ -132,14 +133,15 @@ class Asked:
         return Query.fuzzy_term_query(self._schema, field, beginning, distance=0, prefix=True)
 
     def _weights(self, plan: Plan) -> Iterable[Query]:
-        for word in dict.fromkeys(word for slot in plan.slots for way in slot.ways for word in way):
+        weighed = () if plan.first_keys else plan.slots
+        for word in dict.fromkeys(word for slot in weighed for way in slot.ways for word in way):
             for field, boost in (("title", _IN_TITLE), ("names", _IN_NAMES), ("subjects", _IN_SUBJECTS)):
                 yield Query.boost_query(Query.term_query(self._schema, field, word, index_option="freq"), boost)
         yield self.const(self.term("whole", plan.whole[:120]), _WHOLE_TITLE)
         longest = max((length for length in STARTS if length <= len(plan.start)), default=0)
         if longest:
             yield self.const(self.term("starts", plan.start[:longest]), _BEGINNING)
-        marked = [self._marked(slot) for slot in plan.slots if slot.marked]
+        marked = [self._marked(slot) for slot in plan.marked]
         if marked:
             yield self.const(self.all_of(marked), MARKS)
 

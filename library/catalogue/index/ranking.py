@@ -54,6 +54,8 @@ class _Wanted:
     def __init__(self, plan: Plan) -> None:
         self._slots = plan.slots
         self._many = len(plan.slots)
+        self._marked = any(slot.marked for slot in plan.slots)
+        self._use = 60.0 if plan.first_keys else 10.0
         self._by_word: dict[str, list[int]] = {}
         for place, slot in enumerate(plan.slots):
             for way in slot.ways:
@@ -71,8 +73,8 @@ class _Wanted:
         score += max((self._order(title) for title in titles), default=0.0)
         score += 0.7 * max((self._order(name) for name in names), default=0.0)
         score += max((self._opening(title) for title in titles[:1]), default=0.0)
-        score += 2 * self._exact(found)
-        return score + 8 * (math.log2(2 + found.worth) - 1) + (1.0 if found.here else 0.0)
+        score += (6 if self._marked else 1) * self._exact(found)
+        return score + self._use * (math.log2(2 + found.worth) - 1) + (1.0 if found.here else 0.0)
 
     def _matched(self, words: Sequence[str]) -> list[list[int]]:
         """For each word of a part, the places in the query of the words that it answers."""
@@ -113,6 +115,10 @@ class _Wanted:
         return score
 
     def _exact(self, found: Found) -> float:
-        """The share of the typed words that title or names hold letter by letter."""
+        """Return the share of the typed words that title or names hold letter by letter."""
         held = {word for part in (*found.titles, *found.names) for word in part}
-        return sum((slot.marked or slot.shown) in held for slot in self._slots) / self._many
+        exact = 0
+        for slot in self._slots:
+            word = slot.marked or slot.shown
+            exact += word in held or bool(slot.beginnings and any(each.startswith(word) for each in held))
+        return exact / self._many

@@ -1,5 +1,6 @@
 """Who asks an index: the records for a question, and how many of them have which property."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Self
@@ -13,7 +14,7 @@ from library.catalogue.index.errors import NoIndexError
 from library.catalogue.index.generations import Held, current, held_for_reading, told
 from library.catalogue.index.mending import Mender
 from library.catalogue.index.plan import Plan, plan_of, read_as_keys
-from library.catalogue.index.queries import MARKS, Asked
+from library.catalogue.index.queries import MARKS, NUMBER, Asked
 from library.catalogue.index.ranking import LOOKED_AT, Found, kept_words, ranked
 from library.catalogue.index.writing import cursor_of, opened
 from library.catalogue.record import CatalogueEntry
@@ -112,7 +113,7 @@ class _Search:
         return answer.model_copy(update={"reading": reading, "searched_for": plan.words})
 
     def read(self, question: Question) -> tuple[Query, Reading]:
-        """The records of a question without its narrowing, for counting."""
+        """Return the records of a question without its narrowing, for counting."""
         plan = plan_of(question.text, typing=question.typing)
         if plan is None:
             return (Query.empty_query() if question.text.strip() else self.asked.everything()), Reading.AS_TYPED
@@ -150,7 +151,7 @@ class _Search:
     def _good(self, plan: Plan) -> bool:
         """Whether a record holds all the words, or the number, where one would look for them."""
         result = self.searcher.search(self.asked.weighed(plan, Question()), LOOKED_AT)
-        if plan.numbers and any(score > MARKS / 20 for score, _ in result.hits):
+        if plan.numbers and any(score >= NUMBER for score, _ in result.hits):
             return True
         for _, address in result.hits:
             doc = self.searcher.doc(address)
@@ -190,8 +191,6 @@ class _Search:
 
 
 def _found(score: float, worth: float, doc: tantivy.Document, place: str | None) -> Found:
-    import math  # noqa: PLC0415
-
     weight = score / math.log2(2 + worth)
     marks = weight >= MARKS
     return Found(

@@ -21,9 +21,10 @@ LONGEST_WORD: Final = 40
 
 _SIMPLE: Final = re.compile(r"[\u0000-\u036f\u1e00-\u1fff\u2010-\u2027]*")
 """Latin, Greek: every mark that matters is composed."""
-_SIMPLE_WORDS: Final = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*(?:\+\+(?![^\W_])|#(?![^\W_]))?")
-_JOINTS: Final = frozenset("-'’.,\u2010\u2011ʼ·")
-_NO_SPACES: Final = re.compile(
+_SIGNS: Final = r"(?:\+\+(?![^\W_])|#(?![^\W_]))?"
+_SIMPLE_WORDS: Final = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*" + _SIGNS)
+_JOINTS: Final = frozenset("-'.,\u2019\u2010\u2011\u02bc\u00b7")
+_NO_SPACES: Final = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff]"
 )
@@ -91,40 +92,15 @@ def _word(written: str, joined: bool) -> Word:  # noqa: FBT001 - a cached functi
 
 
 def _runs(small: str) -> Iterator[tuple[int, int, str]]:
-    if _SIMPLE.fullmatch(small):
-        for match in _SIMPLE_WORDS.finditer(small):
-            yield match.start(), match.end(), match.group()
-        return
-    start = -1
-    for place, char in enumerate(small):
-        if _belongs(char):
-            if _NO_SPACES.match(char) and not unicodedata.category(char).startswith("M"):
-                if start >= 0:
-                    yield start, place, small[start:place]
-                start = place
-            elif start >= 0 and _NO_SPACES.match(small[start]) and not _NO_SPACES.match(char):
-                yield start, place, small[start:place]
-                start = place
-            elif start < 0:
-                start = place
-        elif start >= 0:
-            word = small[start:place] + _tail(small, place)
-            yield start, place, word
-            start = -1
-    if start >= 0:
-        yield start, len(small), small[start:]
+    pattern = _SIMPLE_WORDS if _SIMPLE.fullmatch(small) else _words_of_any_script()
+    return ((match.start(), match.end(), match.group()) for match in pattern.finditer(small))
 
 
-def _tail(small: str, place: int) -> str:
-    for tail in ("++", "#"):
-        if small.startswith(tail, place) and not small[place + len(tail) : place + len(tail) + 1].isalnum():
-            return tail
-    return ""
-
-
-@lru_cache(maxsize=4_000)
-def _belongs(char: str) -> bool:
-    return unicodedata.category(char)[0] in "LNM"
+@lru_cache(maxsize=1)
+def _words_of_any_script() -> re.Pattern[str]:
+    marks = "".join(char for char in map(chr, range(0x300, 0x1_2000)) if unicodedata.category(char)[0] == "M")
+    letter = rf"(?!{_NO_SPACES})[^\W_]"
+    return re.compile(rf"(?:{_NO_SPACES}[{marks}]*|{letter}(?:{letter}|[{marks}])*{_SIGNS})")
 
 
 def _valid(text: str) -> str:
