@@ -150,7 +150,7 @@ def _what_goes_on(state: AtStaffDesk, texts: Texts) -> tuple[str, str]:
 
 def _said(act: StaffAct, result: ActResult, texts: Texts) -> str:
     key = _DONE.get(act.kind, _RESULT[result]) if result is ActResult.DONE else _RESULT[result]
-    about = "" if act.device is None else texts.say(DEVICE_NAME[act.device])
+    about = "" if act.device is None else _named(act.device, texts)
     if act.item_id is not None:
         about = plain_title(act.item_id.text)
     return texts.say(key, about=about or texts.say(_ACT[act.kind]))
@@ -249,7 +249,13 @@ def _device_row(state: AtStaffDesk, device: Device, known: DeviceNow | None, tex
         counts = {"n": str(known.exchanges), "troubles": str(known.troubles)}
         detail = texts.say("staff.device_counts", identity=identity, **counts)
     action = ActionView(texts.say("staff.try"), StaffTouched(act))
-    return RowView(f"device {device}", texts.say(DEVICE_NAME[device]), detail, mark, "", action)
+    return RowView(f"device {device}", _named(device, texts), detail, mark, "", action)
+
+
+def _named(device: Device, texts: Texts) -> str:
+    """Give a device's name as a line begins."""
+    name = texts.say(DEVICE_NAME[device])
+    return name[:1].upper() + name[1:]
 
 
 def _alarm_row(alarm: ListedAlarm, now: datetime, texts: Texts) -> RowView:

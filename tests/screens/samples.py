@@ -31,11 +31,13 @@ from kiosk.ui.view_types import (
     SectionView,
     ServicesView,
     SettlingView,
+    StaffView,
     StillThereView,
     WhichView,
 )
 from library.text.width import shorten
 from tests.support.screen_services import SERVICE_SCENES
+from tests.support.screen_staff import STAFF_DRAWN, STAFF_SCENES
 
 TITLES = {
     "short": "Ổi",
@@ -79,7 +81,7 @@ def samples() -> Mapping[str, Screen]:
     scenes = {
         f"{language.value}-{name}": shown(scene(language), texts_by_language)
         for language in texts_by_language
-        for name, scene in SERVICE_SCENES.items()
+        for name, scene in (*SERVICE_SCENES.items(), *((name, STAFF_SCENES[name]) for name in STAFF_DRAWN))
     }
     return by_hand | scenes
 
@@ -89,7 +91,16 @@ def small_set() -> tuple[str, ...]:
     pages = ("home", "card", "identifying", "turned_away-refusal.patron_expired", "empty", "usual", "lying", "settling")
     services = ("services", "services-notice", "pin_wrong", "pin_typed", "account", "account_renewed", "borrow_own")
     questions = ("still", "which-many", "borrow_fee", "borrow_count")
-    ends = ("finished-ask-usual", "out", "returning_every_outcome", "returning_alarms", "returned_asking")
+    ends = (
+        "finished-ask-usual",
+        "out",
+        "closed",
+        "staff",
+        "staff-alarms",
+        "returning_every_outcome",
+        "returning_alarms",
+        "returned_asking",
+    )
     return tuple(f"vi-{page}" for page in (*pages, *services, *questions, *ends))
 
 
@@ -107,6 +118,7 @@ def _of(texts: Texts, all_texts: Mapping[Language, Texts]) -> Iterator[tuple[str
         for number, name in enumerate(("holds", "card"), start=1):
             rest = replace(account.page, sections=account.page.sections[number:])
             yield f"account-{name}", replace(account, page=rest)
+    yield from _staff(texts)
     for name in _HARD_TITLES:
         yield f"account-{name}", Screen(_account(texts, TITLES[name]), None, texts.language)
         yield f"returning-{name}", Screen(_returning(texts, TITLES[name]), None, texts.language)
@@ -120,6 +132,21 @@ def _of(texts: Texts, all_texts: Mapping[Language, Texts]) -> Iterator[tuple[str
             more_label=texts.say("which.more"),
         )
         yield f"which-{name}", Screen(_borrow(texts, _rows(texts, TITLES["usual"])), which, texts.language)
+
+
+def _staff(texts: Texts) -> Iterator[tuple[str, Screen]]:
+    """Give each list of the staff's page, and each question over it."""
+    staff = shown(STAFF_SCENES["staff"](texts.language), load_texts())
+    if isinstance(staff.page, StaffView):
+        for number, name in enumerate(("devices", "alarms", "recent"), start=1):
+            yield f"staff-{name}", replace(staff, page=replace(staff.page, sections=staff.page.sections[number:]))
+        for row in staff.page.rows:
+            if (
+                row.action is not None
+                and row.action.question is not None
+                and row.key in {"opening", "restart", "alarm TV.000001"}
+            ):
+                yield f"staff-asked-{row.key.replace(' ', '-')}", replace(staff, overlay=row.action.question)
 
 
 def _beginning(
