@@ -143,3 +143,27 @@ def test_the_next_patron_begins_with_the_first_list(screen: ScreenProcess, finge
     assert "Tổng phí: 15.000 ₫" in card
     assert "Tổng phí: 15.000 ₫" not in again
     assert "Gia hạn cả 5 cuốn" in again
+
+
+def test_what_staff_touch_is_told_and_what_cannot_be_taken_back_is_asked_first(
+    screen: ScreenProcess, finger: Finger
+) -> None:
+    targets = shown(screen, "vi-staff")
+    finger.tap(*targets["leave"])
+    left = _details(screen, 1)
+    finger.tap(*targets["opening act"])
+    screen.ask("idle", seconds=1.0)
+    asked = screen.ask("look")
+    finger.tap(*middle_of(asked, "yes"))
+    closed = _details(screen, 1)
+    screen.ask("idle", seconds=3.2)
+    finger.tap(*middle_of(screen.ask("look"), "list-devices"))
+    screen.ask("idle", seconds=0.8)
+    finger.tap(*middle_of(screen.ask("look"), "device pad act"))
+    tried = _details(screen, 1)
+
+    assert left == ["DoneTouched()"]
+    assert asked["page"] == "close"
+    assert "ActKind.CLOSED" in closed[0]
+    assert "ActKind.DEVICE_TRIED" in tried[0]
+    assert "Device.PAD" in tried[0]
