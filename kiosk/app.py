@@ -12,10 +12,8 @@ import sys
 import time
 import uuid
 from collections.abc import Awaitable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from drivers.gpio.base import Signal, SignalReading
 from drivers.printer.base import PrinterReading
@@ -24,7 +22,7 @@ from kiosk.alarm.pad import PadTagAlarm
 from kiosk.alarm.reporting import AlarmReporting
 from kiosk.alone.door import HttpsDoor
 from kiosk.alone.lending import LendingAlone, RulesSource
-from kiosk.alone.machine_time import SystemTime
+from kiosk.alone.machine_time import SystemClock, SystemTime
 from kiosk.alone.nothing import NoRules
 from kiosk.alone.policy import PolicyRules, read_key
 from kiosk.alone.telling import Telling
@@ -34,7 +32,6 @@ from kiosk.devices.indicators import Indicators
 from kiosk.devices.kept import Ears, devices_of
 from kiosk.devices.paper import PaperReceipts
 from kiosk.devices.translate import signal_event
-from kiosk.devices.trials import DeviceTrials
 from kiosk.errors import JournalUnavailableError
 from kiosk.ils.line import open_library_system, tls_of
 from kiosk.ils.profile_table import ProfileError
@@ -74,21 +71,6 @@ GOODBYE_S = 20.0
 WRONG_CONFIGURATION = 2
 START_ANEW = 75
 """The exit status after staff asked for a restart: systemd starts the kiosk again, whatever its ``Restart=`` says."""
-
-
-class SystemClock:
-    """The machine's clock, in the library's time zone."""
-
-    def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
-
-    def monotonic(self) -> float:
-        """Seconds that never go back."""
-        return time.monotonic()
-
-    def wall(self) -> datetime:
-        """Local time with its offset."""
-        return datetime.now(self._zone)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -193,7 +175,6 @@ class Kiosk:
             alarm = PadTagAlarm(self._devices.pad, journal, self._config.tags.scheme)
             self._owed_alarms = OwedAlarms(journal, alarm, self._library_system)
             paper = self._paper()
-            trials = DeviceTrials(self._devices, paper, self._indicators, self._config.language)
             self._runtime = Runtime(
                 initial(self._config.limits(), self._clock.monotonic()),
                 step=step,
@@ -204,7 +185,7 @@ class Kiosk:
                     printer=paper,
                     telemetry=self._telemetry,
                     clock=self._clock,
-                    staff=self._staffing.desk(self._owed_alarms, trials),
+                    staff=self._staffing.desk(self._owed_alarms, self._devices, paper, self._indicators),
                 ).perform,
                 on_state=self._on_state,
                 clock=self._clock,

@@ -12,6 +12,9 @@ from kiosk.alarm.owed import OwedAlarms
 from kiosk.alone.machine_time import MachineTime
 from kiosk.blackbox.summaries import last_visits
 from kiosk.config import KioskConfig
+from kiosk.devices.indicators import Indicators
+from kiosk.devices.kept import Devices
+from kiosk.devices.paper import PaperReceipts
 from kiosk.devices.trials import DeviceTrials
 from kiosk.journal import Journal
 from kiosk.journal.staff import StaffRecords
@@ -48,7 +51,7 @@ class Staffing:
         """Say which member of the staff has a card of this number."""
         return self._roll.whose_card(number)
 
-    def desk(self, owed: OwedAlarms, trials: DeviceTrials) -> StaffDesk:
+    def desk(self, owed: OwedAlarms, devices: Devices, paper: PaperReceipts, indicators: Indicators) -> StaffDesk:
         """Give what the session's effects for staff go to."""
         return StaffDesk(
             Behind(
@@ -56,7 +59,7 @@ class Staffing:
                 records=self._records,
                 alarms=self._parts.journal,
                 settler=owed,
-                trials=trials,
+                trials=DeviceTrials(devices, paper, indicators, self._config.language),
                 visits=partial(last_visits, self._config.state_folder),
                 agent_there=self._parts.agent_there,
                 wall=self._parts.time.wall,

@@ -36,6 +36,21 @@ class MachineTime(Protocol):
         ...
 
 
+class SystemClock:
+    """Time for screens and sessions, in the library's time zone."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    def wall(self) -> datetime:
+        """Local time with its offset."""
+        return datetime.now(self._zone)
+
+
 class SystemTime:
     """This machine's own.
 
