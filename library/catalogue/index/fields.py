@@ -20,6 +20,8 @@ AVAILABLE: Final = "yes"
 NOT_AVAILABLE: Final = "no"
 _MOST_WORDS: Final = 4_000
 """Words of one record that can be found; a book's whole text is no record."""
+_MOST_RANKED: Final = 60
+"""Words of a title, and titles or names of a record, that ranking looks at."""
 _LONGEST_VALUE: Final = 200
 _WHOLE: Final = 120
 
@@ -30,9 +32,10 @@ def schema() -> tantivy.Schema:
     builder.add_unsigned_field("key", indexed=True, fast=True)
     builder.add_float_field("worth", fast=True)
     builder.add_text_field("words", tokenizer_name="spaces", index_option="basic")
-    builder.add_text_field("title", stored=True, tokenizer_name="spaces", index_option="freq")
-    builder.add_text_field("names", stored=True, tokenizer_name="spaces", index_option="freq")
-    builder.add_text_field("subjects", tokenizer_name="spaces", index_option="freq")
+    for name in ("title", "names", "subjects"):
+        builder.add_text_field(name, tokenizer_name="spaces", index_option="freq")
+    for name in ("shown_title", "shown_names", "entry"):
+        builder.add_text_field(name, stored=True, tokenizer_name="empty", index_option="basic")
     for name in ("begins", "starts", "codes"):
         builder.add_text_field(name, tokenizer_name="spaces", index_option="basic")
     for name in ("whole", "mark"):
@@ -41,7 +44,6 @@ def schema() -> tantivy.Schema:
     for name in ("place", "kind", "language", "subject", "available"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_unsigned_field("year", indexed=True, fast=True)
-    builder.add_text_field("entry", stored=True, tokenizer_name="empty", index_option="basic")
     return builder.build()
 
 
@@ -54,7 +56,7 @@ def register(index: tantivy.Index) -> None:
 
 def worth(use: int, *, available: bool) -> float:
     """Return the number that the index weighs a record with: its score times log2 of two more, 1 to about 1.3."""
-    return 2 ** (1 + 0.25 * math.log1p(min(use, 10**6)) / 14 + (0.04 if available else 0)) - 2
+    return 2 ** (1 + 0.25 * math.log1p(min(use, 10**6)) / 14 + (0.02 if available else 0)) - 2
 
 
 def document(entry: CatalogueEntry, schema: tantivy.Schema) -> tantivy.Document:
@@ -71,9 +73,11 @@ def document(entry: CatalogueEntry, schema: tantivy.Schema) -> tantivy.Document:
         "worth": worth(entry.use, available=bool(available_at)),
         "mark": "record",
         "words": " ".join(_all_words([*titles, *names, *about, *rest])),
-        "title": " | ".join(_marked(title) for title in titles),
-        "names": " | ".join(_marked(name) for name in names),
-        "subjects": " ".join(_marked(words) for words in about),
+        "title": _plain(titles),
+        "names": _plain(names),
+        "subjects": _plain(about),
+        "shown_title": _marked(titles),
+        "shown_names": _marked(names),
         "begins": " ".join(_beginnings([*titles, *names, *about])),
         "starts": " ".join(_starts(titles)),
         "whole": sorted({whole for text in (record.title, *record.other_titles) for whole in whole_titles(text)}),
@@ -139,11 +143,13 @@ def _all_words(parts: list[list[Word]]) -> Iterable[str]:
     return found
 
 
-def _marked(words: list[Word]) -> str:
-    """Words with marks and, where that is another, without, so that both are found in the scored field."""
-    return " ".join(
-        word.marked if word.marked == word.plain else f"{word.marked} {word.plain}" for word in words[:_MOST_WORDS]
-    )
+def _plain(parts: list[list[Word]]) -> str:
+    return " ".join(word.plain for words in parts for word in words[:_MOST_WORDS])
+
+
+def _marked(parts: list[list[Word]]) -> str:
+    """Return words with their marks, the parts apart, for ranking what was found."""
+    return " | ".join(" ".join(word.marked for word in words[:_MOST_RANKED]) for words in parts[:_MOST_RANKED])
 
 
 def _beginnings(parts: list[list[Word]]) -> Iterable[str]:

@@ -4,8 +4,9 @@ No dictionary is kept. Every word that one slip could have been made of is asked
 questions of a third of a microsecond); for two slips the index's own automaton looks, together with the other words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 import tantivy
@@ -32,6 +33,8 @@ _LONG: Final = 8
 """Letters from which a word may have two slips."""
 _LONGEST: Final = 24
 _LOOKED_AT: Final = 40
+_MOST_JOINED: Final = 300_000
+"""Records that the words of a query may have together when some of them are enough; it bounds the work."""
 
 
 class Mender:
@@ -41,10 +44,20 @@ class Mender:
         self._searcher = searcher
         self._asked = asked
 
-    def known(self, plan: Plan) -> Plan:
-        """Return the plan without the words that are nowhere."""
-        kept = [slot for slot in plan.slots if self._frequency(slot)]
-        return of_slots(kept) if kept else plan
+    def known(self, plan: Plan) -> Plan | None:
+        """Return the plan without the words that are nowhere, and without the most frequent ones if too many have them.
+
+        None when fewer than two are left.
+        """
+        frequencies = [self._frequency(slot) for slot in plan.slots]
+        chosen: set[int] = set()
+        together = 0
+        for frequency, place in sorted(zip(frequencies, range(len(frequencies)), strict=True)):
+            together += frequency
+            if frequency and (together <= _MOST_JOINED or len(chosen) < 2):  # noqa: PLR2004 - one word alone says little
+                chosen.add(place)
+        kept = [slot for place, slot in enumerate(plan.slots) if place in chosen]
+        return of_slots(kept) if len(kept) > 1 else None
 
     def mended(self, plan: Plan) -> Plan | None:
         """Return the plan with what may have been meant and is found, or None."""
@@ -66,7 +79,7 @@ class Mender:
             if slot is None:
                 return None
             slots[place] = slot
-        return self._told(of_slots(slots), places, marked=any(slot.marked for slot in plan.slots))
+        return self.shown_as_found(of_slots(slots), places, marked=any(slot.marked for slot in plan.slots))
 
     def _meant(self, plan: Plan, place: int) -> Slot | None:
         slot = plan.slots[place]
@@ -104,8 +117,8 @@ class Mender:
         found: dict[str, int] = {}
         for _, address in self._searcher.search(query, _LOOKED_AT, weight_by_field="worth").hits:
             doc = self._searcher.doc(address)
-            for held in f"{doc.get_first('title') or ''} {doc.get_first('names') or ''}".split():
-                if held not in found and held == plain(held) and abs(len(held) - len(word)) <= 2:  # noqa: PLR2004 - two slips
+            for held in _plain_words(doc):
+                if held not in found and abs(len(held) - len(word)) <= 2:  # noqa: PLR2004 - two slips
                     found[held] = slips(word, held)
         least = min(found.values(), default=3)
         return [held for held, many in found.items() if many == least and many <= 2][:_MOST_MEANT]  # noqa: PLR2004 - two slips
@@ -128,17 +141,16 @@ class Mender:
                 return found
         return None
 
-    def _told(self, plan: Plan, places: list[int], *, marked: bool) -> Plan | None:
-        """Return the plan with the mended words as the best record has them, or None where nothing is found."""
+    def shown_as_found(self, plan: Plan, places: list[int], *, marked: bool) -> Plan | None:
+        """Return the plan with the words at `places` as the best record has them; None where nothing is found."""
         hits = self._searcher.search(self._asked.weighed(plan, Question()), _LOOKED_AT, weight_by_field="worth").hits
         if not hits:
             return None
         doc = self._searcher.doc(hits[0][1])
-        parts = kept_words(f"{doc.get_first('title') or ''} | {doc.get_first('names') or ''}")
-        held = [word for part in parts for word in part]
+        parts = (*kept_words(doc.get_first("shown_title")), *kept_words(doc.get_first("shown_names")))
         slots = list(plan.slots)
         for place in places:
-            slots[place] = replace(slots[place], shown=_shown(slots[place], held, marked=marked))
+            slots[place] = replace(slots[place], shown=_shown(slots, place, parts, marked=marked))
         return of_slots(slots)
 
     def _frequency(self, slot: Slot) -> int:
@@ -183,12 +195,27 @@ def slips(one: str, two: str) -> int:
     return row[-1]
 
 
-def _shown(slot: Slot, held: list[str], *, marked: bool) -> str:
+def _plain_words(doc: tantivy.Document) -> set[str]:
+    parts = (*kept_words(doc.get_first("shown_title")), *kept_words(doc.get_first("shown_names")))
+    return {plain(word) for part in parts for word in part}
+
+
+def _shown(slots: Sequence[Slot], place: int, parts: Sequence[Sequence[str]], *, marked: bool) -> str:
     """Return the word that was meant as one record has it; with its marks where marks were typed."""
+    slot = slots[place]
+    held = [word for part in parts for word in part]
+    if slot.shown in held:
+        return slot.shown
     spelled = {plain(word): word if marked else plain(word) for word in reversed(held)}
-    for way in slot.ways:
-        if spelled.keys() >= set(way):
-            return " ".join(spelled[word] for word in way)
+    pairs = {(plain(one), plain(two)) for part in parts for one, two in pairwise(part)}
+    before = {word for way in slots[place - 1].ways for word in way} if place else set()
+    after = {word for way in slots[place + 1].ways for word in way} if place + 1 < len(slots) else set()
+    ways = [way for way in slot.ways if spelled.keys() >= set(way)]
+    ways.sort(
+        key=lambda way: not any((w, way[0]) in pairs for w in before) and not any((way[-1], w) in pairs for w in after)
+    )
+    if ways:
+        return " ".join(spelled[word] for word in ways[0])
     for beginning in slot.beginnings:
         for word, spelling in spelled.items():
             if word.startswith(beginning):

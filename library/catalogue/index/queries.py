@@ -53,6 +53,14 @@ class Asked:
             parts.append((Occur.Should, self.const(self.term("available_at", _scalar(question.place)), _HERE)))
         return Query.boolean_query(parts)
 
+    def begun(self, plan: Plan, question: Question) -> Query:
+        """Return the query of the records whose title begins with the first keys of a plan."""
+        parts = [(Occur.Must, self.const(self.term("starts", plan.start), _SOME + _BEGINNING))]
+        parts += [(Occur.Should, self.const(self._marked(slot), MARKS)) for slot in plan.marked]
+        if question.place:
+            parts.append((Occur.Should, self.const(self.term("available_at", _scalar(question.place)), _HERE)))
+        return Query.boolean_query(parts)
+
     def all_records(self, question: Question) -> Query:
         """Return the query of a question without words."""
         parts = [(Occur.Must, self.everything()), *((Occur.Must, q) for q in self.narrowing(question))]
@@ -134,9 +142,12 @@ class Asked:
 
     def _weights(self, plan: Plan) -> Iterable[Query]:
         weighed = () if plan.first_keys else plan.slots
-        for word in dict.fromkeys(word for slot in weighed for way in slot.ways for word in way):
+        for words in dict.fromkeys(tuple(word for way in slot.ways for word in way) for slot in weighed):
             for field, boost in (("title", _IN_TITLE), ("names", _IN_NAMES), ("subjects", _IN_SUBJECTS)):
-                yield Query.boost_query(Query.term_query(self._schema, field, word, index_option="freq"), boost)
+                scored = [Query.term_query(self._schema, field, word, index_option="freq") for word in words]
+                if scored:
+                    best = scored[0] if len(scored) == 1 else Query.disjunction_max_query(scored)
+                    yield Query.boost_query(best, boost)
         yield self.const(self.term("whole", plan.whole[:120]), _WHOLE_TITLE)
         longest = max((length for length in STARTS if length <= len(plan.start)), default=0)
         if longest:

@@ -27,19 +27,9 @@ class Found:
     here: bool
 
 
-def kept_words(text: str) -> tuple[tuple[str, ...], ...]:
-    """Return the marked words of each part of a kept field, where a word with marks is followed by one without."""
-    parts: list[tuple[str, ...]] = []
-    for part in text.split(" | "):
-        words, skip = [], False
-        for word in part.split():
-            if skip:
-                skip = False
-                continue
-            words.append(word)
-            skip = plain(word) != word
-        parts.append(tuple(words))
-    return tuple(parts)
+def kept_words(text: object) -> tuple[tuple[str, ...], ...]:
+    """Return the marked words of each part of a kept field."""
+    return tuple(tuple(part.split()) for part in str(text or "").split(" | "))
 
 
 def ranked(plan: Plan, found: Sequence[Found]) -> list[tuple[float, int]]:

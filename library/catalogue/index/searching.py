@@ -1,0 +1,166 @@
+"""One question to one state of the index: how its words are to be read, what is found, in which order."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import tantivy
+from tantivy import Query
+
+from library.catalogue.asking import Answer, Facet, FacetCount, Hit, Question, Reading
+from library.catalogue.index.counting import counts
+from library.catalogue.index.mending import Mender
+from library.catalogue.index.plan import Plan, plan_of, read_as_keys
+from library.catalogue.index.queries import MARKS, NUMBER, Asked
+from library.catalogue.index.ranking import LOOKED_AT, Found, kept_words, ranked
+from library.catalogue.index.words import plain
+from library.catalogue.record import CatalogueEntry
+
+_LITTLE: Final = 2
+"""So few records, none of which has the words in title and names, and a slip is thought of."""
+_FEWEST: Final = 3
+"""Words of a query of which one may be left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    plan: Plan
+    reading: Reading = Reading.AS_TYPED
+    at_least: int | None = None
+
+
+class Search:
+    """A question's way through the index; made for one question, so that all of it sees one state."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        self._searcher = index.searcher()
+        self._asked = Asked(index.schema)
+        self._mender = Mender(self._searcher, self._asked)
+
+    def answer(self, question: Question) -> Answer:
+        """Return what is found, in rank order."""
+        plan = plan_of(question.text, typing=question.typing)
+        if plan is None:
+            if question.text.strip():
+                return Answer(hits=(), total=0)
+            return self._page(self._asked.all_records(question), None, question)
+        if plan.first_keys and not question.narrowed and (quick := self._by_first_keys(plan, question)):
+            return quick
+        answer = self._page(self._asked.weighed(plan, question), plan, question)
+        if question.literal or answer.total > _LITTLE:
+            return answer
+        understood = self._understood(plan)
+        if understood.plan is plan:
+            return answer
+        query = self._asked.weighed(understood.plan, question, understood.at_least)
+        answer = self._page(query, understood.plan, question)
+        return answer.model_copy(update={"reading": understood.reading, "searched_for": understood.plan.words})
+
+    def facets(self, question: Question, wanted: Sequence[Facet]) -> dict[Facet, tuple[FacetCount, ...]]:
+        """Return how many of the results have which values."""
+        plan = plan_of(question.text, typing=question.typing)
+        if plan is None:
+            query = Query.empty_query() if question.text.strip() else self._asked.everything()
+        else:
+            understood = _Understood(plan) if question.literal else self._understood(plan)
+            query = self._asked.holding(understood.plan, understood.at_least)
+        return counts(self._searcher, self._asked, query, question, wanted)
+
+    def _understood(self, plan: Plan) -> _Understood:
+        """How the words have to be read before something is found; narrowing does not change it."""
+        typed = self._count(plan)
+        if typed > _LITTLE or (typed and self._good(plan)):
+            return _Understood(plan)
+        keyed = read_as_keys(plan)
+        if keyed is not None and self._count(keyed) > typed:
+            whole = [at for at, slot in enumerate(keyed.slots) if slot != plan.slots[at] and not slot.beginnings]
+            return _Understood(self._mender.shown_as_found(keyed, whole, marked=True) or keyed, Reading.TELEX)
+        mended = self._mender.mended(plan) or (self._mender.mended(keyed) if keyed else None)
+        if mended is not None and (not typed or self._good(mended)):
+            return _Understood(mended, Reading.CORRECTED)
+        if not typed and len(plan.slots) >= _FEWEST:
+            return self._with_fewer(plan)
+        return _Understood(plan)
+
+    def _with_fewer(self, plan: Plan) -> _Understood:
+        known = self._mender.known(plan)
+        if known is None:
+            return _Understood(plan)
+        many = len(known.slots)
+        for enough in dict.fromkeys((many, many - 1, max(2, (many + 1) // 2))):
+            if enough > 1 and self._count(known, enough):
+                return _Understood(known, Reading.FEWER_WORDS, enough)
+        return _Understood(plan)
+
+    def _count(self, plan: Plan, at_least: int | None = None) -> int:
+        return _count_of(self._searcher.search(self._asked.holding(plan, at_least), 1))
+
+    def _good(self, plan: Plan) -> bool:
+        """Whether a record holds all the words, or the number, where one would look for them."""
+        result = self._searcher.search(self._asked.weighed(plan, Question()), LOOKED_AT)
+        if plan.numbers and any(score >= NUMBER for score, _ in result.hits):
+            return True
+        for _, address in result.hits:
+            doc = self._searcher.doc(address)
+            parts = (*kept_words(doc.get_first("shown_title")), *kept_words(doc.get_first("shown_names")))
+            held = {plain(word) for part in parts for word in part}
+            if all(
+                any(held.issuperset(way) for way in slot.ways)
+                or any(word.startswith(beginning) for beginning in slot.beginnings for word in held)
+                for slot in plan.slots
+            ):
+                return True
+        return False
+
+    def _by_first_keys(self, plan: Plan, question: Question) -> Answer | None:
+        """Return what begins with a letter or two, if there is enough: the rest need not be weighed, only counted."""
+        wanted = max(question.offset + question.limit, LOOKED_AT)
+        result = self._searcher.search(self._asked.begun(plan, question), wanted, weight_by_field="worth")
+        if len(result.hits) < wanted:
+            return None
+        return self._answer(list(result.hits), self._count(plan), plan, question)
+
+    def _page(self, query: Query, plan: Plan | None, question: Question) -> Answer:
+        wanted = max(question.offset + question.limit, LOOKED_AT)
+        result = self._searcher.search(query, wanted, weight_by_field="worth")
+        return self._answer(list(result.hits), _count_of(result), plan, question)
+
+    def _answer(self, hits: list[tuple[float, Any]], total: int, plan: Plan | None, question: Question) -> Answer:
+        if plan is not None:
+            first = hits[:LOOKED_AT]
+            order = ranked(plan, self._looked_at(first, question))
+            hits[:LOOKED_AT] = [(score, first[place][1]) for score, place in order]
+        page = hits[question.offset : question.offset + question.limit]
+        entries = [str(self._searcher.doc(address).get_first("entry")) for _, address in page]
+        return Answer(
+            hits=tuple(
+                Hit(entry=CatalogueEntry.model_validate_json(entry), score=score)
+                for entry, (score, _) in zip(entries, page, strict=True)
+            ),
+            total=total,
+        )
+
+    def _looked_at(self, hits: list[tuple[float, Any]], question: Question) -> list[Found]:
+        worths = self._searcher.fast_field_values("worth", [address for _, address in hits])
+        return [
+            _found(score, float(worth or 0.0), self._searcher.doc(address), question.place)
+            for (score, address), worth in zip(hits, worths, strict=True)
+        ]
+
+
+def _found(score: float, worth: float, doc: tantivy.Document, place: str | None) -> Found:
+    weight = score / math.log2(2 + worth)
+    marks = weight >= MARKS
+    return Found(
+        weight=weight - MARKS if marks else weight,
+        marks=marks,
+        worth=worth,
+        titles=kept_words(doc.get_first("shown_title")),
+        names=kept_words(doc.get_first("shown_names")),
+        here=place is not None and place in doc.get_all("available_at"),
+    )
+
+
+def _count_of(result: tantivy.SearchResult) -> int:
+    return int(result.count)  # type: ignore[attr-defined] # it is there; the stubs do not tell
