@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from library.catalogue.asking import MOST_RESULTS, Answer, Facet, FacetCount, Question, Reading
+from library.catalogue.asking import LONGEST_QUERY, MOST_RESULTS, Answer, Facet, FacetCount, Question, Reading
 from library.catalogue.record import Audience, CatalogueEntry, Link, NameRole, RecordKind
 
 RECORDS_PATH: Final = "/api/v1/records"
@@ -44,7 +44,7 @@ class RecordsQuestion(BaseModel):
     def question(self) -> Question:
         """Give it as the index takes it."""
         return Question(
-            text=self.q,
+            text=self.q[:LONGEST_QUERY],
             limit=self.limit,
             offset=self.offset,
             typing=self.typing,

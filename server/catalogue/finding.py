@@ -20,8 +20,8 @@ from server.errors import CatalogueBusyError, NoIndexYetError, SeveralSourcesErr
 from server.store.engine import for_reading, transaction
 from server.store.models import Place, Record
 
-MOST_WAITING: Final = 32
-"""Questions that may wait while one is answered: more than a second's work for the thread."""
+MOST_WAITING: Final = 100
+"""Questions that may wait while one is answered: about a second's work for the thread."""
 _LARGEST_KEY: Final = 2**31
 _Result = TypeVar("_Result")
 
@@ -57,6 +57,8 @@ class Searcher:
 
     def record_of_source(self, source_id: str, source: str | None) -> FoundRecord | None:
         """Give a record by the id that it had in its source; raise ``SeveralSourcesError`` where none is named."""
+        if "\0" in source_id + (source or ""):  # PostgreSQL takes none
+            return None
         wanted = select(Record.source, Record.id).where(Record.source_id == source_id)
         if source is not None:
             wanted = wanted.where(Record.source == source)

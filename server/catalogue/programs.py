@@ -118,7 +118,7 @@ def _lines(answer: RecordsAnswer) -> list[str]:
 
 
 def _about(hit: FoundHit) -> str:
-    names = ", ".join(name.text for name in hit.names[:_MOST_NAMES])
+    names = "; ".join(name.text for name in hit.names[:_MOST_NAMES])
     year = "" if hit.year is None else str(hit.year)
     return " · ".join(part for part in (names, hit.publisher, year, f"{hit.source} {hit.id}") if part)
 

@@ -9,7 +9,6 @@ import pytest
 
 from server.__main__ import main
 from tests.support.programs import Program
-from tests.support.waiting import eventually
 
 BOOKS = (
     '{"id": "b1", "title": "Đất rừng phương Nam", "author": "Đoàn Giỏi", "year": "2019"}\n'
@@ -112,17 +111,3 @@ async def test_a_running_server_finds_what_was_imported_beside_it(
     assert by_http == by_program
     assert "Đất rừng phương Nam" in page.text
     assert one["title"] == "Đất rừng phương Nam"
-
-
-async def test_an_index_that_was_thrown_away_while_nobody_looked_is_made_anew(installed: Path) -> None:
-    server = Program(["-m", "server", "run", "--config", str(installed)], installed.parent / "server.log")
-    async with server, httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.ready['web_port']}") as client:
-
-        async def titles() -> list[str]:
-            answer = await client.get("/api/v1/records", params={"q": "de men phieu luu ky"})
-            return [hit["title"] for hit in answer.json().get("hits", ())]
-
-        while not (found := await titles()):
-            await eventually(lambda: True)
-
-    assert found == ["Dế Mèn phiêu lưu ký"]

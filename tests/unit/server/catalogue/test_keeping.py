@@ -175,7 +175,7 @@ def test_a_record_is_given_as_the_store_has_it_now(library: SmallLibrary, search
 
     assert found is not None
     assert (found.title, searcher.record(found.key), searcher.record(-1)) == ("Giông tố", found, None)
-    assert searcher.record_of_source("r99", None) is None
+    assert [searcher.record_of_source(source_id, None) for source_id in ("r99", "r\0")] == [None, None]
 
 
 def test_an_id_of_several_sources_needs_its_source(library: SmallLibrary, searcher: Searcher) -> None:

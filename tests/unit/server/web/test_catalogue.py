@@ -102,7 +102,7 @@ async def read(finder: FakeFinder, address: str) -> str:
 async def test_a_result_says_what_it_is_and_where_it_stands() -> None:
     page = await read(FakeFinder(), "/catalogue?q=dat+rung&lang=en")
 
-    assert "Đất rừng phương Nam Đoàn Giỏi, Huy Toàn Kim Đồng, 2019" in page
+    assert "Đất rừng phương Nam Đoàn Giỏi; Huy Toàn Kim Đồng, 2019" in page
     assert "On the shelf Trường tiểu học số 1 895.92 Đ" in page
     assert "2 results" in page
 
@@ -266,6 +266,14 @@ async def test_a_program_gets_the_results_in_rank_order_with_the_ids_of_their_so
     assert told["facets"]["place"] == [{"value": "VN-QN", "count": 1}]
     assert told["places"] == {"VN-QN": "Thư viện xã"}
     assert finder.asked == [Question(text="dday", limit=2, place="VN-QN", narrowed=((Facet.KIND, "book"),))]
+
+
+async def test_a_query_without_end_is_cut() -> None:
+    finder = FakeFinder()
+
+    answer = await get(finder, "/api/v1/records?q=" + "a" * 10_000)
+
+    assert finder.asked[0].text == answer.json()["query"] == "a" * 200
 
 
 @pytest.mark.parametrize(
