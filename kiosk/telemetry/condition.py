@@ -27,16 +27,13 @@ from kiosk.session.values import Device
 from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition
 
 LIBRARY_SYSTEM = "library_system"
-OPENING = "opening"
-STAFF = "staff"
 _GRAVEST_FIRST = (Signal.TAMPER, Signal.DOOR_OPEN, Signal.ON_BATTERY)
 
 
 def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
     """Return the condition to report, and what is missing: roles of lost devices in a fixed order, ``library_system``.
 
-    ``READY`` with reasons is a kiosk that serves without something (a printer), or does as it should and is closed
-    (``opening``); ``IN_USE`` with ``staff`` serves nobody.
+    ``READY`` with reasons is a kiosk that serves without something (a printer).
     """
     around = state.around
     missing = tuple(sorted(device.value for device in around.lost))
@@ -45,9 +42,9 @@ def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
         case OutOfOrder():
             return KioskCondition.OUT_OF_ORDER, reasons
         case Closed():
-            return KioskCondition.READY, (*reasons, OPENING)
+            return KioskCondition.CLOSED, reasons
         case AskingStaffPin() | AtStaffDesk():
-            return KioskCondition.IN_USE, (*reasons, STAFF)
+            return KioskCondition.STAFF, reasons
         case Idle():
             return KioskCondition.READY, reasons
         case AwaitingCard() | Identifying() | TurnedAway() | AskingPin() | Borrowing() | AtAccount():

@@ -183,7 +183,7 @@ def _status(row: Kiosk, now: datetime) -> tuple[str, datetime | None]:
     match row.state:
         case "offline" | "lost":
             return "offline", row.state_since
-        case "ready" | "in_use" | "unknown":  # unknown: a newer kiosk's word
+        case "ready" | "in_use" | "closed" | "staff" | "unknown":  # unknown: a newer kiosk's word
             heard = "online"
         case _:
             heard = "out_of_order"

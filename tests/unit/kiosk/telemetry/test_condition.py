@@ -40,9 +40,9 @@ def around(*lost: Device, library_system: bool = True) -> Around:
         (AwaitingCard(around(), until=1.0), (KioskCondition.IN_USE, ())),
         (OutOfOrder(around(Device.SCANNER, Device.PAD)), (KioskCondition.OUT_OF_ORDER, ("pad", "scanner"))),
         (OutOfOrder(around(library_system=False)), (KioskCondition.OUT_OF_ORDER, ("library_system",))),
-        (Closed(around(Device.PRINTER)), (KioskCondition.READY, ("printer", "opening"))),
-        (AskingStaffPin(around(), StaffId("quay-1"), until=1.0), (KioskCondition.IN_USE, ("staff",))),
-        (AtStaffDesk(around(), StaffId("quay-1"), idle_since=0.0), (KioskCondition.IN_USE, ("staff",))),
+        (Closed(around(Device.PRINTER)), (KioskCondition.CLOSED, ("printer",))),
+        (AskingStaffPin(around(), StaffId("quay-1"), until=1.0), (KioskCondition.STAFF, ())),
+        (AtStaffDesk(around(), StaffId("quay-1"), idle_since=0.0), (KioskCondition.STAFF, ())),
     ],
 )
 def test_a_state_has_its_condition_and_its_reasons(

@@ -106,6 +106,8 @@ def test_an_ingest_that_died_with_the_broker_lost_it_at_its_last_heartbeat(engin
         (KioskCondition.READY, "online", ()),
         (KioskCondition.IN_USE, "online", ()),
         (KioskCondition.UNKNOWN, "online", ()),
+        (KioskCondition.CLOSED, "online", ()),
+        (KioskCondition.STAFF, "online", ()),
         (KioskCondition.OUT_OF_ORDER, "out_of_order", ()),
         (KioskCondition.KIOSK_DOWN, "out_of_order", ("kiosk_program",)),
         (KioskCondition.INIT, "out_of_order", ("kiosk_program",)),
