@@ -120,6 +120,7 @@ def _tell(site: Site, wishes: Wishes) -> None:
         f"\n  {counts['record']} titles, {counts['copy']} copies in {counts['place']} places,"
         f" {counts['patron']} patrons (copies and patrons are demo data)\n"
         f"\n  admin page   {site.admin_url}/"
+        f"\n  catalogue    {site.admin_url}/catalogue"
         f"\n  workbench    {site.workbench_url}"
         f"\n  kiosk        {where if wishes.virtual_screen else 'its window on this display'}"
         f"\n  receipts     on the workbench, or {wishes.folder / 'run' / 'receipt.txt'} after a script"
