@@ -88,7 +88,7 @@ class CatalogueWriter:
                     _take_out(writer, entry.key, index.schema)
                     writer.add_document(document(entry, index.schema))
                 self._commit(writer, cursor, index.schema)
-        except IndexProblem:
+        except BaseException:  # also when whoever gives the records fails: half of a change is none
             self._let_go()
             raise
 

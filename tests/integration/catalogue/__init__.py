@@ -1,0 +1,1 @@
+"""The catalogue's index on a disk, between processes."""
