@@ -76,6 +76,8 @@ def fold(text: str) -> str:
     đ and Đ do not decompose in Unicode and are folded by hand; only the diacritics of Latin, Greek and Cyrillic are
     dropped, so that words of Indic scripts stay themselves. The answer is NFC and folding it again changes nothing.
     """
+    if text.isascii():
+        return text.lower()
     caseless = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
     return nfc(_DIACRITICS.sub("", caseless).translate(_D_WITH_STROKE))
 

@@ -45,6 +45,7 @@ BEHIND_ONE_DOOR = {
     "gpiozero": "drivers/",
     "kivy": "kiosk/ui/",
     "paho": "mqtt/",
+    "pymarc": "library/catalogue/reading/",
     "serial": "drivers/",
     "smartcard": "drivers/",
     "sqlalchemy": "server/",

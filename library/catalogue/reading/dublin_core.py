@@ -22,7 +22,7 @@ _DEWEY: Final = re.compile(r"(?:ddc|dewey)?\s*[:]?\s*([0-9]{3}(?:\.[0-9]+)?)", r
 
 def is_dublin_core(tree: Element) -> bool:
     """Tell whether a record has a title or an identifier of Dublin Core."""
-    return any(tree.named("title", "identifier", "creator"))
+    return any(_described(tree).named("title", "identifier", "creator"))
 
 
 def is_deleted(tree: Element) -> bool:
@@ -37,8 +37,7 @@ def header_id(tree: Element) -> str:
 
 def take_dublin_core(tree: Element, draft: Draft) -> None:
     """Fill a draft from the elements of Dublin Core, qualified ones too."""
-    inside = next(tree.named("metadata"), tree)
-    for element in inside.named(*_TAKE):
+    for element in _described(tree).named(*_TAKE):
         if element.text.strip():
             _TAKE[element.name](draft, element.text)
     draft.source_id = header_id(tree) or draft.source_id
@@ -47,6 +46,11 @@ def take_dublin_core(tree: Element, draft: Draft) -> None:
         draft.title = tidy.title
         draft.other_titles = tidy.others + draft.other_titles
         draft.editions += tidy.editions
+
+
+def _described(tree: Element) -> Element:
+    """Give what stands below a harvest's header, or the record itself."""
+    return next(tree.named("metadata"), tree)
 
 
 def _title(draft: Draft, text: str) -> None:

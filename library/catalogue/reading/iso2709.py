@@ -21,7 +21,9 @@ SUBFIELD: Final = b"\x1f"
 LEADER: Final = 24
 _ENTRY: Final = 12
 _AT_A_TIME: Final = 1 << 16
-_BETWEEN: Final = b" \r\n\t\0\x1a"
+_BREAKS: Final = b"\r\n\t\0\x1a"
+_BETWEEN: Final = b" " + _BREAKS
+_A_BLANK_LENGTH: Final = re.compile(rb" {5}[ -~]{7}[0-9]{5}")
 _MARK: Final = b"\xef\xbb\xbf"
 _A_LEADER: Final = re.compile(rb"[0-9]{5}[a-z][a-z][a-z ][a-z ][a-z ](?:[0-9 ]{2})[0-9 ]{5}")
 _MOST_FIELDS: Final = 5_000
@@ -89,7 +91,9 @@ def parse(data: bytes) -> MarcRecord:
 
 def _told(piece: Piece) -> Iterator[Piece]:
     """Give a record without what stands between records; two where the terminator between them is missing."""
-    data = piece.data.lstrip(_BETWEEN).removeprefix(_MARK).lstrip(_BETWEEN)
+    data = piece.data.lstrip(_BREAKS).removeprefix(_MARK).lstrip(_BREAKS)
+    if not _A_BLANK_LENGTH.match(data):
+        data = data.lstrip(_BETWEEN)
     at = piece.at + len(piece.data) - len(data)
     if not data.strip(_BETWEEN + END_OF_RECORD):
         return

@@ -35,15 +35,17 @@ class MarcRecord:
     leader: str
     fields: list[MarcField] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    by_tag: dict[str, list[MarcField]] = field(default_factory=dict)
+    """Filled by `link`, when all fields are there."""
 
     def tagged(self, *tags: str) -> Iterator[MarcField]:
         """Give the fields with one of `tags`, tag after tag."""
         for tag in tags:
-            yield from (each for each in self.fields if each.tag == tag)
+            yield from self.by_tag.get(tag, ())
 
     def control(self, tag: str) -> str:
         """Give what a field below 010 holds, or an empty text."""
-        return next((each.data for each in self.fields if each.tag == tag and not each.subfields), "")
+        return next((each.data for each in self.by_tag.get(tag, ()) if not each.subfields), "")
 
     def link(self) -> None:
         """Put each 880 under the tag that it is linked to; one that links to itself or to nothing stays unread."""
@@ -58,3 +60,5 @@ class MarcRecord:
             else:
                 self.notes.append("a field 880 is linked to no field; it was left out")
         self.fields = plain + linked
+        for each in self.fields:
+            self.by_tag.setdefault(each.tag, []).append(each)

@@ -16,10 +16,9 @@ _SUBJECTS: Final = ("600", "610", "611", "630", "647", "648", "650", "651", "655
 _WORDS_OF_SUBJECT: Final = "653"
 _SUBDIVISIONS: Final = "vxyz"
 _HEADING: Final = "abcdfgknpqt"
-_REMARKS: Final = (
-    "500", "501", "502", "504", "505", "507", "508", "511", "513", "515", "518", "525", "530", "533", "534", "538",
-    "545", "546", "547", "550", "555", "580", "586",
-)  # fmt: skip
+_TAGS_OF_REMARKS: Final = "500 501 502 504 505 507 508 511 513 515 518 525 530 533 534 538 545 546 547 550 555 580 586"
+_REMARKS: Final = tuple(_TAGS_OF_REMARKS.split())
+"""Notes for readers; where a copy came from and what it cost stay with the library."""
 _SERIES: Final = ("490", "440", "830", "800", "810", "811")
 _KIND_OF_TYPE: Final = {
     **dict.fromkeys("at", RecordKind.BOOK),
@@ -33,9 +32,7 @@ _KIND_OF_TYPE: Final = {
 }
 _SERIAL: Final = "bis"
 _ONLINE: Final = "oqs"
-_SCHEMES: Final = {
-    "050": "lcc", "055": "lcc", "060": "nlm", "080": "udc", "082": "ddc", "083": "ddc",
-}  # fmt: skip
+_SCHEMES: Final = {"050": "lcc", "055": "lcc", "060": "nlm", "080": "udc", "082": "ddc", "083": "ddc"}
 _SCHEME_WORDS: Final = {
     "rubbk": "bbk",
     "bkl": "bkl",

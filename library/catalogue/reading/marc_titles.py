@@ -20,6 +20,7 @@ _MORE_NAMES: Final = ("700", "710", "711", "720")
 _BODIES: Final = frozenset({"110", "111", "710", "711"})
 _ROLE_OF_KIND: Final = {RecordKind.SCORE: NameRole.COMPOSER, RecordKind.SOUND: NameRole.PERFORMER}
 _PUBLISHED: Final = "1"
+_NATURAL_ORDER: Final = "0"
 
 
 def take_titles(marc: MarcRecord, draft: Draft) -> None:
@@ -49,11 +50,11 @@ def take_names(marc: MarcRecord, draft: Draft) -> None:
     for field in marc.tagged(*_FIRST_NAMES, *_MORE_NAMES):
         roles = [role_of_code(code) for code in field.all("4")] + [role_of_words(words) for words in field.all("ej")]
         said = next(filter(None, roles), None)
-        name = _name(field)
-        if name and (said or name.role is NameRole.AUTHOR):
-            name = Name(text=name.text, role=said or (usual if field.tag in _FIRST_NAMES else NameRole.OTHER))
-        if name:
-            draft.add_names([name])
+        unsaid = usual if field.tag in _FIRST_NAMES else NameRole.OTHER
+        draft.add_names(
+            Name(text=name.text, role=said or (unsaid if name.role is NameRole.AUTHOR else name.role))
+            for name in _names(field)
+        )
 
 
 def take_imprint(marc: MarcRecord, draft: Draft) -> None:
@@ -90,12 +91,18 @@ def _without_slash(text: str) -> str:
     return line(text).rstrip(" /=:;")
 
 
-def _name(field: MarcField) -> Name | None:
+def _names(field: MarcField) -> list[Name]:
+    """Give the name of a heading; a field that says names in their natural order may hold several."""
     if field.tag in _BODIES:
         text = ". ".join(bare(part) for part in field.all("ab"))
-        return Name(text=text) if text.strip() else None
-    given = [text.strip() for code, text in field.subfields if code in "abc" and text.strip()]
-    return one_name(" ".join(given)) if given else None
+        return [Name(text=text)] if text.strip() else []
+    given = " ".join(text.strip() for text in field.all("abc"))
+    if field.indicators[:1] == _NATURAL_ORDER:
+        several = names(given)
+        if len(several) > 1 and all(is_person(name.text) for name in several):
+            return list(several)
+    name = one_name(given)
+    return [name] if name else []
 
 
 def _take_statement(statement: str, draft: Draft) -> None:

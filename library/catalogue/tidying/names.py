@@ -43,13 +43,11 @@ _MORE: Final = re.compile(
 _DEGREE: Final = re.compile(
     r"^(?:(?:PGS|GS|TSKH|TS|ThS|Th\.S|BS|KS|NGƯT|NGND|NSND|NSƯT|LS|CN|Dr|Prof|Ph\.?D)(?:\.\s*|\s+))+(?=[^\W\d_])"
 )
-_NOBODY: Final = frozenset(
-    {
-        "khong ro tac gia", "khong ro", "dang cap nhat", "nhieu tac gia", "nhieu nha xuat ban", "unknown", "anonymous",
-        "various", "various authors", "n/a", "na", "none", "null", "nan", "tac gia", "khuyet danh", "nhom tac gia",
-        "-", "?", "updating", "no author",
-    }
-)  # fmt: skip
+_SAID_OF_NOBODY: Final = (
+    "khong ro tac gia,khong ro,dang cap nhat,nhieu tac gia,nhieu nha xuat ban,unknown,anonymous,various,"
+    "various authors,n/a,na,none,null,nan,tac gia,khuyet danh,nhom tac gia,updating,no author"
+)
+_NOBODY: Final = frozenset(_SAID_OF_NOBODY.split(","))
 _OF_ALL: Final = frozenset({NameRole.TRANSLATOR, NameRole.COMPILER, NameRole.OTHER})
 """Roles that, said once behind several names, are those of all of them."""
 _TWO: Final = 2
@@ -147,9 +145,11 @@ def _is_turned(pieces: list[str]) -> bool:
     first, second = pieces[0], pieces[1]
     if len(pieces) > _TWO:
         return len(pieces) == _TWO + 1 and (second[:1].isupper() and pieces[2][:1].islower())
+    if ends_in_particle(second):
+        return True
     if is_vietnamese(second) or (is_vietnamese(first) and len(second.split()) > 1):
         return False
-    return len(first.split()) == 1 or len(second.split()) == 1 or ends_in_particle(second) or is_initials(second)
+    return len(first.split()) == 1 or len(second.split()) == 1 or is_initials(second)
 
 
 def _are_pairs(pieces: list[str]) -> bool:

@@ -25,7 +25,7 @@ _BODIES: Final = re.compile(
 _SUFFIX: Final = re.compile(r"(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?\s?d|esq|m\.?\s?a)\.?", re.IGNORECASE)
 _MOST_WORDS: Final = 6
 _A_CROWD: Final = 60
-_INITIALS: Final = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,3}")
+_INITIALS: Final = re.compile(r"(?:[^\W\d_](?:\.|\b)[ -]?){1,3}")
 
 
 def is_person(text: str) -> bool:

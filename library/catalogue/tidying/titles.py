@@ -36,13 +36,14 @@ _COMBO: Final = re.compile(
     r"trọn bộ [0-9]{1,3} (?:cuốn|quyển|tập))\s*(?:[:\-\u2013]\s*)?(?=\w)",
     re.IGNORECASE,
 )
-_SAYS_BOOK: Final = re.compile(r"^sách\s+[-\u2013:]\s+(?=\w)", re.IGNORECASE)
-_BOOK: Final = re.compile(r"^(?:sách|SÁCH)\s+(?=[^\W\d_])", re.IGNORECASE)
-_OF_BOOKS_SAID: Final = (
-    "giáo bài tô trắng đỏ xanh đen hướng học dạy ảnh tranh tham nói điện lược kinh cổ tương vải đọc về và của là cho "
-    "hay không mới cũ quý tra luật thánh nghe chữ tập bỏ bách thiếu"
+_SAYS_BOOK: Final = re.compile(r"^sách\s*[-\u2013:]\s*(?=\w)", re.IGNORECASE)
+_BOOK: Final = re.compile(r"^sách\s+(?=\w)", re.IGNORECASE)
+_COMPOUNDS_SAID: Final = (
+    "giáo khoa,giáo viên,giáo trình,giáo án,bài tập,bài học,bài giảng,tô màu,hướng dẫn,tham khảo,tương tác,điện tử,"
+    "tập viết,tập tô,học sinh,dạy nấu,nấu ăn,bách khoa,đọc thêm,thiếu nhi,bỏ túi,kinh điển,học guitar,tiếng anh"
 )
-_OF_BOOKS: Final = frozenset(_OF_BOOKS_SAID.split())
+_COMPOUNDS: Final = frozenset(_COMPOUNDS_SAID.split(","))
+_COLOURS: Final = frozenset({"trắng", "đỏ", "xanh", "đen", "vàng"})
 """Words that make one thing with ``sách`` before them (``Sách giáo khoa``, ``Sách Trắng``): then it is the title's."""
 _STATEMENT: Final = " / "
 _PARALLEL: Final = " = "
@@ -122,10 +123,10 @@ def _take_noise(tidy: TidyTitle, people: Sequence[str], *, of_shop: bool) -> Non
     if found := _SET.search(title):
         tidy.extent = found[1]
         title = title[: found.start()] + title[found.end() :]
-    title = _COMBO.sub("", title)
     title = _SAYS_BOOK.sub("", title)
     if of_shop:
         title = _without_people(_without_book(title), people)
+    title = _SAYS_BOOK.sub("", _COMBO.sub("", title))
     title = line(title).strip(" -\u2013")
     if title and title != before:
         tidy.title = title
@@ -135,10 +136,10 @@ def _take_noise(tidy: TidyTitle, people: Sequence[str], *, of_shop: bool) -> Non
 def _without_book(title: str) -> str:
     found = _BOOK.match(title)
     rest = title[found.end() :] if found else ""
-    words = rest.split()
-    if not words or not words[0][0].isupper() or words[0].strip(",.:-").casefold() in _OF_BOOKS:
+    words = [word.strip(",.:-").casefold() for word in rest.split()[:2]]
+    if not words or not (rest[0].isupper() or rest[0].isdigit()):
         return title
-    return rest
+    return title if " ".join(words) in _COMPOUNDS or words[0] in _COLOURS else rest
 
 
 def _without_people(title: str, people: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 _YEAR: Final = r"(?<![0-9])(1[0-9]{3}|20[0-9]{2})(?![0-9])"
 _ANY: Final = re.compile(_YEAR)
 _CORRECTED: Final = re.compile(r"\[[^\]]{0,40}?" + _YEAR + r"[^\]]{0,40}\]")
-_NOT_GREGORIAN: Final = re.compile(r"^\W*(?:2[01][0-9]{2})\s*\[")
+_NOT_GREGORIAN: Final = re.compile(r"^\W*2[0-9]{3}\s*\[")
 
 
 def year(text: str) -> int | None:
