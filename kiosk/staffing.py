@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from kiosk.session.staff_values import StaffId
 from kiosk.staff.desk import Behind, StaffDesk
 from kiosk.staff.hours import HoursWatch
 from kiosk.staff.roll_file import KnownRoll
+from kiosk.telemetry.staff_acts import told_act
 
 LOOK_EVERY_S: Final = 5.0
 """How soon somebody who was added by ``kiosk staff`` may enter."""
@@ -45,7 +47,8 @@ class Staffing:
         self._config = config
         self._parts = parts
         self._roll = KnownRoll(config.staff.file)
-        self._records = StaffRecords(parts.journal, time.time)
+        tell = told_act(lambda: uuid.uuid4().hex, parts.time.wall)
+        self._records = StaffRecords(parts.journal, time.time, tell)
 
     def whose_card(self, number: str) -> StaffId | None:
         """Say which member of the staff has a card of this number."""

@@ -206,6 +206,22 @@ VISIT = "visit"
 """The type of an event whose ``data`` is a ``VisitReport``."""
 
 
+class StaffActReport(_Model):
+    """What staff did at a kiosk: the ``data`` of an event of type ``staff_act``."""
+
+    schema_version: SchemaVersion = SCHEMA_VERSION
+    act: Word
+    staff: Id | None = None
+    """What the member goes by, and no name; ``None``: by the service key, before a PIN said who it is."""
+    device: Word = "none"
+    item: Name = ""
+    """The number of the item whose alarm the act was about."""
+
+
+STAFF_ACT = "staff_act"
+"""The type of an event whose ``data`` is a ``StaffActReport``."""
+
+
 class Event(_Model):
     """Something that happened at a kiosk and must not be lost."""
 
@@ -278,7 +294,7 @@ class ReadEvent:
     """An event of a batch that was understood."""
 
     event: Event
-    visit: VisitReport
+    report: VisitReport | StaffActReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,9 +361,13 @@ def _read_event(value: object) -> ReadEvent:
     if not isinstance(value, dict):
         raise MalformedMessageError("event: not an object")
     event = _checked(Event, value)
-    if event.type != VISIT:
-        raise MalformedMessageError(f"event: unknown type {event.type}")
-    return ReadEvent(event, _validated(VisitReport, event.data))
+    match event.type:
+        case "visit":
+            return ReadEvent(event, _validated(VisitReport, event.data))
+        case "staff_act":
+            return ReadEvent(event, _validated(StaffActReport, event.data))
+        case kind:
+            raise MalformedMessageError(f"event: unknown type {kind}")
 
 
 def _unread(value: object, fault: str) -> UnreadEvent:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from mqtt.messages import PUBLISHED, SCHEMA_VERSION, Message, VisitReport
+from mqtt.messages import PUBLISHED, SCHEMA_VERSION, Message, StaffActReport, VisitReport
 from mqtt.topics import TABLE
 from settings.published import publish
 
@@ -14,7 +14,8 @@ def schemas() -> dict[str, str]:
     """Return file name and text of each schema (JSON Schema 2020-12), and of the AsyncAPI document."""
     written = {f"{model.__name__}.json": _text(model) for model in PUBLISHED}
     written["asyncapi.json"] = asyncapi()
-    written[f"{VisitReport.__name__}.json"] = _text(VisitReport)
+    for report in (VisitReport, StaffActReport):
+        written[f"{report.__name__}.json"] = _text(report)
     return written
 
 
@@ -56,7 +57,7 @@ def topics_table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _text(model: type[Message] | type[VisitReport]) -> str:
+def _text(model: type[Message] | type[VisitReport] | type[StaffActReport]) -> str:
     schema = _tolerant(model.model_json_schema(mode="serialization"))
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

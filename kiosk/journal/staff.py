@@ -1,4 +1,4 @@
-"""What staff did at the kiosk, on disk before anybody hears that it was done; and what they said about its opening."""
+"""What staff did at the kiosk, noted and to be told before anybody hears of it; what they opened and closed."""
 
 import json
 from collections.abc import Callable
@@ -13,15 +13,23 @@ KEPT_ACTS: Final = 20_000
 """Some years of a busy kiosk."""
 _NOTE: Final = "INSERT INTO staff_act (at, staff_id, kind, device, item_id) VALUES (?, ?, ?, ?, ?)"
 _FORGET: Final = "DELETE FROM staff_act WHERE number <= (SELECT max(number) FROM staff_act) - ?"
+_TELL: Final = "INSERT OR IGNORE INTO event (event_id, body) VALUES (?, ?)"
 _KEPT: Final = {WaitingKind.KEPT: "('kept', 'sending')", WaitingKind.FOR_STAFF: "('needs_staff')"}
 
 
 class StaffRecords:
     """The part of the journal that belongs to staff; every method may raise ``JournalUnavailableError``."""
 
-    def __init__(self, journal: JournalFile, wall: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        journal: JournalFile,
+        wall: Callable[[], float],
+        tell: Callable[[StaffId | None, StaffAct], tuple[str, str]] | None = None,
+    ) -> None:
+        """Make it; ``tell`` gives the id and the body of the event by which the fleet hears of an act."""
         self._journal = journal
         self._wall = wall
+        self._tell = tell
 
     async def note(self, staff_id: StaffId | None, act: StaffAct) -> None:
         """Note an act; ``None``: by the service key, before a PIN said who it is."""
@@ -83,7 +91,8 @@ class StaffRecords:
 
     def _noted(self, staff_id: StaffId | None, act: StaffAct) -> tuple[Statement, ...]:
         item = None if act.item_id is None else act.item_id.text
-        return ((_NOTE, (self._wall(), staff_id, act.kind, act.device, item)), (_FORGET, (KEPT_ACTS,)))
+        told: tuple[Statement, ...] = () if self._tell is None else ((_TELL, self._tell(staff_id, act)),)
+        return ((_NOTE, (self._wall(), staff_id, act.kind, act.device, item)), (_FORGET, (KEPT_ACTS,)), *told)
 
 
 def _occurred(body: str | None) -> datetime | None:

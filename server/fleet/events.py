@@ -10,10 +10,10 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from mqtt.messages import ReadBatch, ReadEvent, UnreadEvent
+from mqtt.messages import ReadBatch, ReadEvent, StaffActReport, UnreadEvent, VisitReport
 from server.fleet import dead_letters
 from server.fleet.dead_letters import NotUnderstood
-from server.fleet.models import BeyondGap, OutboxPosition, Visit
+from server.fleet.models import BeyondGap, OutboxPosition, StaffAct, Visit
 
 CLOCK_TOLERANCE: Final = timedelta(seconds=60)
 """A kiosk's clock that is further off than this is set right by the moment at which its batch came."""
@@ -44,7 +44,7 @@ def store_batch(
     new events. What was kept as a dead letter counts as stored, else it would hold up all behind it. ``numbers`` are
     the sequences that are settled with this, where ``batch`` is the last part of a larger one; else its own.
     """
-    _store_visits(session, batch, now)
+    _store_events(session, batch, now)
     for event in batch.unread:
         key = f"{batch.kiosk_id}/{batch.outbox_id}/{_name(event)}"
         dead_letters.keep(session, NotUnderstood(topic, event.fault, event.raw, key), now)
@@ -55,29 +55,49 @@ def _name(event: UnreadEvent) -> str:
     return hashlib.sha256(event.raw).hexdigest() if event.sequence is None else str(event.sequence)
 
 
-def _store_visits(session: Session, batch: ReadBatch, now: datetime) -> None:
+def _store_events(session: Session, batch: ReadBatch, now: datetime) -> None:
     ids = [read.event.event_id for read in batch.events]
-    stored = set(
-        session.scalars(select(Visit.event_id).where(Visit.kiosk_id == batch.kiosk_id, Visit.event_id.in_(ids)))
-    )
+    stored: set[str] = set()
+    for table in (Visit, StaffAct):
+        of_kiosk = (table.kiosk_id == batch.kiosk_id, table.event_id.in_(ids))
+        stored |= set(session.scalars(select(table.event_id).where(*of_kiosk)))
     ahead = batch.sent_at - now
     correction = ahead if abs(ahead) > CLOCK_TOLERANCE else timedelta()
     for read in batch.events:
         if read.event.event_id not in stored:
             stored.add(read.event.event_id)
-            session.add(_visit(batch.kiosk_id, read, correction, now))
+            session.add(_row(batch.kiosk_id, read, correction, now))
 
 
-def _visit(kiosk_id: str, read: ReadEvent, correction: timedelta, now: datetime) -> Visit:
-    visit = read.visit
+def _row(kiosk_id: str, read: ReadEvent, correction: timedelta, now: datetime) -> Visit | StaffAct:
+    at = _shifted(read.event.occurred_at, correction, now)
+    if isinstance(read.report, StaffActReport):
+        return _act(kiosk_id, read.event.event_id, read.report, at, now)
+    return _visit(kiosk_id, read.event.event_id, read.report, at, now)
+
+
+def _act(kiosk_id: str, event_id: str, act: StaffActReport, at: datetime, now: datetime) -> StaffAct:
+    return StaffAct(
+        kiosk_id=kiosk_id,
+        event_id=event_id,
+        occurred_at=at,
+        received_at=now,
+        act=act.act,
+        staff=act.staff,
+        device=act.device,
+        item=act.item,
+    )
+
+
+def _visit(kiosk_id: str, event_id: str, visit: VisitReport, at: datetime, now: datetime) -> Visit:
     refusals: dict[str, int] = {}
     for refusal in visit.refused:
         refusals[refusal.reason] = refusals.get(refusal.reason, 0) + refusal.count
     return Visit(
         kiosk_id=kiosk_id,
-        event_id=read.event.event_id,
+        event_id=event_id,
         visit_id=visit.visit_id,
-        occurred_at=_shifted(read.event.occurred_at, correction, now),
+        occurred_at=at,
         received_at=now,
         ending=visit.end,
         seconds=visit.seconds,

@@ -1,4 +1,4 @@
-"""The tables of the fleet store: kiosks, their visits, how far each outbox is stored, the broker, dead letters."""
+"""The tables of the fleet store: kiosks, visits, acts of staff, how far outboxes are stored, the link, dead letters."""
 
 from datetime import datetime
 from typing import Final
@@ -73,6 +73,25 @@ class Visit(FleetBase):
     alarms_still_off: Mapped[int] = mapped_column(default=0)
     offline: Mapped[int] = mapped_column(default=0)
     """Of the loans and returns, those that stood in the kiosk's journal alone."""
+
+
+class StaffAct(FleetBase):
+    """What staff did at a kiosk; stored once however often it is told. Nothing of a patron is in it."""
+
+    __tablename__ = "staff_act"
+    __table_args__ = (Index(None, "occurred_at", "kiosk_id"),)
+
+    kiosk_id: Mapped[str] = mapped_column(String(63), primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    occurred_at: Mapped[datetime]
+    """As of a ``Visit``."""
+    received_at: Mapped[datetime]
+    act: Mapped[str] = mapped_column(String(64))
+    staff: Mapped[str | None] = mapped_column(String(64))
+    """What the member goes by at that kiosk; no name."""
+    device: Mapped[str] = mapped_column(String(64))
+    item: Mapped[str] = mapped_column(String(200))
+    """The number of the item whose alarm the act was about."""
 
 
 class OutboxPosition(FleetBase):

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from mqtt.messages import (
+    STAFF_ACT,
     VISIT,
     DeviceCondition,
     DeviceReport,
@@ -18,6 +19,7 @@ from mqtt.messages import (
     RefusalCount,
     ServerHello,
     ServerState,
+    StaffActReport,
     VisitReport,
 )
 
@@ -47,6 +49,13 @@ def event(sequence: int = 1, event_id: str = "", lent: int = 1) -> Event:
         occurred_at=NOW,
         data=visit(lent).model_dump(mode="json"),
     )
+
+
+def staff_act(sequence: int = 1, **changes: str) -> Event:
+    """Return an event of what staff did."""
+    report = StaffActReport(act="device_tried", staff="quay-1", device="pad")
+    data = {**report.model_dump(mode="json"), **changes}
+    return Event(sequence=sequence, event_id=f"act-{sequence}", type=STAFF_ACT, occurred_at=NOW, data=data)
 
 
 def batch(*events: Event, outbox_id: str = "outbox-1", oldest: int = 1, sent_at: datetime = NOW) -> EventBatch:

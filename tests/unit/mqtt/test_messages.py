@@ -146,7 +146,9 @@ def decode_visit(**changes: Any) -> VisitReport:
     read = decode_batch(altered(batch(), events=[{**json.loads(encode(batch(event())))["events"][0], "data": data}]))
     if read.unread:
         raise MalformedMessageError(read.unread[0].fault)
-    return read.events[0].visit
+    report = read.events[0].report
+    assert isinstance(report, VisitReport)
+    return report
 
 
 def test_a_kiosk_id_has_no_place_for_a_wildcard() -> None:

@@ -12,6 +12,9 @@ from kiosk.journal import staff as staff_module
 from kiosk.journal.staff import StaffRecords
 from kiosk.session.staff_values import ActKind, ByStaff, PastAct, StaffAct, StaffId, Waiting, WaitingKind
 from kiosk.session.values import Device, ItemId, PatronId, TransactionId
+from kiosk.telemetry.staff_acts import told_act
+from mqtt.agent.protocol import EventLine
+from mqtt.messages import STAFF_ACT, StaffActReport
 
 LAN = StaffId("quay-1")
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -149,3 +152,34 @@ async def test_what_cannot_be_noted_is_said(tmp_path: Path) -> None:
         left = await journal.open_alarms()
 
     assert len(left) == 1
+
+
+async def test_every_act_is_told_to_the_fleet_once_it_is_noted_and_names_an_item_only_for_its_alarm(
+    tmp_path: Path,
+) -> None:
+    acts = [
+        StaffAct(ActKind.DEVICE_TRIED, device=Device.PAD),
+        StaffAct(ActKind.ALARM_SEEN, item_id=BOOK),
+        StaffAct(ActKind.PAPER_CHANGED, item_id=BOOK),
+    ]
+    numbers = iter(range(9))
+    async with opened(tmp_path) as journal:
+        told = StaffRecords(journal, NOON.timestamp, told_act(lambda: f"e{next(numbers)}", lambda: NOON))
+        await told.note(LAN, acts[0])
+        await told.note_seen(LAN, acts[1], BOOK)
+        await told.note_opening(LAN, acts[2], None, None)
+        await told.note(None, StaffAct(ActKind.WRONG_PIN))
+        events = await journal.unsent_events()
+        noted = await told.acts(9)
+    lines = [EventLine.model_validate_json(event.body) for event in events]
+    reports = [StaffActReport.model_validate(line.data) for line in lines]
+
+    assert [line.event_id for line in lines] == [event.event_id for event in events] == ["e0", "e1", "e2", "e3"]
+    assert {(line.kind, line.occurred_at) for line in lines} == {(STAFF_ACT, NOON)}
+    assert [(each.act, each.staff, each.device, each.item) for each in reports] == [
+        ("device_tried", "quay-1", "pad", ""),
+        ("alarm_seen", "quay-1", "none", BOOK.text),
+        ("paper_changed", "quay-1", "none", ""),
+        ("wrong_pin", None, "none", ""),
+    ]
+    assert len(noted) == 4

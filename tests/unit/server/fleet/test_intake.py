@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import Engine, select
 
 from mqtt.link_values import Received
@@ -18,10 +20,10 @@ from server.fleet.dead_letters import NotUnderstood
 from server.fleet.events import NUMBERING_KEPT
 from server.fleet.ingest import FLEET_STEPS
 from server.fleet.intake import AckOwed, HelloOwed, Owed, take_in
-from server.fleet.models import BeyondGap, BrokerLink, DeadLetter, FleetBase, Kiosk, OutboxPosition, Visit
+from server.fleet.models import BeyondGap, BrokerLink, DeadLetter, FleetBase, Kiosk, OutboxPosition, StaffAct, Visit
 from server.store.engine import open_engine, transaction
 from server.store.migrate import migrate
-from tests.support.mqtt_messages import KIOSK, batch, birth, event, health, state
+from tests.support.mqtt_messages import KIOSK, batch, birth, event, health, staff_act, state
 
 NOW = datetime(2026, 3, 2, 8, 30, 1, tzinfo=UTC)
 T = TypeVar("T", bound=FleetBase)
@@ -280,6 +282,39 @@ def test_our_own_words_are_passed_over(store: Store) -> None:
     store.take(message(Channel.ACK, b"anything"), message(Channel.HELLO, b"anything"))
 
     assert store.rows(DeadLetter) == []
+
+
+def test_what_staff_did_is_stored_once_beside_the_visits(store: Store) -> None:
+    told = events(batch(staff_act(1), event(2)))
+    store.take(told)
+    store.take(told)
+    (act,) = store.rows(StaffAct)
+
+    assert (act.kiosk_id, act.event_id, act.act, act.staff, act.device, act.item) == (
+        KIOSK,
+        "act-1",
+        "device_tried",
+        "quay-1",
+        "pad",
+        "",
+    )
+    assert abs(act.occurred_at - NOW) < timedelta(seconds=2)
+    assert len(store.rows(Visit)) == 1
+
+
+def test_an_act_that_cannot_be_read_is_a_dead_letter_and_holds_nothing_up(store: Store) -> None:
+    store.take(events(batch(staff_act(1, act="Not a word"), event(2))))
+
+    assert store.rows(StaffAct) == []
+    assert len(store.rows(DeadLetter)) == 1
+    assert [position.through for position in store.rows(OutboxPosition)] == [2]
+
+
+def test_the_steps_arrive_exactly_at_the_fleets_models(store: Store) -> None:
+    with store.engine.begin() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), FleetBase.metadata)
+
+    assert differences == []
 
 
 @pytest.mark.parametrize(
