@@ -9,7 +9,9 @@ from pathlib import Path
 from kiosk.config import KioskConfig, load
 from kiosk.devices.kept import devices_of
 from kiosk.ils.profile_table import ProfileError, adapted
-from settings.errors import FaultyFileError
+from kiosk.staff.roll import RollError
+from kiosk.staff.roll_file import load_roll
+from settings.errors import FaultyFileError, SecretFileError
 
 
 def main(argv: Sequence[str]) -> int:
@@ -25,11 +27,16 @@ def main(argv: Sequence[str]) -> int:
         config = load(options.file)
         devices_of(config, options.file)
         adapted(config.library_system.profile, config.library_system.differences)
+        if config.staff.file is not None:
+            load_roll(config.staff.file)
     except FaultyFileError as error:
         sys.stderr.writelines(f"{error.path}: {problem}\n" for problem in error.problems)
         return 1
     except ProfileError as error:
         sys.stderr.writelines(f"{options.file}: library_system.differences: {each}\n" for each in error.problems)
+        return 1
+    except (RollError, SecretFileError) as error:
+        sys.stderr.write(f"{options.file}: staff.file: {error.fault}\n")
         return 1
     sys.stdout.write(f"{options.file}: good, for kiosk {config.kiosk_id}\n")
     return 0

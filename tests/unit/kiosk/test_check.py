@@ -57,3 +57,19 @@ def test_devices_that_share_a_name_but_no_port_are_good(tmp_path: Path, capsys: 
 
     assert check.main([str(file)]) == 0
     assert "good" in capsys.readouterr().out
+
+
+def test_a_roll_of_staff_that_lets_nobody_in_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, roll = tmp_path / "kiosk.toml", tmp_path / "staff"
+    file.write_text(CONFIG.format(devices=LABELS) + '[staff]\nfile = "staff"\n', encoding="utf-8")
+    absent = check.main([str(file)])
+    roll.write_text("{}", encoding="utf-8")
+    roll.chmod(0o644)
+    open_to_all = check.main([str(file)])
+    roll.chmod(0o600)
+    wrong = check.main([str(file)])
+    words = capsys.readouterr().err
+
+    assert (absent, open_to_all, wrong) == (0, 1, 1)
+    assert "staff.file: has mode 0644" in words
+    assert "staff.file: is no roll of staff" in words
