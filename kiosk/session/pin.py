@@ -10,14 +10,13 @@ from kiosk.session.ending import settle
 from kiosk.session.events import CardPresented, Event, Ticked
 from kiosk.session.locks import is_locked, with_right_pin, with_wrong_pin
 from kiosk.session.meanwhile import alive, meanwhile, passed, told
+from kiosk.session.number_pad import typed_after
 from kiosk.session.services import open_service
 from kiosk.session.state import AskingPin, Idle, NoticeKind, OutOfOrder, SettleReason, TurnedAway
 from kiosk.session.surroundings import Laid, Step, can_serve, notice
 from kiosk.session.touches import CancelTouched, EnterTouched, EraseTouched, KeyTouched, ServiceTouched
 from kiosk.session.values import Patron, Pin, PinStanding, Service
 from library.lending.refusals import Refusal
-
-_DIGITS = frozenset("0123456789")
 
 
 def asking_pin(state: AskingPin, event: Event, laid: Laid) -> Step:  # noqa: PLR0911 - one return for each event
@@ -49,11 +48,8 @@ def _typed(state: AskingPin, touch: KeyTouched | EraseTouched | EnterTouched) ->
     if state.checking:
         return state, ()
     match touch:
-        case KeyTouched(key):
-            fits = key in _DIGITS and len(state.typed) < state.around.limits.pin_longest
-            return (replace(state, typed=state.typed + key) if fits else state), ()
-        case EraseTouched():
-            return replace(state, typed=state.typed[:-1]), ()
+        case KeyTouched() | EraseTouched():
+            return replace(state, typed=typed_after(state.typed, touch, state.around.limits.pin_longest)), ()
         case EnterTouched():
             return _check(state) if state.typed else (state, ())
         case _:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from kiosk.session.events import Event, Ticked
+from kiosk.session.number_pad import typed_after
 from kiosk.session.staff_effects import CheckStaffPin, ReadDesk
 from kiosk.session.staff_events import ServiceKeyTurned, StaffCardPresented, StaffPinChecked
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
@@ -24,7 +25,6 @@ from kiosk.session.surroundings import Step, home, notice
 from kiosk.session.touches import CancelTouched, EnterTouched, EraseTouched, KeyTouched, ScreenTouched
 from kiosk.session.values import Pin
 
-_DIGITS = frozenset("0123456789")
 _Typing = KeyTouched | EraseTouched | EnterTouched
 
 
@@ -96,11 +96,8 @@ def _until(around: Around, staff_id: StaffId | None) -> float:
 
 def _typed(state: AskingStaffPin, touch: _Typing) -> Step:
     match touch:
-        case KeyTouched(key):
-            fits = key in _DIGITS and len(state.typed) < state.around.limits.pin_longest
-            return (replace(state, typed=state.typed + key) if fits else state), ()
-        case EraseTouched():
-            return replace(state, typed=state.typed[:-1]), ()
+        case KeyTouched() | EraseTouched():
+            return replace(state, typed=typed_after(state.typed, touch, state.around.limits.pin_longest)), ()
         case EnterTouched():
             return _check(state) if state.typed else (state, ())
         case _:
