@@ -69,7 +69,7 @@ def search(engine: Engine, folder: Path, clock: Clock, options: argparse.Namespa
         sys.stdout.write("".join(f"{line}\n" for line in _lines(answer)))
 
 
-def bring_up_to_date(engine: Engine, folder: Path, clock: Clock) -> None:
+def bring_up_to_date(engine: Engine, folder: Path, clock: Clock, waits: timedelta = WAITS_FOR_SERVER) -> None:
     """Bring the index to what is committed now: by hand, or by waiting for the server that owns it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -80,7 +80,7 @@ def bring_up_to_date(engine: Engine, folder: Path, clock: Clock) -> None:
     except IndexBusyError:
         with transaction(for_reading(engine)) as session:
             wanted = position(session)
-        until = time.monotonic() + WAITS_FOR_SERVER.total_seconds()
+        until = time.monotonic() + waits.total_seconds()
         while time.monotonic() < until:
             held = held_position(folder)
             if held is not None and wanted.leads_to(held):

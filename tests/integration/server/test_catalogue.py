@@ -85,6 +85,15 @@ def test_a_search_without_json_is_for_people(installed: Path, books: Path, capsy
     assert said[-1].startswith("kind: book ")
 
 
+def test_a_slip_that_was_mended_is_said(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["search", "phiou luu ky", "--config", str(installed)])
+    mended = capsys.readouterr().out.splitlines()
+    main(["search", "phiou luu ky", "--literal", "--config", str(installed)])
+
+    assert mended[0].startswith("searched for: phieu luu ky")
+    assert capsys.readouterr().out == "0 found\n"
+
+
 @pytest.mark.parametrize("words", [["--limit", "101"], ["--offset", "-1"], ["--narrow", "colour:red"]])
 def test_a_question_that_cannot_be_asked_is_refused_in_words(
     installed: Path, words: list[str], capsys: pytest.CaptureFixture[str]

@@ -15,6 +15,7 @@ from library.catalogue.index import CatalogueWriter
 from server.catalogue.condition import Condition
 from server.catalogue.finding import Finder, Searcher
 from server.catalogue.keeping import IndexKeeper, LeavingError, Upkeep, held_position
+from server.catalogue.programs import bring_up_to_date
 from server.errors import CatalogueBusyError, NoIndexYetError, SeveralSourcesError
 from server.store.catalogue_models import Feed
 from server.store.engine import transaction
@@ -138,6 +139,54 @@ def test_a_build_that_is_broken_off_leaves_what_was_there(
 
     assert held_position(folder) == held
     assert titles(searcher, "de men") == ["Dế Mèn phiêu lưu ký"]
+
+
+def test_changes_that_wait_are_left_when_the_keeper_is_told_to_end(library: SmallLibrary, folder: Path) -> None:
+    with by_hand(library, folder) as upkeep:
+        upkeep.catch_up()
+        held = held_position(folder)
+        retitle(library, "Giông tố")
+        upkeep.is_leaving = lambda: True
+        with pytest.raises(LeavingError):
+            upkeep.catch_up()
+
+    assert held_position(folder) == held
+
+
+def test_a_keeper_waits_for_its_turn_where_another_program_has_the_index_for_a_moment(
+    library: SmallLibrary, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with contextlib.ExitStack() as other:
+        other.enter_context(by_hand(library, folder)).catch_up()
+        with keeper(library, folder) as running:
+            before = running.condition
+            other.close()
+            until(lambda: running.condition is Condition.CURRENT)
+
+    assert before is Condition.STARTING
+    assert caplog.records == []
+
+
+def test_a_search_beside_a_server_waits_until_its_index_has_what_is_committed(
+    library: SmallLibrary, folder: Path, searcher: Searcher
+) -> None:
+    with keeper(library, folder) as running:
+        until(lambda: running.condition is Condition.CURRENT)
+        retitle(library, "Giông tố")
+        bring_up_to_date(library.engine, folder, library.clock, timedelta(minutes=1))
+
+        assert titles(searcher, "giong to") == ["Giông tố"]
+
+
+def test_a_search_beside_a_program_that_does_nothing_goes_by_what_is_there(
+    library: SmallLibrary, folder: Path, searcher: Searcher
+) -> None:
+    with by_hand(library, folder) as upkeep:
+        upkeep.catch_up()
+        retitle(library, "Giông tố")
+        bring_up_to_date(library.engine, folder, library.clock, SOON)
+
+        assert titles(searcher, "de men") == ["Dế Mèn phiêu lưu ký"]
 
 
 def test_trouble_is_told_once_and_ends_when_its_cause_does(

@@ -156,6 +156,17 @@ def test_a_transaction_that_fails_is_not_told(library: SmallLibrary) -> None:
     assert (position(library), told(library, before)) == (before, [])
 
 
+def test_what_a_savepoint_changed_is_told_with_the_rest(library: SmallLibrary) -> None:
+    before = position(library)
+
+    with transaction(library.engine) as session:
+        with session.begin_nested():
+            another_title(session, library)
+        a_hold(session, library)
+
+    assert (told(library, before), position(library)) == (["r1", "r3"], before + 2)
+
+
 def test_a_record_stands_in_the_feed_once_with_its_newest_change(library: SmallLibrary) -> None:
     before = position(library)
     for change in (another_title, many_rows_that_are_noted, a_copy_damaged):
