@@ -180,11 +180,12 @@ def _horned(text: str) -> tuple[str, bool] | None:
     letters = [_taken_apart(letter) for letter in parts.nucleus]
     bare = "".join(base.lower() for base, _ in letters)
     at = bare.find("uo")
-    wanted = [at, at + 1] if at >= 0 and (parts.final or len(bare) > 2 or letters[at][1] == _HORN) else []  # noqa: PLR2004 - uo alone
-    if at >= 0 and not wanted:
-        wanted = [at + 1] if parts.initial.lower() in {"h", "th", "q"} else [at, at + 1]
-    if not wanted:
+    if at < 0:
         wanted = [place for place, (base, _) in enumerate(letters) if base.lower() in "uo"][:1]
+    elif bare == "uo" and not parts.final and parts.initial.lower() in {"h", "th"} and not letters[at][1]:
+        wanted = [at + 1]  # huơ, thuở; but hươu, thương
+    else:
+        wanted = [at, at + 1]
     if not wanted:
         return None
     if all(letters[place][1] == _HORN for place in wanted):
@@ -193,7 +194,7 @@ def _horned(text: str) -> tuple[str, bool] | None:
         return parts.written(), True
     for place in wanted:
         parts = parts.with_vowel(place, letters[place][0] + _HORN)
-    return (parts.written(), False) if split_syllable(parts.written()) is not None else None
+    return parts.written(), False
 
 
 def _if_a_syllable(parts: Syllable, place: int, vowel: str) -> tuple[str, bool] | None:

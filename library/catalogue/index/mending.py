@@ -220,4 +220,6 @@ def _shown(slots: Sequence[Slot], place: int, parts: Sequence[Sequence[str]], *,
         for word, spelling in spelled.items():
             if word.startswith(beginning):
                 return spelling
+    if slot.ways and slot.ways[0] == (plain(slot.shown),):
+        return slot.shown
     return " ".join(slot.ways[0]) if slot.ways else slot.shown

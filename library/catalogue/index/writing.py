@@ -104,18 +104,25 @@ class CatalogueWriter:
                 generation = next_generation(self._folder)
                 index = tantivy.Index(schema(), str(generation))
                 register(index)
-                writer = index.writer(heap_size=_HEAP_TO_BUILD, num_threads=1)
-                self._step("records")
-                for entry in entries:
-                    writer.add_document(document(entry, index.schema))
-                self._commit(writer, cursor, index.schema)
-                self._step("merge")
-                writer.wait_merging_threads()
+                self._fill(index, entries, cursor)
                 self._step("switch")
                 switch_to(generation)
                 self._step("clear")
         finally:
             clear(self._folder)
+
+    def _fill(self, index: tantivy.Index, entries: Iterable[CatalogueEntry], cursor: str) -> None:
+        writer = index.writer(heap_size=_HEAP_TO_BUILD, num_threads=1)
+        try:
+            self._step("records")
+            for entry in entries:
+                writer.add_document(document(entry, index.schema))
+            self._commit(writer, cursor, index.schema)
+            self._step("merge")
+        except BaseException:
+            _end(writer, self._folder)
+            raise
+        writer.wait_merging_threads()
 
     def _commit(self, writer: tantivy.IndexWriter, cursor: str, fields: tantivy.Schema) -> None:
         writer.delete_documents_by_term("mark", "cursor")
@@ -135,11 +142,16 @@ class CatalogueWriter:
     def _let_go(self) -> None:
         writer, self._writer, self._index = self._writer, None, None
         if writer is not None:
-            try:
-                with told(self._folder):
-                    writer.wait_merging_threads()
-            except IndexProblem:
-                return  # it has failed already and was told
+            _end(writer, self._folder)
+
+
+def _end(writer: tantivy.IndexWriter, folder: Path) -> None:
+    """End a writer's threads, so that none writes on; what was not committed is gone."""
+    try:
+        with told(folder):
+            writer.wait_merging_threads()
+    except IndexProblem:
+        return  # it has failed already and was told
 
 
 def _take_out(writer: tantivy.IndexWriter, key: int, fields: tantivy.Schema) -> None:

@@ -39,6 +39,22 @@ TELEX = {
     "w": "ư",
     "chuw": "chư",
     "dayd": "đay",
+    "huow": "huơ",
+    "muw": "mư",
+    "low": "lơ",
+    "luowng": "lương",
+    "luwow": "lươ",
+    "kew": "kew",
+    "bw": "bư",
+    "BW": "BƯ",
+    "ngw": "ngư",
+    "muar": "mủa",
+    "quaw": "quă",
+    "ddi": "đi",
+    "strd": "strd",
+    "dstr": "dstr",
+    "dstrd": "dstrd",
+    "oaw": "oă",
 }
 VNI = {
     "d9a6t1": "đất",
@@ -142,6 +158,16 @@ def test_a_word_in_a_plain_field_is_read_as_keys_when_a_syllable_comes_out(word:
     assert read_keys(word) == meant
 
 
+def test_a_tone_in_the_old_style_is_for_syllables() -> None:
+    assert [tone_in_old_style(word) for word in ("hoà", "été", "ñandú", "ba", "đa")] == [
+        "hòa",
+        "été",
+        "ñandú",
+        "ba",
+        "đa",
+    ]
+
+
 def test_an_unfinished_word_is_read_as_keys_when_it_may_become_a_syllable() -> None:
     assert read_keys("ddaat") == "đât"
     assert read_keys("thaat") is None
@@ -153,7 +179,9 @@ def test_syllables_are_known(word: str) -> None:
     assert is_syllable(word)
 
 
-@pytest.mark.parametrize("word", ["đat", "bet", "strong", "nguoi\u0302\u0301ng\u0300", "ch", ""])
+@pytest.mark.parametrize(
+    "word", ["đat", "bet", "strong", "a\u0301\u0300", "t\u0301", "nguoi\u0302\u0301ng\u0300", "ch", ""]
+)
 def test_what_is_no_whole_syllable_is_known(word: str) -> None:
     assert not is_syllable(word)
 
