@@ -22,6 +22,7 @@ class Facet(StrEnum):
     YEAR = "year"
     SUBJECT = "subject"
     AVAILABLE = "available"
+    """``yes`` or ``no``; narrowed together with places it means there."""
 
 
 class Reading(StrEnum):

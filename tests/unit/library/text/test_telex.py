@@ -39,6 +39,7 @@ TELEX = {
     "w": "ư",
     "chuw": "chư",
     "dayd": "đay",
+    "ngoaif": "ngoài",
     "huow": "huơ",
     "muw": "mư",
     "low": "lơ",
@@ -103,6 +104,9 @@ def test_a_tone_moves_to_where_it_belongs_when_letters_follow() -> None:
         ("aaa", "aa"),
         ("ddd", "dd"),
         ("uww", "uw"),
+        ("MUWW", "MUW"),
+        ("luowww", "luoww"),
+        ("eee", "ee"),
         ("class", "class"),
         ("coffee", "cofee"),
     ],
@@ -115,6 +119,8 @@ def test_vni_digits_are_undone_too_and_numbers_stay_numbers() -> None:
     assert typed_word("a11", Keys.VNI) == "a1"
     assert typed_word("d99", Keys.VNI) == "d9"
     assert typed_word("2026", Keys.VNI) == "2026"
+    assert typed_word("str7", Keys.VNI) == "str7"
+    assert typed_word("ki7", Keys.VNI) == "ki7"
 
 
 def test_z_and_0_take_a_tone_off() -> None:
