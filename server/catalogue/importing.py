@@ -10,6 +10,7 @@ at it before it is lent.
 
 import itertools
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,8 +61,8 @@ class FileReport:
     copies: int = 0
     faults: list[Fault] = field(default_factory=list)
     """Records, and copies of records, that were left out."""
-    notes: list[Fault] = field(default_factory=list)
-    """What was mended on the way; nothing is missing because of it."""
+    notes: Counter[str] = field(default_factory=Counter)
+    """What was mended on the way, and in how many records."""
 
 
 def import_files(engine: Engine, paths: Sequence[Path], target: Target, read: Read = read_file) -> Iterator[FileReport]:
@@ -121,7 +122,7 @@ def _records(reading: Iterable[ReadRecord | Fault], report: FileReport) -> Itera
             words = f"has the id of record {first}, {_shown(one.key[1])}"
             report.faults.append(Fault(one.position, words))
             continue
-        report.notes += [Fault(one.position, note) for note in read.notes]
+        report.notes.update(read.notes)
         yield one
 
 

@@ -5,7 +5,6 @@ import contextlib
 import json
 import sys
 import time
-from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -90,10 +89,8 @@ def bring_up_to_date(engine: Engine, folder: Path, clock: Clock, waits: timedelt
 
 def report_records(report: FileReport) -> bool:
     """Say what became of a file's records; give whether something was left out."""
-    alike = Counter(note.words for note in report.notes)
-    for words, count in alike.most_common():
-        first = next(note.position for note in report.notes if note.words == words)
-        sys.stderr.write(f"{report.path}: note: {words} ({count} times, first in {first})\n")
+    for words, count in report.notes.most_common():
+        sys.stderr.write(f"{report.path}: note: {words} ({count})\n")
     for fault in report.faults:
         sys.stderr.write(f"{report.path}: {fault.position}: {fault.words}\n")
     copies = f", {report.copies} copies made" if report.copies else ""

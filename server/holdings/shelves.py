@@ -1,10 +1,15 @@
 """Finding a copy by the number on it, and holding what a transaction decides about."""
 
+from typing import Final
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from library.text import nfc
 from server.store.models import Copy, Record
+
+_MANY: Final = 50
+"""Records of one title that are looked at."""
 
 
 def find_copy(session: Session, organisation_id: int, item_number: str) -> Copy | None:
@@ -40,7 +45,11 @@ def copies_of(session: Session, record_id: int) -> list[Copy]:
 
 
 def find_title(session: Session, organisation_id: int, title: str) -> Record | None:
-    """Give the record of that whole title, where just one has it."""
-    wanted = select(Record).where(Record.organisation_id == organisation_id, Record.title == nfc(title)).limit(2)
-    found = session.scalars(wanted).all()
+    """Give the record of that whole title, where just one has it; of several, the only one that has copies."""
+    wanted = select(Record).where(Record.organisation_id == organisation_id, Record.title == nfc(title))
+    found = session.scalars(wanted.limit(_MANY)).all()
+    if len(found) > 1:
+        held = select(Copy.record_id).where(Copy.record_id.in_([record.id for record in found])).distinct()
+        with_copies = set(session.scalars(held))
+        found = [record for record in found if record.id in with_copies]
     return found[0] if len(found) == 1 else None

@@ -1,6 +1,6 @@
 """Records from any source are taken in once, again without a change, and each that cannot be is named."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -237,11 +237,10 @@ def test_what_was_taken_before_a_file_broke_off_stays(library: SmallLibrary) -> 
     assert len(entries(library)) == ROWS_AT_A_TIME
 
 
-def test_notes_of_what_was_mended_are_kept_apart(library: SmallLibrary) -> None:
-    mended = read("7")
+def test_notes_of_what_was_mended_are_counted_apart(library: SmallLibrary) -> None:
+    mended = [ReadRecord(read(number).record, (), b"", Form.MARC21, notes=("leader mended",)) for number in "12"]
 
-    report = take(library, ReadRecord(mended.record, (), b"", Form.MARC21, notes=("leader mended",)))
+    report = take(library, *mended)
 
-    notes: Sequence[Fault] = report.notes
-    assert [(note.position, note.words) for note in notes] == [("record 1", "leader mended")]
+    assert report.notes == {"leader mended": 2}
     assert report.faults == []
