@@ -56,7 +56,7 @@ def entries(library: SmallLibrary, source: str = "koha") -> list[CatalogueEntry]
     return [entry for entry in all_entries(library.engine, library.clock()) if entry.record.source == source]
 
 
-def copies(library: SmallLibrary, source_id: str) -> list[tuple[str, str, CopyStatus]]:
+def stored_copies(library: SmallLibrary, source_id: str) -> list[tuple[str, str, CopyStatus]]:
     with transaction(library.engine) as session:
         wanted = select(Copy).join(Record).where(Record.source_id == source_id).order_by(Copy.item_number)
         return [(copy.item_number, copy.place.code, copy.status) for copy in session.scalars(wanted)]
@@ -122,7 +122,7 @@ def test_a_record_that_was_columns_may_come_described(library: SmallLibrary) -> 
 
     assert counts(report) == (0, 1, 0, 0)
     assert [entry.record.title for entry in entries(library, "local")][:1] == ["Dế mèn"]
-    assert len(copies(library, "r1")) == 3
+    assert len(stored_copies(library, "r1")) == 3
 
 
 def test_bad_records_are_named_and_the_rest_goes_on(library: SmallLibrary) -> None:
@@ -147,7 +147,7 @@ def test_records_beyond_one_transaction_are_taken_whole(library: SmallLibrary) -
 def test_nothing_is_lent_by_what_records_tell_of_copies_unless_asked(library: SmallLibrary) -> None:
     take(library, read("7", "Số đỏ", Holding(item_id="VNM.200001")))
 
-    assert copies(library, "7") == []
+    assert stored_copies(library, "7") == []
 
 
 def test_copies_are_made_at_the_place_that_is_known_else_at_the_given_home(library: SmallLibrary) -> None:
@@ -162,7 +162,7 @@ def test_copies_are_made_at_the_place_that_is_known_else_at_the_given_home(libra
     reports = [take(library, read("7", "Số đỏ", *holdings), home="VN-QN") for _ in range(2)]
 
     assert [counts(report) for report in reports] == [(0, 0, 1, 3), (0, 0, 1, 0)]
-    assert copies(library, "7") == [
+    assert stored_copies(library, "7") == [
         ("VNM.200001", "VN-QN-TH1", CopyStatus.SHELF),
         ("VNM.200002", "VN-QN", CopyStatus.SHELF),
         ("VNM.200003", "VN-QN", CopyStatus.IN_PROCESS),
@@ -191,8 +191,8 @@ def test_a_copy_of_another_record_is_left_alone_and_named(library: SmallLibrary)
         "record 2: copy 'VNM.200001' is a copy of another record",
         "record 2: copy '9786041234567' does not match the item patterns: it is shown, but not lent",
     ]
-    assert ("VNM.000001", "VN-QN", CopyStatus.SHELF) in copies(library, "r1")
-    assert copies(library, "7") == [("VNM.200001", "VN-QN", CopyStatus.SHELF)]
+    assert ("VNM.000001", "VN-QN", CopyStatus.SHELF) in stored_copies(library, "r1")
+    assert stored_copies(library, "7") == [("VNM.200001", "VN-QN", CopyStatus.SHELF)]
     with transaction(library.engine) as session:
         assert session.scalar(select(func.count()).select_from(Loan)) == 1
 
@@ -205,7 +205,7 @@ def test_a_copy_of_the_record_stays_as_staff_left_it(library: SmallLibrary) -> N
 
     take(library, read("7", "Giông tố", holding), home="VN-QN-TH1")
 
-    assert copies(library, "7") == [("VNM.200001", "VN-QN", CopyStatus.DAMAGED)]
+    assert stored_copies(library, "7") == [("VNM.200001", "VN-QN", CopyStatus.DAMAGED)]
 
 
 def test_a_home_that_nobody_has_ends_the_import_before_its_first_record(library: SmallLibrary) -> None:
