@@ -22,6 +22,7 @@ class CatalogueIndex:
         self._generation = generation
         self._held = held
         self._index = opened(generation)
+        self._stamp = _stamp(generation)
         self._cursor = cursor_of(self._index)
 
     @classmethod
@@ -55,12 +56,15 @@ class CatalogueIndex:
         """See what was committed since; raises :class:`NoIndexError` and then goes on with what it saw before."""
         if current(self._folder) == self._generation:
             with told(self._folder):
-                self._cursor = cursor_of(self._index)
+                stamp = _stamp(self._generation)
+                if stamp != self._stamp:
+                    self._cursor = cursor_of(self._index)
+                    self._stamp = stamp
             return
         fresh = self.open(self._folder)
         self._held.close()
         self._generation, self._held, self._index = fresh._generation, fresh._held, fresh._index  # noqa: SLF001 - its own kind
-        self._cursor = fresh.cursor
+        self._cursor, self._stamp = fresh._cursor, fresh._stamp  # noqa: SLF001 - the same
 
     def search(self, question: Question) -> Answer:
         """Return what is found, in rank order; any text is allowed. Raises :class:`IndexBrokenError`."""
@@ -74,3 +78,9 @@ class CatalogueIndex:
         """
         with told(self._folder):
             return Search(self._index).facets(question, wanted)
+
+
+def _stamp(generation: Path) -> tuple[int, int, int]:
+    """Return what changes with every commit: Tantivy puts a new file in the place of the list of its segments."""
+    listed = (generation / "meta.json").stat()
+    return listed.st_ino, listed.st_mtime_ns, listed.st_size
