@@ -26,7 +26,8 @@ _MARC8: Final = (
 )
 _DUBLIN_CORE: Final = (
     "<OAI-PMH><record><header><identifier>oai:x:1</identifier></header><metadata><oai_dc:dc>"
-    "<dc:title>A &eacute; = B / C</dc:title><dc:creator>Tô Hoài</dc:creator><dc:date>2001</dc:date></oai_dc:dc></metadata></record></OAI-PMH>"
+    "<dc:title>A &eacute; = B / C</dc:title><dc:creator>Tô Hoài</dc:creator>"
+    "<dc:date>2001</dc:date></oai_dc:dc></metadata></record></OAI-PMH>"
 )
 _TABLE: Final = (
     "_id,Name,Author,Year,Code2,isbn\n1,Sách Dế mèn (Tái Bản 2020),A Ba, B Cô (dịch). - H. : Giáo dục, 1997,1997,"

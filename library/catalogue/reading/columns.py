@@ -72,7 +72,7 @@ _PASSED_OVER: Final = frozenset(_SAID_OVER.split())
 _OF_SHOPS: Final = frozenset({"price", "rating_avg", "review_count", "link_buy"})
 _NO_NAME: Final = re.compile(r"[^a-z0-9]+")
 _EXTENT: Final = re.compile(
-    r"^\s*(\[?[0-9ivxlc, +\]]{1,20}\s*(?:tr|trang|p|pp|pages|s|t|tập|v)\b\.?.{0,60}?"
+    r"^(\[?[0-9ivxlc, +\]]{1,20}(?:tr|trang|p|pp|pages|s|t|tập|v)\b\.?.{0,60}?"
     r"(?:[0-9]{1,3}(?:[.,][0-9])?(?:\s*x\s*[0-9]{1,3})?\s*cm|cm\s?[0-9]{2})\.?)",
     re.IGNORECASE,
 )

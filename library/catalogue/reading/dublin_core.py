@@ -17,6 +17,7 @@ from library.catalogue.tidying.titles import tidy_title
 from library.catalogue.tidying.years import year
 
 _IS_NUMBER: Final = re.compile(r"(?:urn:)?(isbn|issn)[:\s]*(.+)", re.IGNORECASE)
+_LONGEST_NUMBER: Final = 200
 _DEWEY: Final = re.compile(r"(?:ddc|dewey)?\s*[:]?\s*([0-9]{3}(?:\.[0-9]+)?)", re.IGNORECASE)
 
 
@@ -76,7 +77,7 @@ def _contributor(draft: Draft, text: str) -> None:
 def _subject(draft: Draft, text: str) -> None:
     dewey = _DEWEY.fullmatch(line(text))
     if dewey:
-        draft.class_numbers.append(ClassNumber(number=dewey[1], scheme="ddc"))
+        draft.class_numbers.append(ClassNumber(number=dewey[1][:_LONGEST_NUMBER], scheme="ddc"))
     else:
         draft.subjects += [bare(part) for part in text.split(";")]
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from library.catalogue.reading.draft import Draft
 from library.catalogue.reading.marc import MarcField, MarcRecord
-from library.catalogue.record import Name, NameRole, RecordKind
+from library.catalogue.record import LONGEST_TEXT, Name, NameRole, RecordKind
 from library.catalogue.tidying.imprints import publisher, town, without_imprint
 from library.catalogue.tidying.lines import bare, line
 from library.catalogue.tidying.names import names, one_name
@@ -95,7 +95,7 @@ def _names(field: MarcField) -> list[Name]:
     """Give the name of a heading; a field that says names in their natural order may hold several."""
     if field.tag in _BODIES:
         text = ". ".join(bare(part) for part in field.all("ab"))
-        return [Name(text=text)] if text.strip() else []
+        return [Name(text=text[:LONGEST_TEXT])] if text.strip() else []
     given = " ".join(text.strip() for text in field.all("abc"))
     if field.indicators[:1] == _NATURAL_ORDER:
         several = names(given)

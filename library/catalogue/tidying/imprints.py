@@ -8,10 +8,12 @@ from library.catalogue.tidying.lines import bare, without_brackets
 from library.catalogue.tidying.years import year
 from library.text import fold
 
-_TAIL: Final = re.compile(
-    r"\s*\.?\s*[.\s][-\u2013\u2014]\s+(?P<town>[^:;]{1,60}?)\s+:\s+(?P<publisher>[^:]{1,200}?)"
-    r"(?:\s*,\s*(?P<year>[^,:]{0,20}[0-9]{2}[^,:]{0,10}|\[[^\]]{1,20}\]))?\s*\.?\s*$"
-)
+_DASH: Final = re.compile(r"[.\s][-\u2013\u2014] ")
+_SAYS_YEAR: Final = re.compile(r"[^,:]{0,20}[0-9]{2}[^,:]{0,10}|\[[^\]]{1,20}\]")
+_SAYS_PUBLISHER: Final = re.compile(r"\bnxb\b|xuat ban|\bpress\b|publish")
+_LONGEST_TOWN: Final = 60
+_LONGEST_TAIL: Final = 400
+_MOST_DASHES: Final = 8
 _UNKNOWN: Final = re.compile(
     r"\W*(?:s\.?\s?l|s\.?\s?n|k\.?\s?đ|k\.?\s?nxb|k\.?\s?xb|k\.?\s?t|s\.?\s?i)\W*", re.IGNORECASE
 )
@@ -34,11 +36,32 @@ def without_imprint(text: str) -> tuple[str, Imprint | None]:
     A dash with a colon behind it may stand in a title too: without a year at its end, or a publisher's word in it, it
     is no imprint.
     """
-    found = _TAIL.search(text) if " : " in text else None
-    if not found or not (found["year"] or re.search(r"\bnxb\b|xuat ban|\bpress\b|publish", fold(found[0]))):
+    if " : " not in text:
         return text, None
-    imprint = Imprint(town(found["town"]), publisher(found["publisher"]), year(found["year"] or ""))
-    return text[: found.start()], imprint
+    for dash in list(_DASH.finditer(text))[: -_MOST_DASHES - 1 : -1]:
+        imprint = _imprint(text[dash.end() :])
+        if imprint:
+            return text[: dash.start()].rstrip(" ."), imprint
+    return text, None
+
+
+def _imprint(tail: str) -> Imprint | None:
+    """Read ``H. : Giáo dục, 2001``, or ``None`` where something else stands there."""
+    said_town, colon, rest = tail.partition(" : ")
+    if (
+        not colon
+        or len(tail) > _LONGEST_TAIL
+        or len(said_town) > _LONGEST_TOWN
+        or set(":;") & {*said_town}
+        or ":" in rest
+    ):
+        return None
+    said_publisher, comma, said_year = rest.rstrip(" .").rpartition(",")
+    if not comma or not _SAYS_YEAR.fullmatch(said_year.strip()):
+        said_publisher, said_year = rest, ""
+    if not said_publisher.strip() or not (said_year or _SAYS_PUBLISHER.search(fold(tail))):
+        return None
+    return Imprint(town(said_town), publisher(said_publisher), year(said_year))
 
 
 def town(text: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from library.catalogue.record import Name, NameRole
+from library.catalogue.record import LONGEST_TEXT, Name, NameRole
 from library.catalogue.tidying.lines import bare, line, without_brackets
 from library.catalogue.tidying.persons import (
     ends_in_particle,
@@ -22,7 +22,7 @@ from library.catalogue.tidying.persons import (
 from library.catalogue.tidying.relators import role_of_words
 from library.text import fold
 
-_PARTS: Final = re.compile(r"\s*[;|\n]\s*")
+_PARTS: Final = re.compile(r"[;|\n]")
 _AND: Final = re.compile(r"\s+(?:và|and|et|und|&|với|with)\s+|\s*&\s*")
 _ROLE_BEFORE: Final = re.compile(r"([^:,()]{1,40}?)\s*:\s*(.+)")
 _BRACKETED: Final = re.compile(r"\s*[(\[]\s*([^()\[\]]{1,60})\s*[)\]]")
@@ -37,9 +37,7 @@ _DATES: Final = re.compile(
     r"[0-9]{0,4}\??(?:\s*(?:bce?|ce|ad|tcn))?)|[-\u2013]\s*[0-9]{3,4}|[0-9]{1,2}(?:th|st|nd|rd) cent.*)\.?",
     re.IGNORECASE,
 )
-_MORE: Final = re.compile(
-    r"(?:\s*(?:,\s*)?(?:\.{3,}|…|\[?\bet\.? al\b\.?\]?|\[?và những người khác\]?|\[?v\.v\.*\]?))+\s*$", re.IGNORECASE
-)
+_MORE: Final = re.compile(r"\[?(?:\bet\.? al\b\.?|và những người khác|\bv\.v\.{0,3})\]?$", re.IGNORECASE)
 _DEGREE: Final = re.compile(
     r"^(?:(?:PGS|GS|TSKH|TS|ThS|Th\.S|BS|KS|NGƯT|NGND|NSND|NSƯT|LS|CN|Dr|Prof|Ph\.?D)(?:\.\s*|\s+))+(?=[^\W\d_])"
 )
@@ -81,7 +79,9 @@ class _Piece:
 
 def _of_part(part: str, default: NameRole) -> Iterator[Name]:
     """Give the names between two semicolons."""
-    said = _MORE.sub("", line(part)).strip(" ,")
+    said = line(part)
+    said = said.rstrip(".… ,") if said.endswith(("...", "…")) else said
+    said = _MORE.sub("", said).strip(" ,")
     given: NameRole | None = None
     before = _ROLE_BEFORE.fullmatch(said)
     if before and role_of_words(before[1]):
@@ -97,7 +97,7 @@ def _of_part(part: str, default: NameRole) -> Iterator[Name]:
 
 
 def _named(text: str) -> str:
-    seen = _DEGREE.sub("", without_brackets(bare(text)))
+    seen = _DEGREE.sub("", without_brackets(bare(text)))[:LONGEST_TEXT].rstrip()
     return "" if is_nobody(seen) or not any(char.isalpha() for char in seen) else seen
 
 

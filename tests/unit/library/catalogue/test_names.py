@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from library.catalogue.record import LONGEST_TEXT
 from library.catalogue.tidying.names import is_nobody, names, one_name
 from library.catalogue.tidying.persons import same_person
 
@@ -60,6 +61,12 @@ def test_a_heading_is_one_name_without_the_dates_of_a_life(heading: str, expecte
 
     assert name is not None
     assert name.text == expected
+
+
+def test_a_name_of_a_whole_page_is_cut() -> None:
+    (name,) = names("x" * 50_000)
+
+    assert len(name.text) == LONGEST_TEXT
 
 
 def test_nobody_is_no_name() -> None:

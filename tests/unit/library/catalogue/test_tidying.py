@@ -12,6 +12,7 @@ from library.catalogue.tidying.imprints import Imprint, publisher, town, without
 from library.catalogue.tidying.kinds import audience_of_code, audience_of_words, kind_of_words
 from library.catalogue.tidying.languages import languages
 from library.catalogue.tidying.lines import bare, line, lines, without_brackets, without_markup
+from library.catalogue.tidying.names import names
 from library.catalogue.tidying.numbers import as_printed, isbn, issn
 from library.catalogue.tidying.relators import role_of_code, role_of_words
 from library.catalogue.tidying.titles import parts_joined, tidy_title
@@ -208,7 +209,7 @@ def test_lines_stay_lines_and_what_is_not_seen_goes() -> None:
     ("text", "rest", "imprint"),
     [
         ("Bá Đô . - H. : Giáo dục, 2001", "Bá Đô", Imprint("Hà Nội", "Giáo dục", 2001)),
-        ("B. Khánh,.... - H. : [Knxb], 1985", "B. Khánh,...", Imprint("Hà Nội", "", 1985)),
+        ("B. Khánh,.... - H. : [Knxb], 1985", "B. Khánh,", Imprint("Hà Nội", "", 1985)),
         ("A. - [S.L] : John Wiley & Sons, [20?]", "A", Imprint("", "John Wiley & Sons", None)),
         (
             "A. - New York : Holt, Rinehart and Winston, 1953",
@@ -275,6 +276,20 @@ def test_the_parts_of_a_title_are_read_one_after_the_other() -> None:
         parts_joined("Hồi ký :", ["tuyển /"], [("n", "Tập 2,"), ("p", "Mùa xuân.")]) == "Hồi ký: tuyển. Tập 2, Mùa xuân"
     )
     assert parts_joined("", [], [("p", "Mùa xuân")]) == "Mùa xuân"
+
+
+@pytest.mark.parametrize(
+    "piece", [" ", ".", ",", ". - ", " : ", "(tái bản", "A, ", "A/", "1-", "<b ", "&a", "... ", "(a) ", "[1"]
+)
+def test_no_text_is_read_over_and_over(piece: str) -> None:
+    text = piece * (4_000 // len(piece)) + "!"
+    tidy = tidy_title(text, ["A B"], of_shop=True)
+
+    assert len(tidy.title) <= len(text)
+    assert len(without_imprint(text)[0]) <= len(text)
+    assert len(names(text)) <= len(text)
+    assert len(copies(text).holdings) <= MOST_COPIES
+    assert len(without_markup(text)) <= len(text)
 
 
 @given(st.text(max_size=200))
