@@ -75,7 +75,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
             telephones = stack.enter_context(contextlib.closing(_listen(config.receipts.host, config.receipts.port)))
         await asyncio.to_thread(_prepare, config.library, engine, fleet)
         keeper = stack.enter_context(IndexKeeper(engine, config.index_folder, clock))
-        searcher = Searcher(config.index_folder, engine, clock)
+        searcher = Searcher(config.index_folder, engine, clock, keeper.count_as_lost)
         async with (
             WriterQueue(engine, "circulation-store") as queue,
             Finder(searcher, lambda: keeper.condition) as finder,

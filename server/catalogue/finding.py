@@ -29,10 +29,12 @@ _Result = TypeVar("_Result")
 class Searcher:
     """Asks the index in a folder; for one thread. Raise ``NoIndexYetError`` where there is none that can be read."""
 
-    def __init__(self, folder: Path, engine: Engine, clock: Clock) -> None:
+    def __init__(self, folder: Path, engine: Engine, clock: Clock, on_lost: Callable[[], None] = lambda: None) -> None:
+        """``on_lost`` is told when there is no index that can be asked."""
         self._folder = folder
         self._engine = for_reading(engine)
         self._clock = clock
+        self._on_lost = on_lost
         self._index: CatalogueIndex | None = None
 
     def search(self, question: Question, facets: Sequence[Facet]) -> RecordsAnswer:
@@ -43,6 +45,7 @@ class Searcher:
             counts = index.facets(question, facets) if facets else {}
         except (NoIndexError, IndexBrokenError) as error:
             self.close()
+            self._on_lost()
             raise NoIndexYetError from error
         with transaction(self._engine) as session:
             return RecordsAnswer.of(question, answer, counts, _place_names(session))

@@ -122,9 +122,14 @@ class IndexKeeper:
         self._clock = clock
         self._looks_every = looks_every.total_seconds()
         self._leaving = threading.Event()
+        self._lost = threading.Event()
         self._thread = threading.Thread(target=self._run, name="catalogue-index")
         self.condition = Condition.STARTING
         """Read by any thread."""
+
+    def count_as_lost(self) -> None:
+        """Make the index anew: whoever asked it found none, or a broken one. From any thread."""
+        self._lost.set()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -161,6 +166,9 @@ class IndexKeeper:
             upkeep = Upkeep(writer, self._engine, self._clock, self._note_condition, self._leaving.is_set)
             upkeep.start(anew=anew)
             while not self._leaving.is_set():
+                if self._lost.is_set() and held_position(self._folder) is None:
+                    upkeep.start(anew=True)
+                self._lost.clear()
                 upkeep.catch_up()
                 self._leaving.wait(self._looks_every)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -139,6 +140,19 @@ def test_a_build_that_is_broken_off_leaves_what_was_there(
 
     assert held_position(folder) == held
     assert titles(searcher, "de men") == ["Dế Mèn phiêu lưu ký"]
+
+
+def test_an_index_that_is_thrown_away_while_it_is_kept_is_made_anew_when_somebody_asks(
+    library: SmallLibrary, folder: Path
+) -> None:
+    with (
+        keeper(library, folder) as running,
+        contextlib.closing(Searcher(folder, library.engine, library.clock, running.count_as_lost)) as searcher,
+    ):
+        until(lambda: titles(searcher, "de men") == ["Dế Mèn phiêu lưu ký"])
+        shutil.rmtree(folder)
+
+        until(lambda: titles(searcher, "tat den") == ["Tắt đèn"])
 
 
 def test_changes_that_wait_are_left_when_the_keeper_is_told_to_end(library: SmallLibrary, folder: Path) -> None:
