@@ -35,6 +35,7 @@ from kiosk.devices.translate import signal_event
 from kiosk.errors import JournalUnavailableError
 from kiosk.ils.line import open_library_system, tls_of
 from kiosk.ils.profile_table import ProfileError
+from kiosk.ils.shared_receipts import SharedReceipts
 from kiosk.journal import Journal
 from kiosk.performer import Performer
 from kiosk.receipts.blocks import QrCode
@@ -42,6 +43,7 @@ from kiosk.runtime import Runtime
 from kiosk.session.events import Event, LibrarySystemBack, LibrarySystemLost, OfflineLendingChanged
 from kiosk.session.leaving import way_out
 from kiosk.session.machine import initial, step
+from kiosk.session.receipt_rules import ReceiptKind
 from kiosk.session.staff_state import Closed
 from kiosk.session.state import Idle, OutOfOrder, State
 from kiosk.session.values import Device, VisitId
@@ -184,6 +186,7 @@ class Kiosk:
                     alarm=alarm,
                     printer=paper,
                     telemetry=self._telemetry,
+                    sharing=self._sharing(),
                     clock=self._clock,
                     staff=self._staffing.desk(self._owed_alarms, self._devices, paper, self._indicators),
                 ).perform,
@@ -213,6 +216,13 @@ class Kiosk:
         return PolicyRules(
             door, config.state_folder / "offline-policy.json", key, wanted.terminal_id or config.kiosk_id, self._time
         )
+
+    def _sharing(self) -> SharedReceipts | None:
+        section = self._config.library_system
+        if ReceiptKind.QR not in self._config.receipts.kinds:
+            return None
+        password = read_secret(section.password_file) if section.password_file else ""
+        return SharedReceipts(self._config.offline.policy_url, tls_of(section), section.login, password)
 
     def _paper(self) -> PaperReceipts:
         wanted = self._config.receipt

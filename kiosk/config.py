@@ -16,9 +16,10 @@ from drivers.rfid.tagdata.alarm import AlarmScheme
 from drivers.rfid.tagdata.content import TagFormat
 from drivers.rfid.tagdata.rules import DEFAULT_RULES, TagRules
 from drivers.scheme import scheme_of
-from kiosk.config_services import BlackBoxSection, OfflineSection, ReturnsSection, ServicesSection
+from kiosk.config_services import BlackBoxSection, OfflineSection, ReceiptsSection, ReturnsSection, ServicesSection
 from kiosk.config_staff import OpeningSection, StaffSection
 from kiosk.session.limits import Limits
+from kiosk.session.receipt_rules import ReceiptKind
 from kiosk.session.values import Device, Language
 from library.lending.patterns import NumberPatterns
 from settings.toml_file import Section, is_loopback, read_toml
@@ -305,6 +306,7 @@ class KioskConfig(Section):
     session: SessionSection = SessionSection()
     screen: ScreenSection = ScreenSection()
     receipt: ReceiptSection = ReceiptSection()
+    receipts: ReceiptsSection = ReceiptsSection()
     black_box: BlackBoxSection = BlackBoxSection()
     staff: StaffSection = StaffSection()
     opening: OpeningSection = OpeningSection()
@@ -314,6 +316,12 @@ class KioskConfig(Section):
     def _tags_have_owners(self) -> Self:
         if self.devices.rfid is not None and "tags" not in self.model_fields_set:
             raise ValueError("tags: a kiosk with a pad needs the owner codes whose tags are ours")
+        return self
+
+    @model_validator(mode="after")
+    def _receipts_have_a_server(self) -> Self:
+        if ReceiptKind.QR in self.receipts.kinds and not self.offline.policy_url:
+            raise ValueError("receipts.kinds: qr needs offline.policy_url, where our server answers kiosks")
         return self
 
     @field_validator("time_zone")
@@ -349,6 +357,7 @@ class KioskConfig(Section):
             staff_lock_s=self.staff.pin_lock_s,
             staff_idle_s=self.staff.idle_s,
             returns_when_closed=self.opening.returns_when_closed,
+            receipts=self.receipts.rules(),
         )
 
 

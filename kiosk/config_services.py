@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from kiosk.session.limits import Bins
+from kiosk.session.receipt_rules import ReceiptKind, ReceiptRules, ReceiptWish
 from kiosk.session.values import Bin, Service
 from settings.toml_file import Section
 
@@ -101,6 +102,27 @@ def _is_address(url: str) -> bool:
         return parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
     except ValueError:  # brackets or a port that cannot be
         return False
+
+
+class ReceiptsSection(Section):
+    """Which receipts are given, by what was done; a visit of several sorts gets the most that one of them gives."""
+
+    loans: ReceiptWish = ReceiptWish.ASK
+    returns: ReceiptWish = ReceiptWish.ASK
+    renewals: ReceiptWish = ReceiptWish.ASK
+    kinds: Annotated[tuple[ReceiptKind, ...], Field(min_length=1)] = (ReceiptKind.PRINT,)
+    """The first one is what ``always`` makes; where it cannot be had the others are offered."""
+
+    @field_validator("kinds")
+    @classmethod
+    def _each_once(cls, kinds: tuple[ReceiptKind, ...]) -> tuple[ReceiptKind, ...]:
+        if len(set(kinds)) < len(kinds):
+            raise ValueError("a kind stands there twice")
+        return kinds
+
+    def rules(self) -> ReceiptRules:
+        """Give them in the session's words."""
+        return ReceiptRules(self.loans, self.returns, self.renewals, self.kinds)
 
 
 class BlackBoxSection(Section):

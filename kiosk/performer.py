@@ -16,6 +16,7 @@ from kiosk.ports import (
     OfflineLending,
     Printed,
     ReceiptPrinter,
+    ReceiptSharing,
     Refused,
     Staff,
     TagAlarm,
@@ -41,7 +42,9 @@ from kiosk.session.answers import (
     PatronAccepted,
     PatronRefused,
     ReceiptFailed,
+    ReceiptNotShared,
     ReceiptPrinted,
+    ReceiptShared,
     RenewalRefused,
     RenewalUnknown,
     ReturnMade,
@@ -60,6 +63,7 @@ from kiosk.session.effects import (
     ReadAccount,
     RenewLoan,
     ReportVisit,
+    ShareReceipt,
     SwitchAlarmOff,
     SwitchAlarmOn,
     TakeBackItem,
@@ -87,6 +91,7 @@ class Performer:
         telemetry: Telemetry,
         clock: Clock,
         staff: Staff | None = None,
+        sharing: ReceiptSharing | None = None,
     ) -> None:
         self._library_system = library_system
         self._offline = offline
@@ -95,6 +100,7 @@ class Performer:
         self._telemetry = telemetry
         self._clock = clock
         self._staff = staff
+        self._sharing = sharing
 
     async def perform(self, effect: Effect) -> Event | None:
         """Give the event that answers the effect; an adapter's own failure is answered with "nobody knows"."""
@@ -128,6 +134,8 @@ class Performer:
                 return await self._cancel_hold(effect)
             case PrintReceipt():
                 return await self._print(effect)
+            case ShareReceipt():
+                return await self._share(effect)
             case ReportVisit(outcome):
                 await self._telemetry.report_visit(outcome)
                 return None
@@ -223,6 +231,10 @@ class Performer:
             case NotPrinted(fault):
                 return ReceiptFailed(effect.visit_id, fault)
 
+    async def _share(self, effect: ShareReceipt) -> Event:
+        shared = None if self._sharing is None else await self._sharing.share(effect.receipt)
+        return ReceiptNotShared(effect.visit_id) if shared is None else ReceiptShared(effect.visit_id, shared.link)
+
 
 async def _of_staff(staff: Staff, effect: StaffEffect) -> StaffEvent:
     match effect:
@@ -259,6 +271,8 @@ def _worst(effect: Effect) -> Event | None:  # noqa: C901, PLR0911, PLR0912 - on
             return HoldKept(effect.visit_id, effect.item_id)
         case PrintReceipt(visit_id):
             return ReceiptFailed(visit_id, PrinterFault.OTHER)
+        case ShareReceipt(visit_id):
+            return ReceiptNotShared(visit_id)
         case ReportVisit():
             return None
         case CheckStaffPin():

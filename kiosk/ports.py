@@ -170,6 +170,21 @@ class NotPrinted:
     fault: PrinterFault
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Our server keeps a receipt for a day."""
+
+    link: str = field(repr=False)
+
+
+class ReceiptSharing(Protocol):
+    """The way to our server's page of receipts."""
+
+    async def share(self, order: PrintReceipt) -> Shared | None:
+        """Hand a receipt in; ``None``: it was not taken, or not answered within some seconds."""
+        ...
+
+
 class ReceiptPrinter(Protocol):
     """Paper."""
 

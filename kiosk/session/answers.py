@@ -214,6 +214,21 @@ class ReceiptPrinted:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptShared:
+    """Our server keeps the receipt; ``link`` is where a telephone finds it."""
+
+    visit_id: VisitId
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptNotShared:
+    """Our server did not take the receipt, or did not say."""
+
+    visit_id: VisitId
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptFailed:
     """The receipt did not come out, or not whole."""
 

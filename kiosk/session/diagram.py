@@ -22,7 +22,9 @@ from kiosk.session.answers import (
     PatronAccepted,
     PatronRefused,
     ReceiptFailed,
+    ReceiptNotShared,
     ReceiptPrinted,
+    ReceiptShared,
     RenewalRefused,
     ReturnMade,
     ReturnRefused,
@@ -43,6 +45,7 @@ from kiosk.session.events import (
 )
 from kiosk.session.limits import Limits
 from kiosk.session.machine import initial, step
+from kiosk.session.receipt_rules import ReceiptKind, ReceiptRules
 from kiosk.session.staff_events import (
     ActDone,
     DeskRead,
@@ -119,6 +122,9 @@ _ALWAYS: tuple[Event, ...] = (
     ReceiptTouched(wanted=False),
     ReceiptPrinted(_VISIT),
     ReceiptFailed(_VISIT, PrinterFault.OTHER),
+    ReceiptTouched(wanted=True, kind=ReceiptKind.QR),
+    ReceiptShared(_VISIT, ""),
+    ReceiptNotShared(_VISIT),
     DoneTouched(),
     ScreenTouched(),
     DeviceLost(Device.PAD),
@@ -214,7 +220,14 @@ _NO_MATTER = frozenset(
     {"limits", "language", "notice", "words", "title", "asked", "receipt", "refusal", "due", "alarm_fault", "said"}
 )
 """Fields that no way depends on."""
-_LIMITS = Limits(needs=(frozenset({Device.PAD}),), pin_longest=1, pin_tries=1, alarm_tries=1, has_staff=True)
+_LIMITS = Limits(
+    needs=(frozenset({Device.PAD}),),
+    pin_longest=1,
+    pin_tries=1,
+    alarm_tries=1,
+    has_staff=True,
+    receipts=ReceiptRules(kinds=tuple(ReceiptKind)),
+)
 
 
 def ways() -> dict[Way, frozenset[str]]:

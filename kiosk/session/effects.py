@@ -167,6 +167,14 @@ class PrintReceipt:
     lines: tuple[ReceiptLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ShareReceipt:
+    """Let a telephone have a receipt by our server: ``ReceiptShared`` or ``ReceiptNotShared``."""
+
+    visit_id: VisitId
+    receipt: PrintReceipt
+
+
 class VisitEnd(StrEnum):
     """How a visit ended."""
 
@@ -182,6 +190,8 @@ class ReceiptEnd(StrEnum):
     NOT_ASKED = "not_asked"
     DECLINED = "declined"
     PRINTED = "printed"
+    SHARED = "shared"
+    """Shown for a telephone."""
     FAILED = "failed"
 
 
@@ -230,6 +240,7 @@ Effect = (
     | ReadAccount
     | CancelHold
     | PrintReceipt
+    | ShareReceipt
     | ReportVisit
     | StaffEffect
 )

@@ -1,9 +1,7 @@
 """The end of a visit: what is under way is awaited, then the last page, the receipt, and home."""
 
-from dataclasses import replace
-
 from kiosk.session.account_list import account_answered, account_busy, account_pursue, drop_waiting_renewals
-from kiosk.session.answers import ItemsFound, ReceiptFailed, ReceiptPrinted
+from kiosk.session.answers import ItemsFound
 from kiosk.session.effects import ReceiptEnd
 from kiosk.session.entries import (
     answered,
@@ -18,13 +16,14 @@ from kiosk.session.entries import (
     to_the_desk,
 )
 from kiosk.session.events import CardPresented, DeviceBack, Event, ItemScanned, Ticked
-from kiosk.session.outcome import receipt_lines, receipt_order, report
+from kiosk.session.outcome import receipt_order, report
 from kiosk.session.outside_visit import identify
 from kiosk.session.questions import answer, awaited, drop
+from kiosk.session.receipting import UNDER_WAY, asked, receipt_answered, receipt_wanted, stays, with_receipt
 from kiosk.session.state import Around, Finished, ReceiptStage, SettleReason, Settling, Visit
 from kiosk.session.surroundings import Laid, Step, home
 from kiosk.session.touches import CancelTouched, DoneTouched, ReceiptTouched, ScreenTouched
-from kiosk.session.values import Device, PrinterFault
+from kiosk.session.values import Device
 
 
 def settle(around: Around, visit: Visit, reason: SettleReason) -> Step:
@@ -66,23 +65,19 @@ def settling(state: Settling, event: Event, laid: Laid) -> Step:
 
 
 def finished(state: Finished, event: Event) -> Step:  # noqa: PLR0911 - one return for each event
-    """Show what was lent until when, print it if that is wanted and the printer would, and go home."""
-    if state.stage is ReceiptStage.PRINTING:
-        return _printing(state, event)
+    """Show what was lent until when, make a receipt if that is wanted and can be had, and go home."""
+    if state.stage in UNDER_WAY:
+        return receipt_answered(state, event), ()
     around = state.around
-    would_print = around.printer_fault is None
     match event:
-        case ReceiptTouched(True) if would_print and state.stage in {ReceiptStage.ASKING, ReceiptStage.FAILED}:
-            return replace(state, stage=ReceiptStage.PRINTING, printer_fault=None), (
-                receipt_order(around, state.visit),
-            )
+        case ReceiptTouched(True):
+            return receipt_wanted(state, event, receipt_order(around, state.visit)) or (state, ())
         case ReceiptTouched(False) | DoneTouched():
-            asked = would_print and state.stage is ReceiptStage.ASKING
-            return _leave(around, state.visit, state.reason, ReceiptEnd.DECLINED if asked else state.receipt)
+            return _leave(around, state.visit, state.reason, ReceiptEnd.DECLINED if asked(state) else state.receipt)
         case CardPresented(patron_id=card) if card != state.visit.patron.patron_id:
             return _next_patron(state, event)
         case ScreenTouched():
-            return replace(state, until=around.now + _stay(state)), ()
+            return stays(state), ()
         case Ticked() if around.now >= state.until:
             return _leave(around, state.visit, state.reason, state.receipt)
         case _:
@@ -91,11 +86,11 @@ def finished(state: Finished, event: Event) -> Step:  # noqa: PLR0911 - one retu
 
 def _finish(around: Around, visit: Visit, reason: SettleReason) -> Step:
     visit = to_the_desk(visit)
-    printable = bool(receipt_lines(visit))
-    if printable or (reason is SettleReason.FINISHED and visit.entries):
-        stage = ReceiptStage.ASKING if printable else ReceiptStage.NONE
+    order = receipt_order(around, visit)
+    if order.lines or (reason is SettleReason.FINISHED and visit.entries):
         until = around.now + around.limits.finished_s
-        return Finished(around, visit, reason, stage, until, ReceiptEnd.NOT_ASKED), ()
+        page = Finished(around, visit, reason, ReceiptStage.NONE, until, ReceiptEnd.NOT_ASKED)
+        return with_receipt(page, order)
     return _leave(around, visit, reason, ReceiptEnd.NOT_ASKED)
 
 
@@ -104,29 +99,6 @@ def _next_patron(state: Finished, card: CardPresented) -> Step:
     left, told = _leave(state.around, state.visit, state.reason, state.receipt)
     following, effects = identify(left.around, card)
     return following, (*told, *effects)
-
-
-def _printing(state: Finished, event: Event) -> Step:
-    match event:
-        case ReceiptPrinted(visit_id) if visit_id == state.visit.visit_id:
-            return _stays(replace(state, stage=ReceiptStage.PRINTED, receipt=ReceiptEnd.PRINTED)), ()
-        case ReceiptFailed(visit_id, fault) if visit_id == state.visit.visit_id:
-            return _stays(_failed(state, fault)), ()
-        case _:
-            return state, ()
-
-
-def _failed(state: Finished, fault: PrinterFault) -> Finished:
-    return replace(state, stage=ReceiptStage.FAILED, receipt=ReceiptEnd.FAILED, printer_fault=fault)
-
-
-def _stays(state: Finished) -> Finished:
-    return replace(state, until=state.around.now + _stay(state))
-
-
-def _stay(state: Finished) -> float:
-    limits = state.around.limits
-    return limits.message_s if state.stage is ReceiptStage.PRINTED else limits.finished_s
 
 
 def _leave(around: Around, visit: Visit, reason: SettleReason, receipt: ReceiptEnd) -> Step:

@@ -21,7 +21,9 @@ from kiosk.session.answers import (
     PatronAccepted,
     PatronRefused,
     ReceiptFailed,
+    ReceiptNotShared,
     ReceiptPrinted,
+    ReceiptShared,
     RenewalRefused,
     RenewalUnknown,
     ReturnMade,
@@ -202,6 +204,8 @@ Event = (
     | HoldKept
     | ReceiptPrinted
     | ReceiptFailed
+    | ReceiptShared
+    | ReceiptNotShared
     | LibrarySystemLost
     | LibrarySystemBack
     | OfflineLendingChanged

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from kiosk.session.events import Event
+from kiosk.session.receipting import UNDER_WAY
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
     AskingPin,
@@ -13,7 +14,6 @@ from kiosk.session.state import (
     Identifying,
     Idle,
     OutOfOrder,
-    ReceiptStage,
     ReturnFinished,
     Returning,
     ReturnSettling,
@@ -34,7 +34,7 @@ def way_out(state: State) -> Event | None:
             return CancelTouched()
         case AskingStaffPin(cancelled=False) | AtStaffDesk(leaving=False):
             return CancelTouched()
-        case Finished(stage=stage) | ReturnFinished(stage=stage) if stage is not ReceiptStage.PRINTING:
+        case Finished(stage=stage) | ReturnFinished(stage=stage) if stage not in UNDER_WAY:
             return DoneTouched()
         case AskingPin() | ReturnSettling() | ReturnFinished() | AskingStaffPin() | AtStaffDesk():
             return None

@@ -1,7 +1,8 @@
 """How long the session waits, and which devices it cannot do without."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from kiosk.session.receipt_rules import ReceiptRules
 from kiosk.session.values import Bin, Device, Language, Service
 
 
@@ -69,6 +70,7 @@ class Limits:
     """Without a touch for so long staff mode ends by itself."""
     returns_when_closed: bool = False
     """Items are taken back outside the opening hours as well."""
+    receipts: ReceiptRules = field(default_factory=ReceiptRules)
 
     @property
     def has_pad(self) -> bool:

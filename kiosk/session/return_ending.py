@@ -1,11 +1,10 @@
 """The end of a return: what is under way is awaited, then the last page, the receipt, and home."""
 
-from dataclasses import replace
-
-from kiosk.session.answers import ItemsFound, ReceiptFailed, ReceiptPrinted
+from kiosk.session.answers import ItemsFound
 from kiosk.session.effects import ReceiptEnd
 from kiosk.session.events import DeviceBack, Event, ItemScanned, Ticked
 from kiosk.session.questions import answer, awaited, drop
+from kiosk.session.receipting import UNDER_WAY, asked, receipt_answered, receipt_wanted, stays, with_receipt
 from kiosk.session.return_entries import (
     answered,
     busy,
@@ -17,12 +16,12 @@ from kiosk.session.return_entries import (
     to_staff,
 )
 from kiosk.session.return_list import ReturnVisit
-from kiosk.session.return_outcome import ON_RECEIPT, receipt_order, report
+from kiosk.session.return_outcome import receipt_order, report
 from kiosk.session.return_pad import rest_of, tags_of
 from kiosk.session.state import Around, ReceiptStage, ReturnFinished, ReturnSettling, SettleReason
 from kiosk.session.surroundings import Laid, Step, home
 from kiosk.session.touches import CancelTouched, DoneTouched, ReceiptTouched, ScreenTouched
-from kiosk.session.values import Device, PrinterFault
+from kiosk.session.values import Device
 
 
 def settle_return(around: Around, visit: ReturnVisit, reason: SettleReason) -> Step:
@@ -63,20 +62,18 @@ def return_settling(state: ReturnSettling, event: Event, laid: Laid) -> Step:
 
 
 def return_finished(state: ReturnFinished, event: Event) -> Step:
-    """Show what is back and where it goes, print it if that is wanted and the printer would, and go home."""
-    if state.stage is ReceiptStage.PRINTING:
-        return _printing(state, event)
+    """Show what is back and where it goes, make a receipt if that is wanted and can be had, and go home."""
+    if state.stage in UNDER_WAY:
+        return receipt_answered(state, event), ()
     around = state.around
-    would_print = around.printer_fault is None
     match event:
-        case ReceiptTouched(True) if would_print and state.stage in {ReceiptStage.ASKING, ReceiptStage.FAILED}:
-            following = replace(state, stage=ReceiptStage.PRINTING, printer_fault=None)
-            return following, (receipt_order(around, state.visit),)
+        case ReceiptTouched(True):
+            return receipt_wanted(state, event, receipt_order(around, state.visit)) or (state, ())
         case ReceiptTouched(False) | DoneTouched():
-            asked = would_print and state.stage is ReceiptStage.ASKING
-            return leave_return(around, state.visit, state.reason, ReceiptEnd.DECLINED if asked else state.receipt)
+            end = ReceiptEnd.DECLINED if asked(state) else state.receipt
+            return leave_return(around, state.visit, state.reason, end)
         case ScreenTouched():
-            return _stays(state), ()
+            return stays(state), ()
         case Ticked() if around.now >= state.until:
             return leave_return(around, state.visit, state.reason, state.receipt)
         case _:
@@ -94,27 +91,6 @@ def _finish(around: Around, visit: ReturnVisit, reason: SettleReason) -> Step:
     visit = to_staff(visit, around)
     if not visit.entries:
         return leave_return(around, visit, reason, ReceiptEnd.NOT_ASKED)
-    printable = any(entry.status in ON_RECEIPT for entry in visit.entries)
-    stage = ReceiptStage.ASKING if printable else ReceiptStage.NONE
     until = around.now + around.limits.finished_s
-    return ReturnFinished(around, visit, reason, stage, until, ReceiptEnd.NOT_ASKED), ()
-
-
-def _printing(state: ReturnFinished, event: Event) -> Step:
-    match event:
-        case ReceiptPrinted(visit_id) if visit_id == state.visit.visit_id:
-            return _stays(replace(state, stage=ReceiptStage.PRINTED, receipt=ReceiptEnd.PRINTED)), ()
-        case ReceiptFailed(visit_id, fault) if visit_id == state.visit.visit_id:
-            return _stays(_failed(state, fault)), ()
-        case _:
-            return state, ()
-
-
-def _failed(state: ReturnFinished, fault: PrinterFault) -> ReturnFinished:
-    return replace(state, stage=ReceiptStage.FAILED, receipt=ReceiptEnd.FAILED, printer_fault=fault)
-
-
-def _stays(state: ReturnFinished) -> ReturnFinished:
-    limits = state.around.limits
-    stay = limits.message_s if state.stage is ReceiptStage.PRINTED else limits.finished_s
-    return replace(state, until=state.around.now + stay)
+    page = ReturnFinished(around, visit, reason, ReceiptStage.NONE, until, ReceiptEnd.NOT_ASKED)
+    return with_receipt(page, receipt_order(around, visit))

@@ -318,10 +318,13 @@ class ReceiptStage(StrEnum):
     """How far the receipt has come on the last page."""
 
     ASKING = "asking"
-    """Paper is offered, unless and until the printer would not print (``Around.printer_fault``)."""
+    """A receipt is offered, as far as one can be had (``receipting.kinds_now``)."""
     PRINTING = "printing"
     PRINTED = "printed"
     FAILED = "failed"
+    SHARING = "sharing"
+    SHARED = "shared"
+    UNSHARED = "unshared"
     NONE = "none"
 
 
@@ -336,6 +339,7 @@ class Finished:
     until: float
     receipt: ReceiptEnd
     printer_fault: PrinterFault | None = None
+    link: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +362,7 @@ class ReturnFinished:
     until: float
     receipt: ReceiptEnd
     printer_fault: PrinterFault | None = None
+    link: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from kiosk.session.receipt_rules import ReceiptKind
 from kiosk.session.values import ItemId, Language, Service, VisitId
 
 
@@ -110,6 +111,7 @@ class ReceiptTouched:
     """The patron wants a receipt, or none."""
 
     wanted: bool
+    kind: ReceiptKind = ReceiptKind.PRINT
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from kiosk.session.outcome import receipt_lines
+from kiosk.session.receipt_rules import ReceiptKind
+from kiosk.session.receipting import UNDER_WAY, asked, offered
 from kiosk.session.renewals import RenewalStatus
 from kiosk.session.return_list import ReturnStatus
 from kiosk.session.state import EntryStatus, Finished, ReceiptStage, ReturnFinished, SettleReason
@@ -15,6 +18,9 @@ _STAGE_HINT = {
     ReceiptStage.ASKING: "finished.ask",
     ReceiptStage.PRINTING: "finished.printing",
     ReceiptStage.PRINTED: "finished.printed",
+    ReceiptStage.SHARING: "finished.sharing",
+    ReceiptStage.SHARED: "finished.shared",
+    ReceiptStage.UNSHARED: "finished.unshared",
 }
 _FAULT_HINT = {
     PrinterFault.ABSENT: "finished.no_printer",
@@ -30,6 +36,14 @@ _RETURNED_HINT = {
     ReceiptStage.PRINTED: "returned.printed",
     ReceiptStage.FAILED: "returned.no_receipt",
     ReceiptStage.NONE: "returned.thanks",
+    ReceiptStage.SHARING: "finished.sharing",
+    ReceiptStage.SHARED: "finished.shared",
+    ReceiptStage.UNSHARED: "returned.unshared",
+}
+_PRINT_LABEL = {
+    ReceiptStage.ASKING: "finished.print",
+    ReceiptStage.FAILED: "finished.print_again",
+    ReceiptStage.UNSHARED: "finished.print",
 }
 
 
@@ -63,27 +77,33 @@ def _page(
     state: Finished | ReturnFinished, title: str, hints: list[str], rows: tuple[RowView, ...], texts: Texts
 ) -> FinishedView:
     stage, fault = state.stage, state.around.printer_fault
-    offered = stage is ReceiptStage.ASKING and fault is None
+    choices, choosing = offered(state), asked(state)
+    printing = ReceiptKind.PRINT in choices
     return FinishedView(
         title=title,
         hint=" ".join(hints),
         rows=rows,
-        print_label=_print_label(stage, texts) if fault is None else "",
-        decline_label=texts.say("finished.decline") if offered else "",
-        done_label="" if offered or stage is ReceiptStage.PRINTING else texts.say("finished.done"),
-        busy=stage is ReceiptStage.PRINTING,
+        print_label=texts.say(_PRINT_LABEL[stage]) if printing else "",
+        decline_label=texts.say("finished.decline") if choosing else "",
+        done_label="" if choosing or stage in UNDER_WAY else texts.say("finished.done"),
+        busy=stage in UNDER_WAY,
         printer_stopped=stage is ReceiptStage.FAILED
-        or (stage is ReceiptStage.ASKING and fault not in {None, PrinterFault.ABSENT}),
+        or (stage is ReceiptStage.ASKING and not choices and fault not in {None, PrinterFault.ABSENT}),
+        share_label=texts.say("finished.share") if ReceiptKind.QR in choices else "",
+        code=state.link if stage is ReceiptStage.SHARED else "",
     )
 
 
 def _receipt_hint(state: Finished) -> str:
     fault = state.around.printer_fault
     match state.stage:
+        case ReceiptStage.FAILED if ReceiptKind.QR in offered(state):
+            return "finished.share_instead"
         case ReceiptStage.FAILED:
             return _FAULT_HINT[state.printer_fault or PrinterFault.OTHER]
-        case ReceiptStage.ASKING if fault is not None:
-            return _UNASKED_HINT[fault]
+        case ReceiptStage.ASKING if not asked(state):
+            prints = ReceiptKind.PRINT in state.around.limits.receipts.kinds
+            return _UNASKED_HINT[fault] if prints and fault is not None else "finished.remember"
         case ReceiptStage.NONE:
             return _without_receipt(state)
         case stage:
@@ -91,14 +111,18 @@ def _receipt_hint(state: Finished) -> str:
 
 
 def _without_receipt(state: Finished) -> str:
-    """Say what to do now where there is nothing to print."""
+    """Say what to do now where there is nothing to print, or nothing is to be printed."""
+    if receipt_lines(state.visit):
+        return "finished.remember"
     if any(entry.status is not EntryStatus.OWN for entry in state.visit.entries):
         return "finished.nothing_to_print"
     return "finished.nothing_renewed" if state.visit.renewals else "finished.bye"
 
 
 def _returned_hint(state: ReturnFinished) -> str:
-    unasked = state.stage is ReceiptStage.ASKING and state.around.printer_fault is not None
+    if state.stage is ReceiptStage.FAILED and ReceiptKind.QR in offered(state):
+        return "finished.share_instead"
+    unasked = state.stage is ReceiptStage.ASKING and not asked(state)
     return "returned.thanks" if unasked else _RETURNED_HINT[state.stage]
 
 
@@ -113,13 +137,3 @@ def _title(state: Finished, texts: Texts) -> str:
     if all(status is EntryStatus.OWN for status in statuses):
         return texts.say("finished.title_not_renewed" if state.visit.renewals else "finished.title_bye")
     return texts.say("finished.title_unknown" if EntryStatus.UNKNOWN in statuses else "finished.title_none")
-
-
-def _print_label(stage: ReceiptStage, texts: Texts) -> str:
-    match stage:
-        case ReceiptStage.ASKING:
-            return texts.say("finished.print")
-        case ReceiptStage.FAILED:
-            return texts.say("finished.print_again")
-        case _:
-            return ""

@@ -1,6 +1,6 @@
 """The parts of a screen: frozen values that hold translated words and no rule."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.session.staff_events import StaffTouched
@@ -277,6 +277,10 @@ class FinishedView:
     busy: bool
     printer_stopped: bool
     """No receipt came out, or none would."""
+    share_label: str = ""
+    """For a receipt on the patron's telephone; empty: no button."""
+    code: str = field(default="", repr=False)
+    """What a telephone reads off the screen; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

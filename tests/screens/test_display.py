@@ -116,6 +116,7 @@ def test_every_target_of_every_page_means_what_its_name_says(screen: ScreenProce
             "none": "NoCandidateTouched",
         },
         "vi-finished-ask-usual": {"print": "ReceiptTouched", "no-receipt": "ReceiptTouched"},
+        "vi-finished-ask-both": {"print": "ReceiptTouched", "share": "ReceiptTouched", "no-receipt": "ReceiptTouched"},
         "vi-finished.paper_out": {"done": "DoneTouched"},
     }
     found: dict[str, dict[str, str]] = {}

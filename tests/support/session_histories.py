@@ -16,7 +16,9 @@ from kiosk.session.answers import (
     PatronAccepted,
     PatronRefused,
     ReceiptFailed,
+    ReceiptNotShared,
     ReceiptPrinted,
+    ReceiptShared,
 )
 from kiosk.session.effects import (
     CancelHold,
@@ -29,6 +31,7 @@ from kiosk.session.effects import (
     PrintReceipt,
     ReadAccount,
     RenewLoan,
+    ShareReceipt,
     SwitchAlarmOff,
     SwitchAlarmOn,
     TakeBackItem,
@@ -208,6 +211,8 @@ def proper_answer(effect: Asked, luck: int) -> Event:
             possible = [off, *faults]
         case PrintReceipt(visit_id):
             possible = [ReceiptPrinted(visit_id), *(ReceiptFailed(visit_id, fault) for fault in PrinterFault)]
+        case ShareReceipt(visit_id):
+            possible = [ReceiptShared(visit_id, f"https://{OF_A_PATRON}"), ReceiptNotShared(visit_id)]
         case IdentifyPatronOffline() | LendItemOffline() | TakeBackItem() | TakeBackItemOffline() | SwitchAlarmOn():
             possible = [best_answer(effect)]
         case RenewLoan() | ReadAccount() | CancelHold():

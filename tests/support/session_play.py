@@ -23,7 +23,9 @@ from kiosk.session.answers import (
     PatronAccepted,
     PatronRefused,
     ReceiptFailed,
+    ReceiptNotShared,
     ReceiptPrinted,
+    ReceiptShared,
     RenewalRefused,
     RenewalUnknown,
     ReturnMade,
@@ -42,6 +44,7 @@ from kiosk.session.effects import (
     ReadAccount,
     RenewLoan,
     ReportVisit,
+    ShareReceipt,
     SwitchAlarmOff,
     SwitchAlarmOn,
     TakeBackItem,
@@ -92,6 +95,7 @@ Asked = (
     | ReadAccount
     | CancelHold
     | PrintReceipt
+    | ShareReceipt
 )
 
 
@@ -186,7 +190,7 @@ class Play:
         return next((effect for effect in self.pending if answers(effect, event)), None)
 
 
-def best_answer(effect: Asked) -> Event:  # noqa: C901, PLR0911 - one flat table of all effects
+def best_answer(effect: Asked) -> Event:  # noqa: C901, PLR0911, PLR0912 - one flat table of all effects
     """Give the answer that everybody hopes for."""
     match effect:
         case IdentifyPatron(visit_id, patron_id, pin):
@@ -220,6 +224,8 @@ def best_answer(effect: Asked) -> Event:  # noqa: C901, PLR0911 - one flat table
             return HoldCancelled(effect.visit_id, effect.item_id)
         case PrintReceipt(visit_id):
             return ReceiptPrinted(visit_id)
+        case ShareReceipt(visit_id):
+            return ReceiptShared(visit_id, "https://receipts.example/r/link")
         case _:
             assert_never(effect)
 
@@ -253,6 +259,8 @@ def answers(effect: Asked, event: Event) -> bool:  # noqa: C901, PLR0911, PLR091
         case CancelHold(), HoldCancelled() | HoldKept():
             return (effect.visit_id, effect.item_id) == (event.visit_id, event.item_id)
         case PrintReceipt(), ReceiptPrinted() | ReceiptFailed():
+            return effect.visit_id == event.visit_id
+        case ShareReceipt(), ReceiptShared() | ReceiptNotShared():
             return effect.visit_id == event.visit_id
         case _:
             return False

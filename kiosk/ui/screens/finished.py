@@ -6,6 +6,7 @@ from typing import ClassVar
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.session.events import Event
+from kiosk.session.receipt_rules import ReceiptKind
 from kiosk.session.touches import DoneTouched, ReceiptTouched
 from kiosk.ui.screens.page import KioskPage
 from kiosk.ui.view_types import FinishedView
@@ -17,6 +18,7 @@ class FinishedPage(KioskPage):
     page_name = "finished"
     events: ClassVar[Mapping[str, Event]] = {
         "print": ReceiptTouched(wanted=True),
+        "share": ReceiptTouched(wanted=True, kind=ReceiptKind.QR),
         "no-receipt": ReceiptTouched(wanted=False),
         "done": DoneTouched(),
     }
@@ -24,6 +26,8 @@ class FinishedPage(KioskPage):
     hint = StringProperty("")
     picture = StringProperty("")
     print_label = StringProperty("")
+    share_label = StringProperty("")
+    code = StringProperty("")
     decline_label = StringProperty("")
     done_label = StringProperty("")
     empty = BooleanProperty(True)
@@ -32,22 +36,25 @@ class FinishedPage(KioskPage):
         """Show the view."""
         self.title, self.hint = view.title, view.hint
         self.print_label, self.decline_label, self.done_label = view.print_label, view.decline_label, view.done_label
+        self.share_label, self.code = view.share_label, view.code
         self.ids.rows.show(view.rows)
         self.empty = not view.rows
         self.picture = _picture(view)
 
     def clear(self) -> None:
         """Forget the visit."""
-        self.title = self.hint = self.picture = ""
+        self.title = self.hint = self.picture = self.code = ""
         self.ids.rows.show(())
         self.empty = True
 
 
 def _picture(view: FinishedView) -> str:
+    if view.code or (view.print_label and view.share_label):
+        return ""  # the code, or a third button, stands there
     if view.busy:
         return "busy"
     if view.printer_stopped:
         return "printer_empty"
-    if view.print_label:
+    if view.print_label or view.share_label:
         return "receipt"
     return "farewell" if view.rows else ""

@@ -8,6 +8,7 @@ import pytest
 from drivers.rfid.tagdata.alarm import AlarmValues
 from kiosk.config import KioskConfig, load
 from kiosk.session.limits import Bins
+from kiosk.session.receipt_rules import ReceiptKind, ReceiptRules, ReceiptWish
 from kiosk.session.values import Bin, Device, Language, Service
 from library.lending.patterns import NumberKind
 from settings.errors import FaultyFileError
@@ -309,3 +310,43 @@ offline = false
 )
 def test_services_and_bins_that_cannot_be_are_named(tmp_path: Path, wrong: str, said: str) -> None:
     assert any(said in problem for problem in problems(tmp_path, f"{GOOD}\n{wrong}\n"))
+
+
+def test_receipts_are_given_by_rules(tmp_path: Path) -> None:
+    text = (
+        GOOD
+        + """
+[receipts]
+loans = "always"
+returns = "never"
+kinds = ["print", "qr"]
+
+[offline]
+policy_url = "https://library.example:8443"
+"""
+    )
+    rules = load(written(tmp_path, text)).limits().receipts
+
+    assert rules == ReceiptRules(
+        loan=ReceiptWish.ALWAYS,
+        returned=ReceiptWish.NEVER,
+        renewal=ReceiptWish.ASK,
+        kinds=(ReceiptKind.PRINT, ReceiptKind.QR),
+    )
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ('kinds = ["qr"]', "qr needs offline.policy_url"),
+        ("kinds = []", "receipts.kinds"),
+        ('kinds = ["print", "print"]', "a kind stands there twice"),
+        ('kinds = ["fax"]', "receipts.kinds"),
+        ('loans = "sometimes"', "receipts.loans"),
+    ],
+)
+def test_receipts_that_cannot_be_given_are_refused(tmp_path: Path, section: str, said: str) -> None:
+    with pytest.raises(FaultyFileError) as refused:
+        load(written(tmp_path, f"{GOOD}\n[receipts]\n{section}\n"))
+
+    assert any(said in problem for problem in refused.value.problems)

@@ -16,7 +16,9 @@ from kiosk.ports import (
     OfflineLending,
     Printed,
     ReceiptPrinter,
+    ReceiptSharing,
     Refused,
+    Shared,
     TagAlarm,
     Telemetry,
     Unanswered,
@@ -33,7 +35,9 @@ from kiosk.session.answers import (
     PatronAccepted,
     PatronRefused,
     ReceiptFailed,
+    ReceiptNotShared,
     ReceiptPrinted,
+    ReceiptShared,
 )
 from kiosk.session.effects import (
     Effect,
@@ -43,6 +47,7 @@ from kiosk.session.effects import (
     PrintReceipt,
     ReceiptEnd,
     ReportVisit,
+    ShareReceipt,
     SwitchAlarmOff,
     VisitEnd,
     VisitOutcome,
@@ -81,6 +86,7 @@ NOT_TOLD = ItemsFound(VISIT, tuple(Finding(each, known=None) for each in WHOSE))
 LEND = LendItem(VISIT, TransactionId("t1"), CARD, BOOK)
 ALARM = SwitchAlarmOff(VISIT, BOOK, TagUid("E004"))
 PRINT = PrintReceipt(VISIT, Language.VIETNAMESE, "0001", ())
+SHARE = ShareReceipt(VISIT, PRINT)
 REPORT = ReportVisit(VisitOutcome(VISIT, VisitEnd.DONE, 1.0, Language.VIETNAMESE, 1, (), 0, 0, ReceiptEnd.PRINTED))
 IDLE = Idle(Around(Limits(), 0.0, Language.VIETNAMESE, library_system=True, lost=frozenset(), pad=Pad()))
 
@@ -128,6 +134,9 @@ class FakeOutside:
     async def print_receipt(self, order: PrintReceipt, printed_at: datetime) -> object:
         return self._answer(order, printed_at)
 
+    async def share(self, order: PrintReceipt) -> object:
+        return self._answer(order)
+
     async def report_visit(self, outcome: VisitOutcome) -> None:
         self._answer(outcome)
 
@@ -145,6 +154,7 @@ def performer(answer: object) -> Performer:
         printer=one(ReceiptPrinter),  # type: ignore[type-abstract]  # as above
         telemetry=one(Telemetry),  # type: ignore[type-abstract]  # as above
         clock=FakeClock(),
+        sharing=one(ReceiptSharing),  # type: ignore[type-abstract]  # as above
     )
 
 
@@ -171,6 +181,9 @@ LOAN = Loan(BOOK, "Số đỏ", None, may_leave=True)
         (PRINT, Printed(), ReceiptPrinted(VISIT)),
         (PRINT, NotPrinted(PrinterFault.PAPER_OUT), ReceiptFailed(VISIT, PrinterFault.PAPER_OUT)),
         (PRINT, RuntimeError(), ReceiptFailed(VISIT, PrinterFault.OTHER)),
+        (SHARE, Shared("https://receipts.example/r/x"), ReceiptShared(VISIT, "https://receipts.example/r/x")),
+        (SHARE, None, ReceiptNotShared(VISIT)),
+        (SHARE, RuntimeError(), ReceiptNotShared(VISIT)),
         (REPORT, None, None),
         (REPORT, RuntimeError(), None),
     ],

@@ -125,7 +125,8 @@ visits = st.sampled_from(VISITS)
 touches = st.sampled_from(
     [
         *[FinishTouched(), CancelTouched(), DoneTouched(), ScreenTouched(), NoCandidateTouched()],
-        *[ReceiptTouched(wanted=True), CandidateTouched(item(1)), SlotPassed()],
+        *[ReceiptTouched(wanted=True)] * 3,
+        *[CandidateTouched(item(1)), SlotPassed()],
         CardPresented(VisitId("v1"), PatronId("SIM-READER-0001")),
     ]
 )

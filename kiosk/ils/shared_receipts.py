@@ -1,0 +1,79 @@
+"""Hands receipts to our server by HTTPS, so that a telephone may look at them for a day."""
+
+import asyncio
+import base64
+import http.client
+import logging
+import ssl
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urlsplit
+
+from kiosk.ports import Shared
+from kiosk.session.effects import PrintReceipt
+from library.api.receipts import LONGEST_RECEIPT, RECEIPTS_PATH, SharedReceipt, read_address, shared_line
+
+_log = logging.getLogger(__name__)
+
+STEP_S: Final = 4.0
+"""For each step of the connection."""
+ANSWER_S: Final = 8.0
+"""In all: somebody stands there and waits."""
+_LONGEST_ANSWER: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class SharedReceipts:
+    """A ``kiosk.ports.ReceiptSharing``; sent once, for a patron who waits may touch again."""
+
+    url: str
+    """``https://host:port``; what else stands in it is not looked at."""
+    tls: ssl.SSLContext
+    """With the kiosk's certificate in it, where it has one."""
+    login: str = ""
+    password: str = field(default="", repr=False)
+    answer_s: float = ANSWER_S
+
+    async def share(self, order: PrintReceipt) -> Shared | None:
+        """Hand a receipt in; ``None``: it was not taken, or not answered in time. No item number leaves the kiosk."""
+        try:
+            async with asyncio.timeout(self.answer_s):
+                link = await asyncio.to_thread(self._sent, travelling(order).model_dump_json().encode())
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            _log.warning("a receipt could not be shared: %s", type(error).__name__)
+            return None
+        return None if link is None else Shared(link)
+
+    def _sent(self, body: bytes) -> str | None:
+        if len(body) > LONGEST_RECEIPT:
+            return None
+        parts = urlsplit(self.url)
+        connection = http.client.HTTPSConnection(
+            parts.hostname or "", parts.port or 443, timeout=STEP_S, context=self.tls
+        )
+        try:
+            connection.request("POST", RECEIPTS_PATH, body, self._headers())
+            answer = connection.getresponse()
+            if answer.status != HTTPStatus.CREATED:
+                _log.warning("a receipt was not taken: status %d", answer.status)
+                return None
+            return read_address(answer.read(_LONGEST_ANSWER))
+        finally:
+            connection.close()
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"Content-Type": "application/json"}
+        if self.login:
+            both = base64.b64encode(f"{self.login}:{self.password}".encode()).decode("ascii")
+            headers["Authorization"] = f"Basic {both}"
+        return headers
+
+
+def travelling(order: PrintReceipt) -> SharedReceipt:
+    """Give what is sent of a receipt."""
+    lines = tuple(
+        shared_line(line.kind, line.title, line.due, loan_known=line.loan_known, show_at_desk=line.show_at_desk)
+        for line in order.lines
+    )
+    return SharedReceipt(language=order.language.value, last_four=order.patron_last_four, lines=lines)

@@ -1,0 +1,49 @@
+"""Which receipts a kiosk gives, and when it asks."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.session.effects import LineKind
+
+
+class ReceiptWish(StrEnum):
+    """Whether somebody who did one sort of thing gets a receipt."""
+
+    NEVER = "never"
+    ASK = "ask"
+    ALWAYS = "always"
+
+
+class ReceiptKind(StrEnum):
+    """What a receipt is on."""
+
+    PRINT = "print"
+    QR = "qr"
+    """A page of our server, good for a day, whose address a telephone reads off the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRules:
+    """What a visit of several sorts gets is the most that one of them gives: always before ask before never."""
+
+    loan: ReceiptWish = ReceiptWish.ASK
+    returned: ReceiptWish = ReceiptWish.ASK
+    renewal: ReceiptWish = ReceiptWish.ASK
+    kinds: tuple[ReceiptKind, ...] = (ReceiptKind.PRINT,)
+    """What is offered, the first one first."""
+
+    def wish(self, kinds: frozenset[LineKind]) -> ReceiptWish:
+        """Say what holds for a receipt with lines of these kinds; without any there is none."""
+        wishes = {self._of(kind) for kind in kinds}
+        if ReceiptWish.ALWAYS in wishes:
+            return ReceiptWish.ALWAYS
+        return ReceiptWish.ASK if ReceiptWish.ASK in wishes else ReceiptWish.NEVER
+
+    def _of(self, kind: LineKind) -> ReceiptWish:
+        match kind:
+            case LineKind.LENT:
+                return self.loan
+            case LineKind.RETURNED:
+                return self.returned
+            case LineKind.RENEWED:
+                return self.renewal

@@ -1,0 +1,94 @@
+"""A receipt from the kiosk through the real server to a telephone, and what goes wrong on the way."""
+
+import asyncio
+import ssl
+import urllib.request
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from deploy.demo.pki import Authority
+from kiosk.ils.shared_receipts import SharedReceipts, travelling
+from kiosk.session.effects import LineKind, PrintReceipt, ReceiptLine
+from kiosk.session.values import ItemId, Language, VisitId
+from tests.integration.server.test_a_kiosk_fetches import answering, authority, trusting
+from tests.integration.server.test_kiosk_api import PROGRAM, _listen
+from tests.support.programs import Program
+from tests.support.small_library import DE_MEN, PASSWORD
+from tests.unit.server.web.test_kiosk_api import LOGIN
+
+__all__ = ["authority"]  # a fixture
+
+DUE = datetime(2026, 12, 14, 23, 59, tzinfo=UTC)
+LINE = ReceiptLine("Dế Mèn phiêu lưu ký", DUE, show_at_desk=False, loan_known=True, item_id=ItemId(DE_MEN))
+ORDER = PrintReceipt(VisitId("v1"), Language.ENGLISH, "0001", (LINE, replace(LINE, kind=LineKind.RETURNED, due=None)))
+
+
+async def test_a_telephone_reads_what_the_kiosk_shared(installed: Path, authority: Authority) -> None:
+    _listen(installed, authority.server("server-3", "127.0.0.1"), None)
+    settings = '\n[receipts]\npublic_url = "https://receipts.example"\nport = 0\n[[lending.rules]]'
+    text = installed.read_text(encoding="utf-8").replace("[[lending.rules]]", settings, 1)
+    installed.write_text(text, encoding="utf-8")
+    async with Program([*PROGRAM, str(installed)], installed.parent / "log") as program:
+        address = f"https://127.0.0.1:{program.ready['kiosk_api_port']}"
+        shared = await SharedReceipts(address, trusting(authority), LOGIN, PASSWORD).share(ORDER)
+        refused = await SharedReceipts(address, trusting(authority), LOGIN, "wrong").share(ORDER)
+        link = "" if shared is None else shared.link
+        here = f"http://127.0.0.1:{program.ready['receipts_port']}"
+
+        def look() -> str:
+            with urllib.request.urlopen(link.replace("https://receipts.example", here), timeout=30) as answer:  # noqa: S310 - the test's own address
+                return str(answer.read().decode())
+
+        page = await asyncio.to_thread(look)
+
+    assert refused is None
+    assert link.startswith("https://receipts.example/r/")
+    assert "Dế Mèn phiêu lưu ký" in page
+    assert "Borrowed until 15/12/2026" in page
+    assert DE_MEN not in page
+    assert link.rpartition("/")[2] not in (installed.parent / "log").read_text(encoding="utf-8", errors="replace")
+
+
+def answer(status: str, body: bytes) -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"nothing\r\n\r\n",
+        answer("201 Created", b"{}"),
+        answer("201 Created", b'{"address": "javascript:alert(1)"}'),
+        answer("201 Created", b'{"address": "https://x/' + b"a" * 400 + b'"}'),
+        answer("200 OK", b'{"address": "https://receipts.example/r/x"}'),
+        answer("302 Found", b""),
+        answer("503 Service Unavailable", b""),
+    ],
+)
+async def test_whatever_else_the_server_says_there_is_no_code(authority: Authority, said: bytes) -> None:
+    async with answering(authority, said) as address:
+        shared = await SharedReceipts(address, trusting(authority)).share(ORDER)
+
+    assert shared is None
+
+
+async def test_nothing_is_told_to_a_server_of_another_authority_or_to_none(authority: Authority) -> None:
+    async with answering(authority, answer("201 Created", b"{}")) as address:
+        stranger = await SharedReceipts(address, ssl.create_default_context()).share(ORDER)
+    gone = await SharedReceipts(address, trusting(authority)).share(ORDER)
+    nonsense = await SharedReceipts("https://[", trusting(authority)).share(ORDER)
+
+    assert (stranger, gone, nonsense) == (None, None, None)
+
+
+def test_what_travels_names_no_item_and_no_title_is_too_long() -> None:
+    sent = travelling(replace(ORDER, lines=(replace(LINE, title="x" * 500),)))
+
+    assert DE_MEN not in travelling(ORDER).model_dump_json()
+    assert len(sent.lines[0].title) == 200
+    assert sent.lines[0].due == DUE
+    assert travelling(replace(ORDER, lines=(replace(LINE, due=DUE + timedelta(days=1)),))).lines[0].due != DUE
