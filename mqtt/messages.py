@@ -1,7 +1,6 @@
 """What kiosks and the server tell each other, as frozen models; none holds anything of a patron, nor a title."""
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
@@ -289,35 +288,6 @@ SENT_BY_KIOSK: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ReadEvent:
-    """An event of a batch that was understood."""
-
-    event: Event
-    report: VisitReport | StaffActReport
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadEvent:
-    """An event of a batch that was not understood; it never blocks the others."""
-
-    sequence: int | None
-    fault: str
-    raw: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ReadBatch:
-    """A batch with each of its events judged by itself, in the order of the batch."""
-
-    kiosk_id: str
-    outbox_id: str
-    oldest_sequence: int
-    sent_at: AwareDatetime
-    events: tuple[ReadEvent, ...]
-    unread: tuple[UnreadEvent, ...]
-
-
 M = TypeVar("M", bound=_Model)
 
 
@@ -332,48 +302,7 @@ def decode(model: type[M], payload: bytes) -> M:
     Unknown fields are ignored. Raise ``UnknownVersionError`` for another major version, before anything else of the
     message is looked at, and ``MalformedMessageError`` for whatever else is wrong.
     """
-    return _validated(model, _object_of(payload))
-
-
-class _Batch(Message):
-    kiosk_id: KioskId
-    outbox_id: Id
-    oldest_sequence: Sequence
-    events: tuple[Any, ...] = Field(max_length=BATCH_EVENTS_LIMIT)
-
-
-def decode_batch(payload: bytes) -> ReadBatch:
-    """Read a batch, each event by itself; raise like ``decode`` when the batch around them is wrong."""
-    batch = decode(_Batch, payload)
-    read: list[ReadEvent] = []
-    unread: list[UnreadEvent] = []
-    for value in batch.events:
-        try:
-            read.append(_read_event(value))
-        except UnknownVersionError as error:
-            unread.append(_unread(value, f"unknown version {error.schema_version}"))
-        except MalformedMessageError as error:
-            unread.append(_unread(value, error.fault))
-    return ReadBatch(batch.kiosk_id, batch.outbox_id, batch.oldest_sequence, batch.sent_at, tuple(read), tuple(unread))
-
-
-def _read_event(value: object) -> ReadEvent:
-    if not isinstance(value, dict):
-        raise MalformedMessageError("event: not an object")
-    event = _checked(Event, value)
-    match event.type:
-        case "visit":
-            return ReadEvent(event, _validated(VisitReport, event.data))
-        case "staff_act":
-            return ReadEvent(event, _validated(StaffActReport, event.data))
-        case kind:
-            raise MalformedMessageError(f"event: unknown type {kind}")
-
-
-def _unread(value: object, fault: str) -> UnreadEvent:
-    sequence = value.get("sequence") if isinstance(value, dict) else None
-    usable = isinstance(sequence, int) and not isinstance(sequence, bool) and 1 <= sequence <= 2**53
-    return UnreadEvent(sequence if usable else None, fault, json.dumps(value, ensure_ascii=True).encode())
+    return validated(model, _object_of(payload))
 
 
 def _object_of(payload: bytes) -> dict[str, Any]:
@@ -388,16 +317,18 @@ def _object_of(payload: bytes) -> dict[str, Any]:
     return value
 
 
-def _validated(model: type[M], value: dict[str, Any]) -> M:
+def validated(model: type[M], value: dict[str, Any]) -> M:
+    """Read what has a version of its own; raise as ``decode`` does."""
     version = value.get("schema_version")
     if not isinstance(version, str):
         raise MalformedMessageError("schema_version: missing")
     if version.partition(".")[0] != str(MAJOR):
         raise UnknownVersionError(version[:20])
-    return _checked(model, value)
+    return checked(model, value)
 
 
-def _checked(model: type[M], value: dict[str, Any]) -> M:
+def checked(model: type[M], value: dict[str, Any]) -> M:
+    """Read what stands within something that has a version; raise ``MalformedMessageError``."""
     try:
         return model.model_validate_json(json.dumps(value))
     except ValidationError as error:

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from mqtt.batches import ReadBatch, ReadEvent, UnreadEvent, decode_batch
 from mqtt.errors import MqttError
 from mqtt.link_values import Received
-from mqtt.messages import ReadBatch, ReadEvent, UnreadEvent, decode_batch
 from mqtt.topics import Channel, parse
 from server.fleet import dead_letters
 from server.fleet.dead_letters import NotUnderstood

@@ -10,7 +10,8 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from mqtt.messages import ReadBatch, ReadEvent, StaffActReport, UnreadEvent, VisitReport
+from mqtt.batches import ReadBatch, ReadEvent, UnreadEvent
+from mqtt.messages import StaffActReport, VisitReport
 from server.fleet import dead_letters
 from server.fleet.dead_letters import NotUnderstood
 from server.fleet.models import BeyondGap, OutboxPosition, StaffAct, Visit

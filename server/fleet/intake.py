@@ -7,17 +7,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from mqtt.batches import decode_batch
 from mqtt.errors import MalformedMessageError, UnknownVersionError
 from mqtt.link_values import Received
-from mqtt.messages import (
-    DeviceReport,
-    KioskBirth,
-    KioskCondition,
-    KioskHealth,
-    KioskState,
-    decode,
-    decode_batch,
-)
+from mqtt.messages import DeviceReport, KioskBirth, KioskCondition, KioskHealth, KioskState, decode
 from mqtt.topics import Channel, parse
 from server.fleet import dead_letters
 from server.fleet.dead_letters import NotUnderstood

@@ -50,6 +50,7 @@ COMPLETE: Final = (
     "drivers/rfid/threem_messages.py",
     "drivers/rfid/uhfreader18_codec.py",
     "drivers/rfid/uhfreader18_messages.py",
+    "mqtt/batches.py",
     "mqtt/messages.py",
     "mqtt/topics.py",
 )

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mqtt import messages
+from mqtt.batches import decode_batch
 from mqtt.errors import MalformedMessageError, MqttError, UnknownVersionError
 from mqtt.messages import (
     DeviceCondition,
@@ -18,7 +19,6 @@ from mqtt.messages import (
     Message,
     VisitReport,
     decode,
-    decode_batch,
     encode,
 )
 from mqtt.topics import KIOSK_ID_PATTERN
