@@ -120,7 +120,7 @@ def whole_term(words: list[Word]) -> str:
 def isbn_forms(isbn: str) -> set[str]:
     """Return an ISBN as it may be typed: of 13 digits and, where there is one, of 10."""
     digits = code(isbn)
-    if len(digits) != 13 or not digits.startswith("978") or not digits.isdecimal():  # noqa: PLR2004 - ISBN-13
+    if len(digits) != 13 or not digits.startswith("978") or not digits.isdecimal():  # noqa: PLR2004 - the length of an ISBN-13
         return {digits} if digits else set()
     body = digits[3:12]
     check = sum((10 - place) * int(digit) for place, digit in enumerate(body)) % 11

@@ -33,6 +33,10 @@ _LONG: Final = 8
 """Letters from which a word may have two slips."""
 _LONGEST: Final = 24
 _LOOKED_AT: Final = 40
+_MOST_TOGETHER: Final = 8
+_MOST_ROWS: Final = 300
+_MOST_TRIED: Final = 30
+"""Words that may have been written as one, ways to cut them, and of these how many are looked for."""
 _MOST_JOINED: Final = 300_000
 """Records that the words of a query may have together when some of them are enough; it bounds the work."""
 
@@ -94,6 +98,8 @@ class Mender:
         if not ways and not beginnings and len(word) >= _LONG:
             ways = self._two_slips(plan, place, word)
         split = self._split(word)
+        if not ways and not beginnings and len(word) >= _LONG:
+            split += self._run_together(word)
         if not ways and not beginnings and not split:
             return None
         typed = slot.ways if self._frequency(slot) else ()
@@ -123,10 +129,28 @@ class Mender:
         least = min(found.values(), default=3)
         return [held for held, many in found.items() if many == least and many <= 2][:_MOST_MEANT]  # noqa: PLR2004 - two slips
 
-    def _split(self, word: str) -> list[tuple[str, str]]:
+    def _split(self, word: str) -> list[tuple[str, ...]]:
         """Two words of the index that the word is when a space was forgotten."""
         pairs = [(word[:at], word[at:]) for at in range(2, len(word) - 1)]
         return [pair for pair in pairs if all(self._searcher.doc_freq("title", part) for part in pair)]
+
+    def _run_together(self, word: str) -> list[tuple[str, ...]]:
+        """Return the words of one record that the word is when all spaces were forgotten."""
+        tried = 0
+        rows: list[tuple[tuple[str, ...], int]] = [((), 0)]
+        for _ in range(_MOST_TOGETHER):
+            rows = [
+                ((*parts, word[at:end]), end)
+                for parts, at in rows
+                for end in range(at + 2, min(at + 8, len(word) + 1))
+                if self._searcher.doc_freq("title", word[at:end])
+            ][:_MOST_ROWS]
+            for parts in [parts for parts, end in rows if end == len(word) and len(parts) > 2][: _MOST_TRIED - tried]:  # noqa: PLR2004 - two are tried elsewhere
+                tried += 1
+                held = self._asked.all_of([self._asked.term("words", part) for part in parts])
+                if self._searcher.search(held, 1).hits:
+                    return [parts]
+        return []
 
     def _spaced(self, plan: Plan) -> Plan | None:
         """Return the plan with two neighbours written as one word, when that is a word and is found."""

@@ -117,11 +117,11 @@ def _settled(marked: str) -> bool:
 
 def _number_forms(number: str) -> set[str]:
     forms = {number}
-    if len(number) == 10 and number[:9].isdecimal():  # noqa: PLR2004 - ISBN-10
+    if len(number) == 10 and number[:9].isdecimal():  # noqa: PLR2004 - the length of an ISBN-10
         body = "978" + number[:9]
         check = -sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body)) % 10
         forms |= {body + str(check)}
-    if len(number) == 13:  # noqa: PLR2004 - ISBN-13
+    if len(number) == 13:  # noqa: PLR2004 - the length of an ISBN-13
         forms |= isbn_forms(number)
     return forms
 

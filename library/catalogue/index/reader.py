@@ -64,7 +64,7 @@ class CatalogueIndex:
         fresh = self.open(self._folder)
         self._held.close()
         self._generation, self._held, self._index = fresh._generation, fresh._held, fresh._index  # noqa: SLF001 - its own kind
-        self._cursor, self._stamp = fresh._cursor, fresh._stamp  # noqa: SLF001 - the same
+        self._cursor, self._stamp = fresh._cursor, fresh._stamp  # noqa: SLF001 - its own kind too
 
     def search(self, question: Question) -> Answer:
         """Return what is found, in rank order; any text is allowed. Raises :class:`IndexBrokenError`."""

@@ -92,6 +92,7 @@ def test_c_plus_plus_is_not_c(index: CatalogueIndex) -> None:
         ("толсой", "толстой", 11),
         ("goblet offire", "goblet of fire", 6),
         ("sid dhartha", "siddhartha", 5),
+        ("datrungphuongnam", "dat rung phuong nam", 1),
     ],
 )
 def test_a_slip_is_mended_and_told(index: CatalogueIndex, slip: str, meant: str, first: int) -> None:
