@@ -9,13 +9,14 @@ SCRIPTS := .ci/run $(wildcard deploy/*.sh deploy/*/*.sh)
 timed = @echo "== $(1)"; began=$$(date +%s); $(2); status=$$?; \
 	echo "== $(1): $$(($$(date +%s) - began)) s"; exit $$status
 
-.PHONY: help demo test check torture bench format lock ready ready-test
+.PHONY: help demo test check torture bench quality format lock ready ready-test
 
 help:
 	@echo "make demo [ARGS='--script borrow --exit']  server, broker, agent and kiosk with emulated devices"
 	@echo "make test    every test, then the scripted demo"
 	@echo "make check   ruff, mypy, import-linter"
 	@echo "make bench   measure, print a table and JSON"
+	@echo "make quality how well the catalogue finds real records"
 	@echo "make lock    write the lock files anew"
 
 ready:
@@ -46,6 +47,9 @@ torture: ready-test
 
 bench: ready-test
 	$(PY) -m tests.bench $(ARGS)
+
+quality: ready-test
+	$(PY) -m tests.quality $(ARGS)
 
 format: ready
 	.venv/bin/ruff format .

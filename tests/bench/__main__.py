@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench.harness import Comparison, fsync_seconds
 
-BENCHES = ("codec", "journal", "visits", "wire", "tagging", "checkout", "five_books", "screen", "barcode")
+BENCHES = ("codec", "journal", "visits", "wire", "tagging", "checkout", "five_books", "screen", "barcode", "catalogue")
 """Modules of this folder; each has ``run() -> Sequence[Comparison]``."""
 RESULT = Path("var/bench/bench.json")
 
@@ -19,7 +19,9 @@ def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("benches", nargs="*", metavar="BENCH", help=f"{', '.join(BENCHES)}; all when none is named")
-    wanted = parser.parse_args().benches or BENCHES
+    parser.add_argument("--records", type=int, nargs="+", help="sizes of the catalogue; else 10 000 to a million")
+    arguments = parser.parse_args()
+    wanted = arguments.benches or BENCHES
     if unknown := sorted(set(wanted) - set(BENCHES)):
         parser.error(f"there is no bench {unknown[0]}; there are {', '.join(BENCHES)}")
     RESULT.parent.mkdir(parents=True, exist_ok=True)
@@ -27,7 +29,8 @@ def main() -> None:
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; fsync {fsync_ms:.2f} ms")
     found: list[Comparison] = []
     for name in wanted:
-        results: Sequence[Comparison] = importlib.import_module(f"tests.bench.{name}").run()
+        sizes = (arguments.records,) if name == "catalogue" and arguments.records else ()
+        results: Sequence[Comparison] = importlib.import_module(f"tests.bench.{name}").run(*sizes)
         for result in results:
             print(row(result), flush=True)
         found.extend(results)
