@@ -34,16 +34,8 @@ class ReceiptRules:
 
     def wish(self, kinds: frozenset[LineKind]) -> ReceiptWish:
         """Say what holds for a receipt with lines of these kinds; without any there is none."""
-        wishes = {self._of(kind) for kind in kinds}
+        of = {LineKind.LENT: self.loan, LineKind.RETURNED: self.returned, LineKind.RENEWED: self.renewal}
+        wishes = {of[kind] for kind in kinds}
         if ReceiptWish.ALWAYS in wishes:
             return ReceiptWish.ALWAYS
         return ReceiptWish.ASK if ReceiptWish.ASK in wishes else ReceiptWish.NEVER
-
-    def _of(self, kind: LineKind) -> ReceiptWish:
-        match kind:
-            case LineKind.LENT:
-                return self.loan
-            case LineKind.RETURNED:
-                return self.returned
-            case LineKind.RENEWED:
-                return self.renewal

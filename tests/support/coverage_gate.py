@@ -16,6 +16,7 @@ COMPLETE: Final = (
     "kiosk/receipts/*",
     "library/api/*",
     "library/lending/*",
+    "library/paying/*",
     "library/text/*",
     "drivers/barcode/ballot.py",
     "drivers/barcode/confirmation.py",

@@ -1,0 +1,1 @@
+"""How money comes to a library other than over the desk."""
