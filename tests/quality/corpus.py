@@ -31,11 +31,12 @@ def plain_words(text: str) -> list[str]:
 
 
 def read_entries(most: int | None = None) -> list[CatalogueEntry]:
-    """Return the known works and the first so many records of each real file; none has been read more than another."""
-    records = list(_known_works())
+    """Return the first so many records of each real file and the known works; none has been read more than another."""
+    records: list[CatalogueRecord] = []
     for name in FILES:
         read = islice(read_file(FOLDER / name), most)
         records += [each.record for each in read if isinstance(each, ReadRecord)]
+    records += _known_works()  # the last, as an engine may show what came first among equals
     return [CatalogueEntry(key=number, record=record) for number, record in enumerate(records, start=1)]
 
 

@@ -47,7 +47,7 @@ def letters(engine: Engine, asked: Asked) -> float:
 
 
 def measure(engine: Engine, queries: Sequence[Asked], *, typed: int = 0) -> list[Found]:
-    """Measure each class; the first ``typed`` queries of each are typed letter by letter too."""
+    """Measure each class; so many (``typed``) of each, evenly taken, are typed letter by letter too."""
     groups: dict[str, list[Asked]] = {}
     for asked in queries:
         groups.setdefault(asked.group, []).append(asked)
@@ -56,7 +56,8 @@ def measure(engine: Engine, queries: Sequence[Asked], *, typed: int = 0) -> list
 
 def _found(engine: Engine, group: str, queries: Sequence[Asked], typed: int) -> Found:
     ranks = [rank(engine, asked) for asked in queries]
-    some = [letters(engine, asked) for asked in queries[:typed]]
+    step = max(1, len(queries) // max(1, typed))
+    some = [letters(engine, asked) for asked in queries[::step][:typed]]
     median = statistics.median(some) if some else None
     return Found(
         group,
