@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from library.api.receipts import SharedReceipt, shared_line
 from server.circulation.receipts import (
@@ -93,6 +93,26 @@ async def test_what_is_over_is_erased_without_anybody_asking(library: SmallLibra
         await asyncio.gather(cleaning, return_exceptions=True)
 
     assert (before, stored(library), naps.asked) == (1, 0, [ERASE_EVERY_S] * 2)
+
+
+async def test_a_store_that_cannot_be_written_is_tried_again_later(
+    library: SmallLibrary, caplog: pytest.LogCaptureFixture
+) -> None:
+    naps = Naps()
+    async with shelf(library, naps) as receipts:
+        with library.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE stored_receipt RENAME TO elsewhere"))
+        cleaning = asyncio.create_task(receipts.keep_clean())
+        await in_time(naps.asleep.wait())
+        with library.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE elsewhere RENAME TO stored_receipt"))
+        naps.asleep.clear()
+        naps.over.set()
+        await in_time(naps.asleep.wait())
+        cleaning.cancel()
+        await asyncio.gather(cleaning, return_exceptions=True)
+
+    assert caplog.text.count("cannot be erased") == 1
 
 
 async def test_tokens_are_long_never_the_same_and_not_in_the_store(library: SmallLibrary) -> None:

@@ -86,12 +86,14 @@ async def test_a_fee_is_written_paid_in_part_and_the_rest_waived(library: SmallL
 
 async def test_no_address_holds_a_card_number_and_an_unknown_card_is_said(library: SmallLibrary) -> None:
     async with desk(library) as staff:
+        asked = await staff.ask("GET", "/fees?lang=en")
         found = await staff.find()
         unknown = await staff.ask("POST", "/fees?lang=en", card=UNKNOWN_CARD)
         empty = await staff.ask("POST", "/fees?lang=vi")
         nobody = await staff.ask("GET", "/fees/99999")
         huge = await staff.ask("GET", f"/fees/{2**40}")
 
+    assert Markup(asked.text).one("input", name="card")
     assert MAI not in found
     assert (unknown.status_code, empty.status_code, nobody.status_code, huge.status_code) == (404, 404, 404, 404)
     assert "no card with this number" in unknown.text
