@@ -53,9 +53,14 @@ class Asked:
             parts.append((Occur.Should, self.const(self.term("available_at", _scalar(question.place)), _HERE)))
         return Query.boolean_query(parts)
 
-    def begun(self, plan: Plan, question: Question) -> Query:
-        """Return the query of the records whose title begins with the first keys of a plan."""
-        parts = [(Occur.Must, self.const(self.term("starts", plan.start), _SOME + _BEGINNING))]
+    def in_titles(self, plan: Plan, question: Question) -> Query:
+        """Return the query of the records that have a plan's one word in a title, or whose title begins with it."""
+        slot = plan.slots[0]
+        if slot.beginnings:
+            parts = [(Occur.Must, self.const(self.term("starts", plan.start), _SOME + _BEGINNING))]
+        else:
+            parts = [(Occur.Must, Query.term_query(self._schema, "title", slot.ways[0][0], index_option="freq"))]
+            parts.append((Occur.Should, self.const(self.term("whole", plan.whole), _WHOLE_TITLE)))
         parts += [(Occur.Should, self.const(self._marked(slot), MARKS)) for slot in plan.marked]
         if question.place:
             parts.append((Occur.Should, self.const(self.term("available_at", _scalar(question.place)), _HERE)))

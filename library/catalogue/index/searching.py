@@ -19,6 +19,8 @@ from library.catalogue.record import CatalogueEntry
 
 _LITTLE: Final = 2
 """So few records, none of which has the words in title and names, and a slip is thought of."""
+_VERY_MANY: Final = 20_000
+"""Titles with a word, from which on records that have it elsewhere need not be weighed."""
 _FEWEST: Final = 3
 """Words of a query of which one may be left out."""
 
@@ -44,8 +46,8 @@ class Search:
         if plan is None:
             if question.text.strip():
                 return Answer(hits=(), total=0)
-            return self._page(self._asked.all_records(question), None, question)
-        if plan.first_keys and not question.narrowed and (quick := self._by_first_keys(plan, question)):
+            return self._all(question)
+        if not question.narrowed and self._has_very_many(plan) and (quick := self._among_titles(plan, question)):
             return quick
         answer = self._page(self._asked.weighed(plan, question), plan, question)
         if question.literal or answer.total > _LITTLE:
@@ -113,13 +115,40 @@ class Search:
                 return True
         return False
 
-    def _by_first_keys(self, plan: Plan, question: Question) -> Answer | None:
-        """Return what begins with a letter or two, if there is enough: the rest need not be weighed, only counted."""
+    def _all(self, question: Question) -> Answer:
+        if question.narrowed or question.place is not None:
+            return self._page(self._asked.all_records(question), None, question)
+        wanted = max(question.offset + question.limit, 1)
+        records = self._asked.term("mark", "record")
+        total = _count_of(self._searcher.search(records, 1))
+        return self._answer(self._by_worth(records, wanted), total, None, question)
+
+    def _has_very_many(self, plan: Plan) -> bool:
+        """Return whether a plan is one word, or its beginning, that so many titles have that no other comes first."""
+        slot = plan.slots[0]
+        if plan.first_keys:
+            return True
+        if len(plan.slots) > 1 or plan.numbers or slot.marked:
+            return False
+        field, term = ("starts", plan.start) if slot.beginnings else ("title", slot.ways[0][0])
+        return self._searcher.doc_freq(field, term) >= _VERY_MANY
+
+    def _among_titles(self, plan: Plan, question: Question) -> Answer | None:
+        """Return what has a frequent word in its title, if there is enough; the rest is not weighed, only counted."""
         wanted = max(question.offset + question.limit, LOOKED_AT)
-        result = self._searcher.search(self._asked.begun(plan, question), wanted, weight_by_field="worth")
-        if len(result.hits) < wanted:
+        if plan.slots[0].beginnings and not plan.marked and question.place is None:
+            hits = self._by_worth(self._asked.term("starts", plan.start), wanted)
+        else:
+            query = self._asked.in_titles(plan, question)
+            hits = list(self._searcher.search(query, wanted, weight_by_field="worth").hits)
+        if len(hits) < wanted:
             return None
-        return self._answer(list(result.hits), self._count(plan), plan, question)
+        return self._answer(hits, self._count(plan), plan, question)
+
+    def _by_worth(self, query: Query, limit: int) -> list[tuple[float, Any]]:
+        """Return the first of a query's records by their worth alone, scored as if each weighed one."""
+        hits = self._searcher.search(query, limit, count=False, order_by_field="worth").hits
+        return [(math.log2(2 + worth), address) for worth, address in hits]
 
     def _page(self, query: Query, plan: Plan | None, question: Question) -> Answer:
         wanted = max(question.offset + question.limit, LOOKED_AT)

@@ -1,6 +1,7 @@
 """Narrowing results and counting them by their properties; availability and use in the order of results."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -86,3 +87,16 @@ def test_among_equals_what_is_here_comes_first_then_what_is_read(index: Catalogu
     assert keys(index.search(Question(text="song")))[0] == 3
     assert keys(index.search(Question(text="song", place="TV")))[0] == 1
     assert keys(index.search(Question(text="s", typing=True, place="P1")))[0] == 3
+
+
+def test_a_first_key_that_very_many_titles_begin_with_gives_the_most_read_and_counts_all(tmp_path: Path) -> None:
+    many = [entry(key, f"Dòng {key}", use=key) for key in range(1, 121)]
+    marked = [entry(key, f"Đồi {key}", use=key) for key in range(201, 321)]
+    with built(tmp_path, [*many, *marked, entry(500, "Xa dần", use=9_000)]) as index:
+        plain = index.search(Question(text="d", typing=True, limit=2))
+        with_mark = index.search(Question(text="đ", typing=True, limit=2))
+        here = index.search(Question(text="d", typing=True, limit=2, place="TV"))
+
+        assert (keys(plain), plain.total) == ([320, 319], 241)
+        assert (keys(with_mark), with_mark.total) == ([320, 319], 241)
+        assert keys(here) == [320, 319]
