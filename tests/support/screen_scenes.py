@@ -1,6 +1,7 @@
 """How to bring a session to each kind of screen, by name."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from kiosk.session.answers import (
@@ -13,7 +14,9 @@ from kiosk.session.answers import (
     LoanUnknown,
     PatronRefused,
     ReceiptFailed,
+    ReceiptNotShared,
     ReceiptPrinted,
+    ReceiptShared,
 )
 from kiosk.session.events import (
     CardPresented,
@@ -25,6 +28,7 @@ from kiosk.session.events import (
     PadChanged,
     PrinterChanged,
 )
+from kiosk.session.receipt_rules import ReceiptKind, ReceiptRules
 from kiosk.session.touches import CancelTouched, FinishTouched, ReceiptTouched, StartTouched
 from kiosk.session.values import (
     AlarmFault,
@@ -44,6 +48,7 @@ from tests.support.session_play import DUE, MINH, Play, item, pad_of, uid
 
 V1 = VisitId("v1")
 PRINT = ReceiptTouched(wanted=True)
+SHARE = ReceiptTouched(wanted=True, kind=ReceiptKind.QR)
 CARD = CardPresented(V1, MINH.patron_id)
 
 
@@ -164,6 +169,23 @@ def finished_printed(play: Play) -> None:
     play.tell(ReceiptPrinted(V1))
 
 
+def finished_choosing(play: Play) -> None:
+    around = play.state.around
+    rules = ReceiptRules(kinds=tuple(ReceiptKind))
+    play.state = replace(play.state, around=replace(around, limits=replace(around.limits, receipts=rules)))
+    finished_asking(play)
+
+
+def finished_shared(play: Play) -> None:
+    finished_choosing(play)
+    play.tell(SHARE, ReceiptShared(V1, "https://receipts.example/r/token"))
+
+
+def finished_unshared(play: Play) -> None:
+    finished_choosing(play)
+    play.tell(SHARE, ReceiptNotShared(V1))
+
+
 def finished_paper_out(play: Play) -> None:
     finished_printing(play)
     play.tell(ReceiptFailed(V1, PrinterFault.PAPER_OUT))
@@ -225,6 +247,9 @@ SCENES: dict[str, Callable[[Play], object]] = {
     "finished_asking": finished_asking,
     "finished_printing": finished_printing,
     "finished_printed": finished_printed,
+    "finished_choosing": finished_choosing,
+    "finished_shared": finished_shared,
+    "finished_unshared": finished_unshared,
     "finished_paper_out": finished_paper_out,
     "finished_without_paper": finished_without_paper,
     "finished_printer_lost": finished_printer_lost,
