@@ -27,6 +27,8 @@ _MOST_MEANT: Final = 25
 """Words that one typed word may stand for at once: the most frequent."""
 _MOST_SUSPECTED: Final = 4
 """Words of a query that are thought wrong, one after the other, when each of them exists."""
+_MOST_UNKNOWN: Final = 3
+"""Words of a query that are nowhere and are mended at once; a query of more is no slip."""
 _SHORTEST: Final = 2
 _SHORTEST_BEGINNING: Final = 3
 _LONG: Final = 8
@@ -37,7 +39,7 @@ _MOST_TOGETHER: Final = 8
 _MOST_ROWS: Final = 300
 _MOST_TRIED: Final = 30
 """Words that may have been written as one, ways to cut them, and of these how many are looked for."""
-_MOST_JOINED: Final = 300_000
+_MOST_JOINED: Final = 100_000
 """Records that the words of a query may have together when some of them are enough; it bounds the work."""
 
 
@@ -66,6 +68,8 @@ class Mender:
     def mended(self, plan: Plan) -> Plan | None:
         """Return the plan with what may have been meant and is found, or None."""
         unknown = [place for place, slot in enumerate(plan.slots) if not self._frequency(slot)]
+        if len(unknown) > _MOST_UNKNOWN:
+            return None
         if unknown:
             return self._all_mended(plan, unknown) or self._spaced(plan)
         if len(plan.slots) > 1:
