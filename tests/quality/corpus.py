@@ -71,8 +71,12 @@ class Fits:
         return _all_of(words, lambda word: self._title.get(word, set()) | self._names.get(word, set()))
 
     def in_names(self, words: Iterable[str]) -> frozenset[int]:
-        """Return the keys of the records whose names hold all of the plain words."""
-        return _all_of(words, lambda word: self._names.get(word, set()))
+        """Return the keys of the records of which one name holds all of the plain words."""
+        whole = set(words)
+        some = _all_of(whole, lambda word: self._names.get(word, set()))
+        return frozenset(
+            key for key in some if any(whole <= set(plain_words(name.text)) for name in self.entries[key].record.names)
+        )
 
     def in_title_or_subjects(self, words: Iterable[str]) -> frozenset[int]:
         """Return the keys of the records whose titles and subjects hold all of the plain words."""
