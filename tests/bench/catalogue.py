@@ -126,14 +126,20 @@ def _of_building(catalogue: Catalogue) -> list[Comparison]:
             found.append(
                 Comparison(
                     name=f"{_name(catalogue.number)}, building",
-                    unit="s", ours="ours", other=other,
-                    ours_median=mine.seconds, other_median=theirs.seconds,
-                    ratio_median=ratio, ratio_min=ratio, ratio_max=ratio,
-                    ours_cpu=mine.cpu_seconds, other_cpu=theirs.cpu_seconds,
+                    unit="s",
+                    ours="ours",
+                    other=other,
+                    ours_median=mine.seconds,
+                    other_median=theirs.seconds,
+                    ratio_median=ratio,
+                    ratio_min=ratio,
+                    ratio_max=ratio,
+                    ours_cpu=mine.cpu_seconds,
+                    other_cpu=theirs.cpu_seconds,
                     rounds=1,
                     note=f"once, with making the records; {mine.size / 1e6:.1f} and {theirs.size / 1e6:.1f} MB",
                 )
-            )  # fmt: skip
+            )
     return found
 
 

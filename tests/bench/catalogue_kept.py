@@ -125,8 +125,10 @@ def memory_growth(catalogue: Catalogue) -> tuple[float, float]:
     """
     told = subprocess.run(
         [sys.executable, "-m", "tests.bench.catalogue_kept", _MEMORY, str(catalogue.number)],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     own, mapped = told.stdout.split()
     return float(own), float(mapped)
 
