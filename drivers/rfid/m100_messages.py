@@ -101,6 +101,16 @@ UNANSWERED: Final = frozenset(
     )
 )
 """No answer of the selected tag; whether it is gone must be found out."""
+_OF_A_TAG: Final = UNANSWERED - {ErrorCode.CONFIGURATION_FAILED} | {
+    ErrorCode.KILL_FAILED,
+    ErrorCode.NO_TAG,
+    ErrorCode.ACCESS,
+    ErrorCode.NO_EAS_ALARM,
+}
+_OF_THE_MODULE: Final = frozenset(
+    (Command.VERSION, Command.SET_REGION, Command.REGION, Command.SET_HOPPING, Command.SET_POWER, Command.POWER)
+)
+"""Commands that no tag has a part in; when one of the failures above comes, it answers what was asked before."""
 
 
 class MessageError(DeviceError, ValueError):
@@ -357,6 +367,8 @@ def _content(frame: Frame, *codes: int) -> bytes:
     if frame.type is not FrameType.RESPONSE or not frame.parameters:
         raise MessageError(frame.command)
     if frame.command == Command.FAILED:
+        if frame.parameters[0] in _OF_A_TAG and _OF_THE_MODULE.issuperset(codes):
+            raise MessageError(frame.command)
         raise ModuleRefusedError(frame.parameters[0])
     if frame.command not in codes:
         raise MessageError(frame.command)

@@ -139,6 +139,16 @@ def test_a_published_refusal_says_its_code(name: str, understand: Callable[[Fram
     assert (caught.value.code, caught.value.tag) == (code, None)
 
 
+def test_that_no_tag_answered_is_no_answer_to_a_question_about_the_module() -> None:
+    late = frame_of("no tag / CRC error")
+    for about_the_module in (
+        lambda frame: done(frame, Command.SET_REGION),
+        lambda frame: number_told(frame, Command.REGION, 1),
+    ):
+        with pytest.raises(MessageError):
+            about_the_module(late)
+
+
 def test_a_tags_own_error_is_told_apart() -> None:
     tag = Sighting(-50, ControlWord.of_epc(12), EPC)
     with pytest.raises(ModuleRefusedError) as caught:
