@@ -44,7 +44,8 @@ def settings() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def imported_roots(path: Path) -> set[str]:
+@cache
+def imported_roots(path: Path) -> frozenset[str]:
     """Give the first name of every absolute import in a Python file, wherever in the file it stands."""
     roots = set[str]()
     for node in ast.walk(syntax(path)):
@@ -52,4 +53,4 @@ def imported_roots(path: Path) -> set[str]:
             roots |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             roots.add(node.module.split(".")[0])
-    return roots
+    return frozenset(roots)

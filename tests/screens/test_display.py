@@ -98,6 +98,7 @@ def test_every_target_of_every_page_means_what_its_name_says(screen: ScreenProce
     expected = {
         "vi-home": {"lang-vi": "LanguageTouched", "lang-en": "LanguageTouched", "start": "StartTouched"},
         "vi-card": {"cancel": "CancelTouched"},
+        "vi-finished-ask-both": {"print": "ReceiptTouched", "share": "ReceiptTouched", "no-receipt": "ReceiptTouched"},
         "vi-services": {
             "borrow": "StartTouched",
             "return": "StartTouched",
@@ -116,7 +117,6 @@ def test_every_target_of_every_page_means_what_its_name_says(screen: ScreenProce
             "none": "NoCandidateTouched",
         },
         "vi-finished-ask-usual": {"print": "ReceiptTouched", "no-receipt": "ReceiptTouched"},
-        "vi-finished-ask-both": {"print": "ReceiptTouched", "share": "ReceiptTouched", "no-receipt": "ReceiptTouched"},
         "vi-finished.paper_out": {"done": "DoneTouched"},
     }
     found: dict[str, dict[str, str]] = {}
