@@ -4,6 +4,7 @@ import csv
 import subprocess
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from deploy.demo.children import python
 from deploy.demo.people import HUB
 from deploy.demo.site import Site, Wishes
 from tests.stories.reader import Reader
+from tests.support.unmeasured import unmeasured_programs
 
 LONG = "Truyện rất dài " * 27
 HOSTILE_TITLES = {
@@ -50,7 +52,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         lends_alone=True,
         neighbours=(NAMELESS, NEIGHBOUR),
     )
-    with Site(wishes) as started:
+    with ExitStack() as stack:
+        with unmeasured_programs():  # where the demo plays at tests/integration/site they are measured
+            started = stack.enter_context(Site(wishes))
         _add_books(started, folder, HOSTILE_TITLES)
         _add_books(started, folder, {item: title for item, (title, _) in IN_TWO_LIBRARIES.items()})
         prefix = NEIGHBOUR["item_prefix"]

@@ -1,6 +1,7 @@
 """Emulated devices as processes of a test, ready by the line that they print."""
 
 import asyncio
+import itertools
 import json
 import shutil
 import sys
@@ -9,9 +10,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from drivers.emulators.control import EmulatorControl
 from drivers.emulators.device import Fact, Order
+from tests.support.unmeasured import unmeasured_environment
 
 ROOT = Path(__file__).parents[2]
 READY_S = 90.0
@@ -88,6 +91,11 @@ class RunningEmulator:
         await self.control.call("cable", **{"in": plugged})
 
 
+MEASURED_ONE_IN: Final = 8
+"""Of the emulators that a run starts: they do the same over and over, and what they reckon has tests of its own."""
+_started = itertools.count()
+
+
 @asynccontextmanager
 async def emulator(name: str, *options: str, network: bool = False) -> AsyncIterator[RunningEmulator]:
     """Run an emulator; its folder is short, for the path of a Unix socket must be."""
@@ -100,6 +108,7 @@ async def emulator(name: str, *options: str, network: bool = False) -> AsyncIter
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         cwd=ROOT,
+        env=unmeasured_environment() if next(_started) % MEASURED_ONE_IN else None,
     )
     if process.stdin is None or process.stdout is None:
         raise AssertionError("no pipes")

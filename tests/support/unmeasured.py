@@ -17,6 +17,18 @@ def unmeasured() -> Iterator[None]:
         sys.settrace(tracer)
 
 
+@contextmanager
+def unmeasured_programs() -> Iterator[None]:
+    """Let programs that are started within ``with`` run at their own pace."""
+    kept = {name: value for name, value in os.environ.items() if name not in unmeasured_environment()}
+    for name in kept:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+
+
 def unmeasured_environment() -> Mapping[str, str]:
     """Give an environment in which a program that a test starts is not measured."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COV")}
