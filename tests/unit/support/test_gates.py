@@ -13,7 +13,9 @@ def _run(folder: Path, body: str, *options: str) -> subprocess.CompletedProcess[
     (folder / "test_it.py").write_text(body, encoding="utf-8")
     (folder / "allowed.txt").write_text("# a comment\nno such machine\n", encoding="utf-8")
     gates = [
-        word for name in ("artifacts", "leftovers", "seed", "skips") for word in ("-p", f"tests.support.gates.{name}")
+        word
+        for name in ("artifacts", "leftovers", "limits", "seed", "skips")
+        for word in ("-p", f"tests.support.gates.{name}")
     ]
     return subprocess.run(
         [
@@ -107,3 +109,21 @@ def test_an_orphan_a_thread_or_a_listening_socket_left_behind_fails_the_run_by_n
     assert "sleep 97" in done.stdout
     assert "thread forgotten" in done.stdout
     assert "listening socket AF_INET ('127.0.0.1'" in done.stdout
+
+
+def test_a_limit_on_files_ends_with_the_test_that_set_it(tmp_path: Path) -> None:
+    body = """
+import resource
+
+LIMIT = (1000, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+
+def test_one_that_fills_the_disk():
+    resource.setrlimit(resource.RLIMIT_FSIZE, LIMIT)
+
+def test_the_next():
+    assert resource.getrlimit(resource.RLIMIT_FSIZE) != LIMIT
+"""
+    run = _run(tmp_path, body, "-p", "no:randomly")
+
+    assert run.returncode == 0, run.stdout
+    assert "2 passed" in run.stdout
