@@ -74,6 +74,8 @@ class _Poller:
         self._chip: Pn532Chip | None = None
         self._identity = ""
         self._showing: Showing[bytes] = Showing()
+        self._found: frozenset[bytes] = frozenset()
+        """At the look before: a card is told when two in a row found it, for an answer does not say what it answers."""
         self._failed = 0
 
     def open(self) -> None:
@@ -116,7 +118,9 @@ class _Poller:
         by_key = {_RANDOM if card.random else card.uid: card for card in cards}
         if len(by_key) < len(cards):  # two that both make up their identifiers
             return
-        shown = self._showing.saw(by_key, time.monotonic())
+        twice = self._found.intersection(by_key)
+        self._found = frozenset(by_key)
+        shown = self._showing.saw(twice, time.monotonic())
         if shown is not None:
             card = by_key[shown]
             self._publish(CardReading(card.uid, "", received_ns, card.random))
