@@ -114,8 +114,10 @@ def test_a_pointer_to_nothing_is_no_index(tmp_path: Path, pointer: str) -> None:
 def test_a_generation_that_is_damaged_is_no_index_and_can_be_built_anew(tmp_path: Path, damage: str, kept: int) -> None:
     built(tmp_path, ENTRIES).close()
     generation = next(tmp_path.glob("gen-*"))
-    for path in generation.glob(damage):
-        path.write_bytes(path.read_bytes()[:kept])
+    for path in list(generation.glob(damage)):
+        torn = path.with_suffix(".torn")
+        torn.write_bytes(path.read_bytes()[:kept])
+        torn.replace(path)  # in its place it would be torn under Tantivy's threads, which may have it mapped still
 
     with pytest.raises((NoIndexError, IndexBrokenError)), CatalogueIndex.open(tmp_path) as index:
         found(index, "một")
