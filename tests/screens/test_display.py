@@ -253,7 +253,7 @@ def test_a_fault_in_a_page_is_logged_once_without_its_words_and_the_kiosk_goes_o
 
 
 def test_visits_leave_no_widget_behind(screen: ScreenProcess) -> None:
-    widgets = screen.ask("memory", rounds=6)
+    widgets = screen.ask("memory", rounds=3)
 
     assert widgets["last"] <= widgets["first"]
 

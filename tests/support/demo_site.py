@@ -1,6 +1,5 @@
 """The demo as a test sees it: its processes, and its traffic at the broker."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -11,6 +10,8 @@ from pathlib import Path
 import paho.mqtt.client as paho
 import psutil
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from tests.support.unmeasured import unmeasured_environment
 
 ROOT = Path(__file__).parents[2]
 READY_S = 120.0
@@ -32,7 +33,7 @@ def process_of(words: Sequence[str]) -> psutil.Process:
 @contextmanager
 def demo(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """Run ``python -m deploy.demo`` in a folder of its own, in a session of its own; killed at the end if it lives."""
-    variables = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    variables = {name: value for name, value in unmeasured_environment().items() if name != "DISPLAY"}
     with subprocess.Popen(
         [sys.executable, "-m", "deploy.demo", "--folder", str(folder), *options],
         stdin=subprocess.DEVNULL,
