@@ -1,6 +1,6 @@
 """Sets words into a box: breaks lines, takes a smaller letter where needed, ends in an ellipsis as a last resort."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from library.text import printable
@@ -42,11 +42,9 @@ class Box:
     last_lines: int | None = None
     """So many lines at the last font size, if it is more; ``None``: no more than at the others."""
 
-    def holds(self, lines: Sequence[str], font_size: int, measure: Measure) -> bool:
-        """Say whether the lines fit under each other."""
-        if self.most_lines is not None and len(lines) > self.most_lines:
-            return False
-        return _height(lines, font_size, measure) <= self.height
+    def holds(self, lines: int, height: float) -> bool:
+        """Say whether so many lines of that height together fit under each other."""
+        return (self.most_lines is None or lines <= self.most_lines) and height <= self.height
 
 
 def fit(words: str, box: Box, font_sizes: Sequence[int], measure: Measure) -> Setting:
@@ -58,50 +56,64 @@ def fit(words: str, box: Box, font_sizes: Sequence[int], measure: Measure) -> Se
     """
     paragraphs = [printable(part) for part in words.split("\n")]
     for font_size in font_sizes:
-        lines = [line for part in paragraphs for line in break_lines(part, box.width, font_size, measure)]
-        whole = all(measure(line, font_size)[0] <= box.width for line in lines)
-        if whole and box.holds(lines, font_size, measure):
-            return Setting(tuple(lines), font_size, _height(lines, font_size, measure), shortened=False)
+        setting = _whole(paragraphs, box, font_size, measure)
+        if setting is not None:
+            return setting
     last = box if box.last_lines is None else replace(box, most_lines=box.last_lines)
     return _shortened(paragraphs, last, font_sizes[-1], measure)
 
 
-def break_lines(words: str, width: float, font_size: int, measure: Measure) -> list[str]:
+def break_lines(words: str, width: float, font_size: int, measure: Measure) -> Iterator[str]:
     """Break between words so that each line holds as many as fit; a word wider than `width` stays whole."""
-    lines: list[str] = []
-    for word in words.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and measure(longer, font_size)[0] <= width:
-            lines[-1] = longer
+    line = ""
+    for number, word in enumerate(words.split(" ")):
+        longer = f"{line} {word}" if number else word
+        if number and measure(longer, font_size)[0] > width:
+            yield line
+            line = word
         else:
-            lines.append(word)
-    return lines
+            line = longer
+    yield line
+
+
+def _whole(paragraphs: Sequence[str], box: Box, font_size: int, measure: Measure) -> Setting | None:
+    lines: list[str] = []
+    height = 0.0
+    for line in (line for part in paragraphs for line in break_lines(part, box.width, font_size, measure)):
+        line_width, line_height = measure(line, font_size)
+        lines.append(line)
+        height += line_height
+        if line_width > box.width or not box.holds(len(lines), height):
+            return None
+    return Setting(tuple(lines), font_size, height, shortened=False)
 
 
 def _shortened(paragraphs: Sequence[str], box: Box, font_size: int, measure: Measure) -> Setting:
-    lines = [line for part in paragraphs for line in _forced_lines(part, box.width, font_size, measure)]
-    kept = lines
-    while len(kept) > 1 and not box.holds(kept, font_size, measure):
-        kept = kept[:-1]
-    if len(kept) < len(lines):
-        kept = [*kept[:-1], _with_ellipsis(kept[-1], box.width, font_size, measure)]
-    return Setting(tuple(kept), font_size, _height(kept, font_size, measure), shortened=len(kept) < len(lines))
-
-
-def _height(lines: Sequence[str], font_size: int, measure: Measure) -> float:
-    return sum(measure(line, font_size)[1] for line in lines)
-
-
-def _forced_lines(words: str, width: float, font_size: int, measure: Measure) -> list[str]:
     lines: list[str] = []
+    height = 0.0
+    shortened = False
+    for line in (line for part in paragraphs for line in _forced_lines(part, box.width, font_size, measure)):
+        line_height = measure(line, font_size)[1]
+        if lines and not box.holds(len(lines) + 1, height + line_height):
+            shortened = True
+            break
+        lines.append(line)
+        height += line_height
+    if shortened:
+        height -= measure(lines[-1], font_size)[1]
+        lines[-1] = _with_ellipsis(lines[-1], box.width, font_size, measure)
+        height += measure(lines[-1], font_size)[1]
+    return Setting(tuple(lines), font_size, height, shortened)
+
+
+def _forced_lines(words: str, width: float, font_size: int, measure: Measure) -> Iterator[str]:
     for line in break_lines(words, width, font_size, measure):
         rest = line
         while len(rest) > 1 and measure(rest, font_size)[0] > width:
             head = _longest_beginning(rest, width, font_size, measure)
-            lines.append(head)
+            yield head
             rest = rest[len(head) :]
-        lines.append(rest)
-    return lines
+        yield rest
 
 
 def _with_ellipsis(line: str, width: float, font_size: int, measure: Measure) -> str:

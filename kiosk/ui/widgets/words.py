@@ -34,6 +34,7 @@ class Words(Label):
     def __init__(self, **kwargs: Any) -> None:
         self._set_again = Clock.create_trigger(self._set, -1)
         self._rulers: dict[tuple[str, bool], Ruler] = {}
+        self._last: tuple[object, Setting] | None = None
         super().__init__(**kwargs)
         for name in ("words", "size", "largest", "smallest", "most_lines", "last_lines", "tallest", "bold", "padding"):
             self.fbind(name, self._set_again)
@@ -41,10 +42,14 @@ class Words(Label):
 
     def setting(self, width: float, height: float) -> Setting:
         """Say how the words would stand in a box of that size."""
-        ruler = self._ruler(font_for(self.words), bold=self.bold)
+        font_name = font_for(self.words)
+        ruler = self._ruler(font_name, bold=self.bold)
         across, upright = self.padding[0] + self.padding[2], self.padding[1] + self.padding[3]
         box = Box(width - across, height - upright, int(self.most_lines) or None, int(self.last_lines) or None)
-        return fit(self.words, box, self._font_sizes(), ruler.measure)
+        asked = (self.words, box, tuple(self._font_sizes()), font_name, self.bold)
+        if self._last is None or self._last[0] != asked:
+            self._last = asked, fit(self.words, box, self._font_sizes(), ruler.measure)
+        return self._last[1]
 
     def _ruler(self, font_name: str, *, bold: bool) -> Ruler:
         if (font_name, bold) not in self._rulers:
