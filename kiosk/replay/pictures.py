@@ -61,5 +61,5 @@ async def _write_all(screens: Sequence[Screen], show: Callable[[Screen], None], 
         show(screen)
         async with asyncio.timeout(_SHOWN_S):
             shown = await eye.shown.get()
-        await asyncio.to_thread((folder / f"{number:04}.png").write_bytes, shown.pixels.png())
+        await asyncio.to_thread((folder / f"{number:04}.png").write_bytes, shown.pixels().png())
     return number

@@ -202,7 +202,7 @@ class Display:
                 refused=getattr(screen.page, "refused", False),
                 shown_monotonic_ns=shown_ns,
                 touchable_monotonic_ns=int(self._gate.ready_at * 1e9),
-                pixels=camera.pixels(),
+                pixels=camera.pixels,
             )
         )
 

@@ -5,6 +5,7 @@ import json
 import struct
 import time
 import zlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -44,7 +45,7 @@ class Pixels:
         return (
             b"\x89PNG\r\n\x1a\n"
             + _chunk(b"IHDR", header)
-            + _chunk(b"IDAT", zlib.compress(b"".join(rows), 6))
+            + _chunk(b"IDAT", zlib.compress(b"".join(rows), 1))
             + _chunk(b"IEND", b"")
         )
 
@@ -68,7 +69,8 @@ class Shown:
     """``time.monotonic_ns()`` right after the first frame with it was flipped."""
     touchable_monotonic_ns: int
     """From when on its buttons count."""
-    pixels: Pixels
+    pixels: Callable[[], Pixels]
+    """Takes the picture; to be called by Kivy's thread, before something else is shown."""
 
 
 class Recorder:
@@ -86,15 +88,15 @@ class Recorder:
     def note(self, shown: Shown) -> None:
         """Take a screen; returns at once."""
         self._number += 1
-        self._thread.submit(self._write, self._number, shown)
+        self._thread.submit(self._write, self._number, shown, shown.pixels())
 
     async def close(self) -> None:
         """Wait until all is written, for a while."""
         async with asyncio.timeout(_CLOSE_S):
             await asyncio.to_thread(self._thread.shutdown)
 
-    def _write(self, number: int, shown: Shown) -> None:
-        (self._folder / f"{number:04d}-{shown.page}.png").write_bytes(shown.pixels.png())
+    def _write(self, number: int, shown: Shown, pixels: Pixels) -> None:
+        (self._folder / f"{number:04d}-{shown.page}.png").write_bytes(pixels.png())
         words = {
             "number": number,
             "page": shown.page,

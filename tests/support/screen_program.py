@@ -146,7 +146,7 @@ class ScreenProgram:
     async def do_picture(self, path: str) -> bool:
         """Write the picture of the last sample."""
         if self._last is not None:
-            await asyncio.to_thread(lambda last: Path(path).write_bytes(last.pixels.png()), self._last)
+            Path(path).write_bytes(self._last.pixels().png())
         return True
 
     async def do_darken(self, *, dark: bool) -> bool:

@@ -23,7 +23,7 @@ def _shown(page: str, touchable_in_s: float = 0.0) -> Shown:
         refused=False,
         shown_monotonic_ns=7,
         touchable_monotonic_ns=time.monotonic_ns() + int(touchable_in_s * 1e9),
-        pixels=Pixels(1, 2, RED + BLUE),
+        pixels=lambda: Pixels(1, 2, RED + BLUE),
     )
 
 
