@@ -23,7 +23,14 @@ KEPT: Final = Path("var/bench/catalogue")
 QUERIES: Final = 40
 """Of each class, made from the titles of records that stand evenly over the catalogue."""
 _ROOM: Final = Path(__file__).parents[2]
-_SOURCES: Final = ("library/catalogue/index", "tests/quality/engines.py", "tests/bench/made_records.py")
+_RECORDS: Final = ("tests/bench/made_records.py", "library/catalogue/record.py")
+_INDEX: Final = "library/catalogue/index/"
+_SOURCES: Final = {
+    OurIndex.name: (*_RECORDS, _INDEX + "fields.py", _INDEX + "words.py", _INDEX + "writing.py"),
+    Fts5.name: (*_RECORDS, "tests/quality/engines.py"),
+    BareTantivy.name: (*_RECORDS, "tests/quality/engines.py"),
+}
+"""What of the code decides what an engine's files hold; how they are asked may change without making them anew."""
 _TOLD: Final = "built.json"
 _MEMORY: Final = "memory"
 
@@ -61,34 +68,52 @@ class Catalogue:
 
 
 def kept(number: int) -> Catalogue:
-    """Return the catalogue of so many records; make it when there is none or it was made by other code."""
-    mark = _mark()
-    known = _known(number)
-    if known is not None and known[0] == mark:
-        return known[1]
-    folder = KEPT / str(number)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """Return the catalogue of so many records; make what of it is not there or was made by other code."""
+    known, marks = _known(number) or (Catalogue(KEPT / str(number), number, {}, ()), {})
+    stale = {name: mark for name in _SOURCES if marks.get(name) != (mark := _mark(name))}
+    if not stale:
+        return known
+    folder = known.folder
+    folder.mkdir(parents=True, exist_ok=True)
     made = MadeRecords(read_entries())
-    titles: list[str] = []
-    built = {
-        OurIndex.name: _built(folder / OurIndex.name, OurIndex.build, _noting(made.entries(number), number, titles)),
-        Fts5.name: _built(folder / Fts5.name, Fts5.build, made.entries(number)),
-        BareTantivy.name: _built(folder / BareTantivy.name, BareTantivy.build, made.entries(number)),
-    }
-    figures = {name: asdict(each) for name, each in built.items()}
-    (folder / _TOLD).write_text(json.dumps({"mark": mark, "built": figures, "titles": titles}), encoding="utf-8")
+    titles = list(known.titles)
+    built = dict(known.built)
+    for name, build in _BUILD.items():
+        if name not in stale:
+            continue
+        (folder / _TOLD).unlink(missing_ok=True)
+        _take_away(folder / name)
+        titles.clear()  # they are the same again
+        built[name] = _built(folder / name, build, _noting(made.entries(number), number, titles))
+        marks[name] = stale[name]
+        figures = {each: asdict(one) for each, one in built.items()}
+        told = {"marks": marks, "built": figures, "titles": titles}
+        (folder / _TOLD).write_text(json.dumps(told), encoding="utf-8")
     return Catalogue(folder, number, built, tuple(titles))
 
 
-def _known(number: int) -> tuple[str, Catalogue] | None:
-    """Return what is kept and the mark of the code that made it."""
+_BUILD: Final[dict[str, Callable[[Path, Iterable[CatalogueEntry]], Engine]]] = {
+    OurIndex.name: OurIndex.build,
+    Fts5.name: Fts5.build,
+    BareTantivy.name: BareTantivy.build,
+}
+
+
+def _take_away(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _known(number: int) -> tuple[Catalogue, dict[str, str]] | None:
+    """Return what is kept and the marks of the code that made it."""
     folder = KEPT / str(number)
     if not (folder / _TOLD).exists():
         return None
     known = json.loads((folder / _TOLD).read_text(encoding="utf-8"))
     built = {name: Built(**figures) for name, figures in known["built"].items()}
-    return known["mark"], Catalogue(folder, number, built, tuple(known["titles"]))
+    return Catalogue(folder, number, built, tuple(known["titles"])), known.get("marks", {})
 
 
 def _noting(entries: Iterable[CatalogueEntry], number: int, titles: list[str]) -> Iterator[CatalogueEntry]:
@@ -109,12 +134,10 @@ def _built(
     return Built(*took, sum(file.stat().st_size for file in files))
 
 
-def _mark() -> str:
+def _mark(name: str) -> str:
     digest = hashlib.sha256()
-    for name in _SOURCES:
-        path = _ROOM / name
-        for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
-            digest.update(file.read_bytes())
+    for source in _SOURCES[name]:
+        digest.update((_ROOM / source).read_bytes())
     return digest.hexdigest()
 
 
@@ -156,4 +179,4 @@ if __name__ == "__main__":
     there = _known(int(sys.argv[2]))  # never made here: what making leaves in memory would hide the growth
     if there is None:
         raise SystemExit("there is no such catalogue")
-    _grow(there[1])
+    _grow(there[0])
