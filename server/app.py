@@ -28,7 +28,7 @@ from server.selfcheck.throttle import LoginThrottle
 from server.store.csv_rows import put_organisation
 from server.store.engine import opened, transaction
 from server.store.migrate import migrate
-from server.store.secrets import hash_secret
+from server.store.secrets import nobodys_hash
 from server.store.writer import WriterQueue
 from server.web.app import create_app
 from server.web.kiosk_api import Doorkeeper, create_kiosk_api
@@ -146,7 +146,7 @@ def _kiosk_listener(
     doorkeeper = Doorkeeper(
         queue=queue,
         throttle=LoginThrottle(time.monotonic),
-        nobodys_hash=hash_secret(""),
+        nobodys_hash=nobodys_hash(),
         by_certificate=config.kiosk_api.client_ca is not None,
     )
     return KioskListener(create_kiosk_api(doorkeeper, policies, shelf), config.kiosk_api)

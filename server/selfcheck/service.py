@@ -21,7 +21,7 @@ from server.selfcheck.conversation import Conversation, HangUpError, Peer, Share
 from server.selfcheck.kept import forget_before
 from server.selfcheck.throttle import LoginThrottle
 from server.selfcheck.tls import common_name, server_context
-from server.store.secrets import hash_secret
+from server.store.secrets import nobodys_hash
 from server.store.writer import WriterQueue
 
 _LOG: Final = logging.getLogger("server.selfcheck")
@@ -47,7 +47,7 @@ class SelfCheckService:
             answering=Answering(desk, config.library, config.selfcheck.answer_s),
             queue=queue,
             throttle=LoginThrottle(time.monotonic),
-            nobodys_hash=hash_secret(""),
+            nobodys_hash=nobodys_hash(),
         )
 
     async def run(self, listener: socket.socket) -> None:

@@ -6,7 +6,8 @@ import hmac
 import secrets
 from typing import Final
 
-_COST: Final = 1 << 14
+COST: Final = 1 << 14
+"""Of scrypt; its power of two is what guessing costs."""
 _BLOCK: Final = 8
 _LANES: Final = 1
 _MEMORY: Final = 64 * 1024 * 1024
@@ -14,11 +15,16 @@ _MEMORY: Final = 64 * 1024 * 1024
 _KEY: Final = 32
 
 
-def hash_secret(secret: str) -> str:
-    """Give ``scrypt$cost$block$lanes$salt$key`` for storing; takes tens of milliseconds."""
+def hash_secret(secret: str, *, cost: int = COST) -> str:
+    """Give ``scrypt$cost$block$lanes$salt$key`` for storing; takes tens of milliseconds at the usual cost."""
     salt = secrets.token_bytes(16)
-    key = hashlib.scrypt(secret.encode(), salt=salt, n=_COST, r=_BLOCK, p=_LANES, maxmem=_MEMORY, dklen=_KEY)
-    return f"scrypt${_COST}${_BLOCK}${_LANES}${_to_text(salt)}${_to_text(key)}"
+    key = hashlib.scrypt(secret.encode(), salt=salt, n=cost, r=_BLOCK, p=_LANES, maxmem=_MEMORY, dklen=_KEY)
+    return _stored(cost, salt, key)
+
+
+def nobodys_hash() -> str:
+    """Give at once what no secret matches, and what takes as long to find that out as any stored secret."""
+    return _stored(COST, secrets.token_bytes(16), secrets.token_bytes(_KEY))
 
 
 def secret_matches(secret: str, stored: str) -> bool:
@@ -34,6 +40,10 @@ def secret_matches(secret: str, stored: str) -> bool:
         dklen=_KEY,
     )
     return hmac.compare_digest(tried, base64.b64decode(key))
+
+
+def _stored(cost: int, salt: bytes, key: bytes) -> str:
+    return f"scrypt${cost}${_BLOCK}${_LANES}${_to_text(salt)}${_to_text(key)}"
 
 
 def _to_text(data: bytes) -> str:

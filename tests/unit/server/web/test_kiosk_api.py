@@ -15,13 +15,13 @@ from library.api.offline_policy import POLICY_PATH, Expected, read_policy
 from server.circulation.offline_policies import PolicyMaker, put_key
 from server.selfcheck.throttle import LoginThrottle
 from server.store.engine import open_engine, transaction
-from server.store.secrets import hash_secret
+from server.store.secrets import nobodys_hash
 from server.store.writer import WriterQueue
 from server.web.kiosk_api import Doorkeeper, create_kiosk_api
 from tests.support.small_library import HUB_TERMINAL, PASSWORD, SCHOOL_TERMINAL, SmallLibrary
 from tests.unit.server.circulation.test_offline_policies import CHEAP, config
 
-NOBODY = hash_secret("")
+NOBODY = nobodys_hash()
 LOGIN = f"{HUB_TERMINAL}-login"
 
 
