@@ -59,7 +59,7 @@ def _hf(memory: bytes, dsfid: int | None) -> Finding:
     try:
         return iso28560_3.decode(memory)
     except TagDataError:
-        if iso28560_3.looks_like(memory):
+        if iso28560_3.looks_like(memory) and not (dsfid == iso28560_2.DSFID and _just_as_written(memory)):
             return Malformed(Damage.CHECKSUM)
     danish = dsfid == iso28560_3.DSFID
     content = _first(
@@ -91,6 +91,15 @@ def _uhf(memory: bytes, user_memory: bytes | None, rules: TagRules) -> Finding:
     if content is None and bank.afi is None and bank.epc[:1] == _FACTORY and not any(user_memory or b""):
         return Blank()
     return content or Malformed(Damage.UNKNOWN_FORMAT)
+
+
+def _just_as_written(memory: bytes) -> bool:
+    """Say whether the memory is what would be written for the elements in it: nothing is left to be of another model."""
+    try:
+        written = iso28560_2.encode(iso28560_2.decode(memory))
+    except TagDataError:
+        return False
+    return written.rstrip(b"\0") == memory.rstrip(b"\0")
 
 
 def _first(*ways: Callable[[], TagContent]) -> TagContent | None:

@@ -45,6 +45,14 @@ def test_a_tag_of_each_model_is_known_whatever_its_size(content: TagContent, siz
     assert detect(memory.ljust(size, b"\0"), DSFIDS.get(content.format)) == content
 
 
+def test_a_bare_number_that_one_other_byte_would_make_a_danish_tag_is_known_by_its_dsfid() -> None:
+    content = TagContent(TagFormat.ISO_28560_2, "0667")
+    memory = encode(content).ljust(32, b"\0")
+
+    assert detect(memory, iso28560_2.DSFID) == content
+    assert detect(memory) == Malformed(Damage.CHECKSUM)
+
+
 @given(contents(TagFormat.ISO_28560_2, owned=True) | danish)
 def test_a_tag_is_known_whichever_way_its_blocks_were_handed_on(content: TagContent) -> None:
     found = detect(reverse_blocks(encode(content)))
