@@ -9,7 +9,9 @@ from pydantic import Field, field_validator, model_validator
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from library.lending.overrides import OVERRIDABLE
 from library.lending.patterns import NumberPatterns
+from library.lending.refusals import Refusal
 from library.lending.rules import LONGEST_LOAN_DAYS, LendingRules, LoanRule, RulesError
 from settings.toml_file import Section, is_loopback, read_toml
 
@@ -78,6 +80,16 @@ class LendingSection(Section):
     """The lending rules; a rule for everything is added when none is given."""
 
     rules: tuple[LoanRule, ...] = ()
+    may_override: tuple[Refusal, ...] = tuple(sorted(OVERRIDABLE))
+    """The refusals that staff at a kiosk may override with a reason; empty: none."""
+
+    @field_validator("may_override")
+    @classmethod
+    def _may_be(cls, told: tuple[Refusal, ...]) -> tuple[Refusal, ...]:
+        if never := [each for each in told if each not in OVERRIDABLE]:
+            can = ", ".join(sorted(OVERRIDABLE))
+            raise ValueError(f"{never[0]} is never overridden; what may be: {can}")
+        return told
 
     @field_validator("rules")
     @classmethod
@@ -261,7 +273,7 @@ class ServerConfig(Section):
     @property
     def rules(self) -> LendingRules:
         """The lending rules, ready for use."""
-        return LendingRules(self.lending.rules)
+        return LendingRules(self.lending.rules, self.lending.may_override)
 
     @property
     def index_folder(self) -> Path:

@@ -1,5 +1,7 @@
 """May this reader take, or keep, this item, and until when."""
 
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from enum import Enum, auto
@@ -77,30 +79,34 @@ def is_suspended(reader: Reader, occasion: Occasion) -> bool:
     return reader.suspended_until is not None and occasion.today <= reader.suspended_until
 
 
-def against_borrowing(reader: Reader, rule: LoanRule, occasion: Occasion) -> Refusal | None:
-    """Give what keeps a reader with a good card from every loan that ``rule`` is about: late books, fees, too many."""
-    if is_suspended(reader, occasion):
-        return Refusal.PATRON_SUSPENDED
-    if rule.max_overdue is not None and reader.overdue > rule.max_overdue:
-        return Refusal.PATRON_OVERDUE
-    if rule.fee_limit is not None and reader.owed > rule.fee_limit:
-        return Refusal.FEE_LIMIT_REACHED
-    if reader.open_loans >= rule.max_items:
-        return Refusal.PATRON_LIMIT_REACHED
-    return None
+def against_borrowing(
+    reader: Reader, rule: LoanRule, occasion: Occasion, overridden: AbstractSet[Refusal] = frozenset()
+) -> Refusal | None:
+    """Give what keeps a reader with a good card from every loan that ``rule`` is about: late books, fees, too many.
+
+    Staff have ``overridden`` some reasons.
+    """
+    return next((each for each in _reasons(reader, rule, occasion) if each not in overridden), None)
 
 
-def may_borrow(
-    reader: Reader | None, item: Item | None, rule: LoanRule, occasion: Occasion, *, fee_acknowledged: bool = False
+def may_borrow(  # noqa: PLR0913 - what decides about a loan
+    reader: Reader | None,
+    item: Item | None,
+    rule: LoanRule,
+    occasion: Occasion,
+    *,
+    fee_acknowledged: bool = False,
+    overridden: AbstractSet[Refusal] = frozenset(),
 ) -> Refusal | DueDate:
-    """Give the due date of a new loan, or the first reason against it.
+    """Give the due date of a new loan, or the first reason against it that staff have not ``overridden``.
 
     The reasons come in the order of what a reader can do about them: the card, the item, the reader's own loans and
-    fees, and last the fee of this loan, which only has to be acknowledged.
+    fees, and last the fee of this loan, which only has to be acknowledged. The caller sees to it that only such
+    reasons are overridden as may be (``overrides.OVERRIDABLE``); a copy that may not circulate is never lent.
     """
-    refusal = may_use_card(reader, occasion) or _against_item(item, rule)
+    refusal = may_use_card(reader, occasion) or _against_item(item, rule, overridden)
     if refusal is None and reader is not None:
-        refusal = against_borrowing(reader, rule, occasion)
+        refusal = against_borrowing(reader, rule, occasion, overridden)
     if refusal is not None:
         return refusal
     if rule.lending_fee and not fee_acknowledged:
@@ -108,16 +114,27 @@ def may_borrow(
     return due_date(occasion.now, rule.loan_days, occasion.opening, occasion.zone)
 
 
-def _against_item(item: Item | None, rule: LoanRule) -> Refusal | None:
+def _reasons(reader: Reader, rule: LoanRule, occasion: Occasion) -> Iterator[Refusal]:
+    if is_suspended(reader, occasion):
+        yield Refusal.PATRON_SUSPENDED
+    if rule.max_overdue is not None and reader.overdue > rule.max_overdue:
+        yield Refusal.PATRON_OVERDUE
+    if rule.fee_limit is not None and reader.owed > rule.fee_limit:
+        yield Refusal.FEE_LIMIT_REACHED
+    if reader.open_loans >= rule.max_items:
+        yield Refusal.PATRON_LIMIT_REACHED
+
+
+def _against_item(item: Item | None, rule: LoanRule, overridden: AbstractSet[Refusal]) -> Refusal | None:
     if item is None:
         return Refusal.ITEM_UNKNOWN
     if item.lent_to is LentTo.THIS_READER:
         return Refusal.ITEM_ON_LOAN_TO_SAME_PATRON
     if item.lent_to is LentTo.SOMEBODY_ELSE:
         return Refusal.ITEM_ON_LOAN
-    if not item.may_circulate or not rule.for_loan:
+    if not item.may_circulate or not (rule.for_loan or Refusal.ITEM_NOT_FOR_LOAN in overridden):
         return Refusal.ITEM_NOT_FOR_LOAN
-    return Refusal.ITEM_RESERVED if item.reserved else None
+    return Refusal.ITEM_RESERVED if item.reserved and Refusal.ITEM_RESERVED not in overridden else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from library.lending.overrides import OVERRIDABLE
+from library.lending.refusals import Refusal
+
 LONGEST_LOAN_DAYS: Final = 3650
 """Ten years; more is a slip of the keyboard."""
 HIGHEST_FEE: Final = 10_000_000
@@ -59,7 +62,9 @@ class LendingRules:
     without a place. A rule for everything is added when none is given.
     """
 
-    def __init__(self, rules: Iterable[LoanRule] = ()) -> None:
+    def __init__(self, rules: Iterable[LoanRule] = (), may_override: Iterable[Refusal] = OVERRIDABLE) -> None:
+        """Take the rules; staff may override ``may_override``, as far as anybody may."""
+        self.may_override = OVERRIDABLE.intersection(may_override)
         self._rules: dict[tuple[str | None, str | None, str | None], LoanRule] = {}
         for rule in rules:
             key = (rule.place, rule.category, rule.item_type)

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from library.lending.decisions import Occasion, Reader
 from library.lending.opening import END_OF_DAY, OpeningDays
+from library.lending.overrides import Override
+from library.lending.refusals import Refusal
 from library.lending.rules import LendingRules, LoanRule
 from server.clock import Clock
 from server.patrons.blocks import open_block
@@ -38,6 +40,10 @@ class Circumstances:
     def rule_of_category(self, place_code: str, category: str, item_type: str = "") -> LoanRule:
         """Give the rule for the patrons of a category and an item type at a place."""
         return self._rules.rule_for(category=category, item_type=item_type, place=place_code)
+
+    def overridden(self, override: Override | None) -> frozenset[Refusal]:
+        """Give the refusals that staff override, as far as this library lets them."""
+        return frozenset() if override is None else self._rules.may_override.intersection(override.refusals)
 
     def occasion(self, session: Session, place_id: int) -> Occasion:
         """Give the present at a place."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from library.lending.decisions import Item, LentTo, RunningLoan, may_borrow, may_renew, may_use_card
 from library.lending.holds import suspended_until
 from library.lending.opening import DueDate
+from library.lending.overrides import Override
 from library.lending.refusals import Refusal
 from library.lending.rules import LendingRules
 from server.circulation.accounts import detail_of, item_account, patron_account
@@ -17,6 +18,7 @@ from server.circulation.fees import FeeDesk, charge_for_loan, waive_for_loan
 from server.circulation.hold_queue import HoldQueue
 from server.circulation.loans import items_of_title, open_loan, open_loans
 from server.circulation.offline_history import Renewal, note_renewal, note_return, where
+from server.circulation.overrides import note_override
 from server.circulation.pins import PIN_REFUSALS, PinDesk
 from server.circulation.refusals import Refused
 from server.circulation.reserving import Reservations
@@ -56,8 +58,12 @@ class LendingDesk:
         *,
         renew_own: bool,
         fee_acknowledged: bool = False,
+        override: Override | None = None,
     ) -> Lent | Refused:
-        """Lend a copy; an item that the patron has already is renewed where ``renew_own``, else refused."""
+        """Lend a copy; an item that the patron has already is renewed where ``renew_own``, else refused.
+
+        What staff ``override`` and the library lets them is no reason against the loan, and stands in the records.
+        """
         card = find_card(session, counter.organisation_id, card_number)
         copy = self._held_copy(session, counter, item_number)
         loan = None if copy is None else open_loan(session, copy)
@@ -73,6 +79,7 @@ class LendingDesk:
             rule,
             self._at.occasion(session, counter.place_id),
             fee_acknowledged=fee_acknowledged,
+            overridden=self._at.overridden(override),
         )
         if isinstance(decision, Refusal) or card is None or copy is None:
             refusal = decision if isinstance(decision, Refusal) else Refusal.OTHER
@@ -92,6 +99,9 @@ class LendingDesk:
         self._put_at(session, copy, counter)
         charge_for_loan(session, loan, rule.lending_fee, copy.record_id)
         self.queue.fulfil(session, copy, loan)
+        if override is not None:
+            self.queue.give_up(session, copy)
+            note_override(session, loan, override)
         return Lent(copy.record.title, decision, renewed=False, loan_id=loan.id, fee=rule.lending_fee)
 
     def renew(

@@ -1,13 +1,16 @@
 """Answers to 11, 09, 29 and 65."""
 
+from typing import Final
+
 from sqlalchemy.orm import Session
 
+from library.lending.overrides import Override, read_override
 from library.lending.refusals import Refusal
 from server.circulation.desk import LendingDesk
 from server.circulation.refusals import Language, Refused
 from server.circulation.values import AllRenewed, Counter, Lent, Route, TakenBack
 from server.selfcheck.border import CURRENCY, number_from_wire, refusal_extension, refusal_words, wire_date, wire_text
-from server.selfcheck.transactions import Told
+from server.selfcheck.transactions import Told, transaction_of
 from sip2.dates import write_date
 from sip2.messages import (
     CheckinRequest,
@@ -20,6 +23,8 @@ from sip2.messages import (
     RenewResponse,
 )
 
+OVERRIDE_FIELD: Final = "XV"
+"""Our own tagged field of an 11: staff at the kiosk override a refusal."""
 _BOOK = "001"
 _RENTAL = "06"
 _YES = "Y"
@@ -55,6 +60,7 @@ class LoanAnswers:
                 item,
                 renew_own=request.sc_renewal_policy,
                 fee_acknowledged=request.fee_acknowledged == _YES,
+                override=_override(request),
             )
         return _told_loan(self.tell_checkout(request, outcome, language), outcome)
 
@@ -178,6 +184,11 @@ class LoanAnswers:
             screen_messages=refusal_words(refusal or not_on_loan, language),
             extensions=refusal_extension(refusal),
         )
+
+
+def _override(request: CheckoutRequest) -> Override | None:
+    """Give what staff at one of our own kiosks override: without a transaction's number it is nobody's."""
+    return None if transaction_of(request) is None else read_override(request.extension(OVERRIDE_FIELD))
 
 
 def _told_loan(answer: CheckoutResponse | RenewResponse, outcome: Lent | Refused) -> Told:

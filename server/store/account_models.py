@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from library.lending.overrides import OverrideReason
 from server.store.base import Base
 from server.store.models import Copy, Place, Record, words_of
 
@@ -202,3 +203,17 @@ class DoneTransaction(Base):
     at: Mapped[datetime] = mapped_column(index=True)
     loan_id: Mapped[int | None] = mapped_column(ForeignKey("loan.id"))
     hold_id: Mapped[int | None] = mapped_column(ForeignKey("hold.id"))
+
+
+class LoanOverride(Base):
+    """That staff let a loan through which the rules refuse; written in the loan's own transaction."""
+
+    __tablename__ = "loan_override"
+
+    loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(String(64))
+    """What the member of the staff goes by at the kiosk, and no name."""
+    reason: Mapped[OverrideReason] = mapped_column(words_of(OverrideReason))
+    refusals: Mapped[str] = mapped_column(String(200))
+    """What was overridden: values of ``Refusal``, with commas between."""
+    at: Mapped[datetime]

@@ -108,6 +108,8 @@ class OfflineEvent(Base):
     due_at: Mapped[datetime | None]
     """The due date that was answered."""
     handover_id: Mapped[int | None] = mapped_column(ForeignKey("handover.id"))
+    staff_id: Mapped[str | None] = mapped_column(String(64))
+    """Who of the staff did it, where it was not the reader."""
 
 
 class Matter(Base):
