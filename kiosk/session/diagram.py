@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
+from typing import Any
 
 from kiosk.session.answers import (
     AccountRead,
@@ -264,8 +266,9 @@ def _walked(limits: Limits, events: tuple[Event, ...]) -> dict[Way, frozenset[st
             if type(following) is not type(state) or any(isinstance(effect, ReportVisit) for effect in effects):
                 way = (type(state).__name__, type(event).__name__, type(following).__name__)
                 found[way] = found.get(way, frozenset()) | {type(effect).__name__ for effect in effects}
-            if _shape(following) not in seen:
-                seen.add(_shape(following))
+            shape = _shape(following)
+            if shape not in seen:
+                seen.add(shape)
                 waiting.append(following)
     return found
 
@@ -308,10 +311,15 @@ def _shape(value: object) -> object:
     if isinstance(value, float):
         return "some time"
     if isinstance(value, tuple):
-        return tuple(_shape(part) for part in value)
-    if is_dataclass(value) and not isinstance(value, Enum):
-        return (
-            type(value).__name__,
-            *(_shape(getattr(value, part.name)) for part in fields(value) if part.name not in _NO_MATTER),
-        )
-    return value
+        return tuple([_shape(part) for part in value])
+    kind: Any = type(value)
+    names = _that_matter(kind)
+    return (kind.__name__, *[_shape(getattr(value, name)) for name in names]) if names is not None else value
+
+
+@cache
+def _that_matter(kind: type) -> tuple[str, ...] | None:
+    """Give the names of a dataclass's fields that decide; ``None`` for any other class, and for an enumeration's."""
+    if not is_dataclass(kind) or issubclass(kind, Enum):
+        return None
+    return tuple(part.name for part in fields(kind) if part.name not in _NO_MATTER)

@@ -58,9 +58,11 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     """Decide: total over all states and events, pure, and without a clock of its own."""
     around = heard(state.around, event)
     if isinstance(state, Borrowing | AtAccount | AskingPin | Settling | Returning | ReturnSettling):
-        around = replace(around, pad=with_names(around.pad, state.visit.named))
+        pad = with_names(around.pad, state.visit.named)
+        around = around if pad is around.pad else replace(around, pad=pad)
     laid = newly_laid(state.around.pad, around.pad)
-    state = replace(state, around=around)
+    if around is not state.around:
+        state = replace(state, around=around)
     following, effects = staff_called(state, event) or _dispatch(state, event, laid)
     return _in_or_out_of_order(following), effects
 

@@ -91,6 +91,8 @@ def can_serve(around: Around, service: Service) -> bool:
 
 def newly_laid(before: Pad, after: Pad) -> Laid:
     """Tell what is on the pad now and was not; a tag that could not be read before counts as new once it can."""
+    if after is before:
+        return Laid()
     known_items = {item.tag_uid for item in before.items}
     known_oddities = set(before.oddities)
     known_sets = {each.tag_uid for each in before.incomplete}
@@ -106,6 +108,8 @@ def newly_laid(before: Pad, after: Pad) -> Laid:
 
 def with_names(pad: Pad, named: tuple[tuple[TagUid, ItemId], ...]) -> Pad:
     """Give the pad on which, of the tags without a library, just these are items."""
+    if not pad.numbers:
+        return pad
     numbers = {number.tag_uid for number in pad.numbers}
     own = tuple(item for item in pad.items if item.tag_uid not in numbers)
     found = dict(named)

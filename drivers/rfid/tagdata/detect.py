@@ -94,7 +94,7 @@ def _uhf(memory: bytes, user_memory: bytes | None, rules: TagRules) -> Finding:
 
 
 def _just_as_written(memory: bytes) -> bool:
-    """Say whether the memory is what would be written for the elements in it: nothing is left to be of another model."""
+    """Say whether the memory is what is written for the elements in it: nothing is left to be of another model."""
     try:
         written = iso28560_2.encode(iso28560_2.decode(memory))
     except TagDataError:
