@@ -4,9 +4,8 @@ No dictionary is kept. Every word that one slip could have been made of is asked
 questions of a third of a microsecond); for two slips the index's own automaton looks, together with the other words.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from typing import Final
 
 import tantivy
@@ -15,7 +14,7 @@ from library.catalogue.asking import Question
 from library.catalogue.index.fields import LONGEST_BEGINNING
 from library.catalogue.index.plan import Plan, Slot, of_slots
 from library.catalogue.index.queries import Asked
-from library.catalogue.index.ranking import kept_words
+from library.catalogue.index.ranking import closeness, kept_words
 from library.catalogue.index.words import plain
 
 _ALPHABETS: Final = (
@@ -33,7 +32,14 @@ _SHORTEST: Final = 2
 _SHORTEST_BEGINNING: Final = 3
 _LONG: Final = 8
 """Letters from which a word may have two slips."""
+_LONG_ENOUGH: Final = 5
+"""Letters from which it may where only one other word is there, and nothing has both."""
 _LONGEST: Final = 24
+_SHORTEST_TITLE: Final = 6
+_MOST_OF_TITLE: Final = 6
+"""Letters and words of a whole title that one slip may have made another of."""
+_MOST_COMPARED: Final = 10
+"""Records of a way to mend a query that are looked at to tell which way is best."""
 _LOOKED_AT: Final = 40
 _MOST_TOGETHER: Final = 8
 _MOST_ROWS: Final = 300
@@ -71,14 +77,63 @@ class Mender:
         if len(unknown) > _MOST_UNKNOWN:
             return None
         if unknown:
-            return self._all_mended(plan, unknown) or self._spaced(plan)
-        if len(plan.slots) > 1:
-            by_frequency = sorted(range(len(plan.slots)), key=lambda place: self._frequency(plan.slots[place]))
-            for place in by_frequency[:_MOST_SUSPECTED]:
-                others = of_slots([*plan.slots[:place], *plan.slots[place + 1 :]])
-                if self._count(others) and (found := self._all_mended(plan, [place])):
-                    return found
-        return self._spaced(plan)
+            return self._all_mended(plan, unknown) or self._spaced(plan) or self._far_from_typed(plan, unknown)
+        suspected = self._suspected(plan)
+        return (
+            self._closest([mended for place in suspected if (mended := self._all_mended(plan, [place]))])
+            or self._spaced(plan)
+            or self._far_from_typed(plan, suspected)
+        )
+
+    def whole_title(self, plan: Plan) -> Plan | None:
+        """Return the plan with a slip mended that makes a whole title of its words, where there is no such title."""
+        words = plan.whole.split()
+        if not 1 < len(words) <= _MOST_OF_TITLE or len(words) != len(plan.slots) or plan.slots[-1].beginnings:
+            return None
+        if len(plan.whole) < _SHORTEST_TITLE or self._searcher.doc_freq("whole", plan.whole):
+            return None
+        for place, word in enumerate(words):
+            if not _SHORTEST_BEGINNING <= len(word) <= _LONGEST or not word.isalpha():
+                continue
+            others = words[:place], words[place + 1 :]
+            titles = {near: " ".join((*others[0], near, *others[1])) for near in one_slip(word)}
+            often = {near: self._searcher.doc_freq("whole", title) for near, title in titles.items()}
+            meant = max(often, key=lambda near: often[near], default="")
+            if often.get(meant):
+                return plan.with_slot(place, replace(plan.slots[place], ways=((meant,),), marked="", code=""))
+        return None
+
+    def _suspected(self, plan: Plan) -> list[int]:
+        """Return the places of the words that may be wrong though each exists, the rarest first."""
+        if len(plan.slots) == 1:
+            return []
+        by_frequency = sorted(range(len(plan.slots)), key=lambda place: self._frequency(plan.slots[place]))
+        return [
+            place
+            for place in by_frequency[:_MOST_SUSPECTED]
+            if self._count(of_slots([*plan.slots[:place], *plan.slots[place + 1 :]]))
+        ]
+
+    def _closest(self, plans: list[Plan]) -> Plan | None:
+        """Return the plan whose words stand nearest together in a record, of equals the first."""
+        return max(plans, key=self._closeness) if len(plans) > 1 else next(iter(plans), None)
+
+    def _closeness(self, plan: Plan) -> float:
+        hits = self._searcher.search(
+            self._asked.weighed(plan, Question()), _MOST_COMPARED, weight_by_field="worth"
+        ).hits
+        return max((closeness(plan, self._searcher.doc(address)) for _, address in hits), default=0.0)
+
+    def _far_from_typed(self, plan: Plan, suspected: list[int]) -> Plan | None:
+        """Return a plan of two words that are nowhere together with one of them two slips away."""
+        if len(plan.slots) != 2 or self._count(plan):  # noqa: PLR2004 - of more words one may be left out instead
+            return None
+        for place in suspected:
+            word = plan.slots[place].ways[0][0]
+            if len(word) >= _LONG_ENOUGH and word.isalpha() and (near := self._two_slips(plan, place, word)):
+                ways = tuple((each,) for each in near)
+                return plan.with_slot(place, replace(plan.slots[place], ways=ways, marked="", beginnings=(), code=""))
+        return None
 
     def _all_mended(self, plan: Plan, places: list[int]) -> Plan | None:
         slots = list(plan.slots)
@@ -87,7 +142,8 @@ class Mender:
             if slot is None:
                 return None
             slots[place] = slot
-        return self.shown_as_found(of_slots(slots), places, marked=any(slot.marked for slot in plan.slots))
+        mended = of_slots(slots)
+        return mended if self._count(mended) else None
 
     def _meant(self, plan: Plan, place: int) -> Slot | None:
         slot = plan.slots[place]
@@ -169,18 +225,6 @@ class Mender:
                 return found
         return None
 
-    def shown_as_found(self, plan: Plan, places: list[int], *, marked: bool) -> Plan | None:
-        """Return the plan with the words at `places` as the best record has them; None where nothing is found."""
-        hits = self._searcher.search(self._asked.weighed(plan, Question()), _LOOKED_AT, weight_by_field="worth").hits
-        if not hits:
-            return None
-        doc = self._searcher.doc(hits[0][1])
-        parts = (*kept_words(doc.get_first("shown_title")), *kept_words(doc.get_first("shown_names")))
-        slots = list(plan.slots)
-        for place in places:
-            slots[place] = replace(slots[place], shown=_shown(slots, place, parts, marked=marked))
-        return of_slots(slots)
-
     def _frequency(self, slot: Slot) -> int:
         frequency = sum(min(self._searcher.doc_freq("words", word) for word in way) for way in slot.ways)
         frequency += sum(self._begins(beginning) for beginning in slot.beginnings)
@@ -226,28 +270,3 @@ def slips(one: str, two: str) -> int:
 def _plain_words(doc: tantivy.Document) -> set[str]:
     parts = (*kept_words(doc.get_first("shown_title")), *kept_words(doc.get_first("shown_names")))
     return {plain(word) for part in parts for word in part}
-
-
-def _shown(slots: Sequence[Slot], place: int, parts: Sequence[Sequence[str]], *, marked: bool) -> str:
-    """Return the word that was meant as one record has it; with its marks where marks were typed."""
-    slot = slots[place]
-    held = [word for part in parts for word in part]
-    if slot.shown in held:
-        return slot.shown
-    spelled = {plain(word): word if marked else plain(word) for word in reversed(held)}
-    pairs = {(plain(one), plain(two)) for part in parts for one, two in pairwise(part)}
-    before = {word for way in slots[place - 1].ways for word in way} if place else set()
-    after = {word for way in slots[place + 1].ways for word in way} if place + 1 < len(slots) else set()
-    ways = [way for way in slot.ways if spelled.keys() >= set(way)]
-    ways.sort(
-        key=lambda way: not any((w, way[0]) in pairs for w in before) and not any((way[-1], w) in pairs for w in after)
-    )
-    if ways:
-        return " ".join(spelled[word] for word in ways[0])
-    for beginning in slot.beginnings:
-        for word, spelling in spelled.items():
-            if word.startswith(beginning):
-                return spelling
-    if slot.ways and slot.ways[0] == (plain(slot.shown),):
-        return slot.shown
-    return " ".join(slot.ways[0]) if slot.ways else slot.shown

@@ -19,6 +19,9 @@ MARKS: Final = 4_000.0
 _IN_TITLE: Final = 1.0
 _IN_NAMES: Final = 0.9
 _IN_SUBJECTS: Final = 0.45
+_ALL_IN_NAMES: Final = 8.0
+_LONGEST_NAME: Final = 5
+"""What a record weighs that has all words of a query in its names, and the words that a name has."""
 _WHOLE_TITLE: Final = 40.0
 _BEGINNING: Final = 8.0
 _HERE: Final = 2.0
@@ -153,6 +156,9 @@ class Asked:
                 if scored:
                     best = scored[0] if len(scored) == 1 else Query.disjunction_max_query(scored)
                     yield Query.boost_query(best, boost)
+        if 1 < len(plan.slots) <= _LONGEST_NAME and all(slot.ways for slot in plan.slots):
+            in_names = [self.any_of([self.term("names", way[0]) for way in slot.ways]) for slot in plan.slots]
+            yield self.const(self.all_of(in_names), _ALL_IN_NAMES)
         yield self.const(self.term("whole", plan.whole[:120]), _WHOLE_TITLE)
         longest = max((length for length in STARTS if length <= len(plan.start)), default=0)
         if longest:

@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import tantivy
+
 from library.catalogue.index.plan import Plan
 from library.catalogue.index.words import plain
 
 LOOKED_AT: Final = 100
 """Records that are ranked again; those after them stay in the index's order."""
+IN_A_ROW: Final = 8.0
+"""What a query weighs that stands in a part of a record one word after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,16 @@ class Found:
 def kept_words(text: object) -> tuple[tuple[str, ...], ...]:
     """Return the marked words of each part of a kept field."""
     return tuple(tuple(part.split()) for part in str(text or "").split(" | "))
+
+
+def closeness(plan: Plan, doc: tantivy.Document) -> float:
+    """Return how near together a record has a query's words: 8 where they stand in a row, or all in one name."""
+    wanted = _Wanted(plan)
+    titles = [wanted.matched(title) for title in kept_words(doc.get_first("shown_title"))]
+    names = [wanted.matched(name) for name in kept_words(doc.get_first("shown_names"))]
+    if any(wanted.held([name]) == len(plan.slots) for name in names):
+        return IN_A_ROW
+    return max((wanted.order(part) for part in (*titles, *names)), default=0.0)
 
 
 def ranked(plan: Plan, found: Sequence[Found]) -> list[tuple[float, int]]:
@@ -54,19 +68,20 @@ class _Wanted:
         self._beginnings = [(place, b) for place, slot in enumerate(plan.slots) for b in slot.beginnings]
 
     def score(self, found: Found, highest: float) -> float:
-        titles = [self._matched(title) for title in found.titles]
-        names = [self._matched(name) for name in found.names]
-        in_title = max((self._held([title]) for title in titles), default=0)
-        in_either = self._held([*titles, *names])
+        titles = [self.matched(title) for title in found.titles]
+        names = [self.matched(name) for name in found.names]
+        in_title = max((self.held([title]) for title in titles), default=0)
+        in_either = self.held([*titles, *names])
         score = 10 * found.weight / highest + (1_000.0 if found.marks else 0.0)
         score += (8 * in_title + 6 * in_either) / self._many
-        score += max((self._order(title) for title in titles), default=0.0)
-        score += 0.7 * max((self._order(name) for name in names), default=0.0)
+        score += max((self.order(title) for title in titles), default=0.0)
+        score += 0.7 * max((self.order(name) for name in names), default=0.0)
+        score += self._by_title_and_name(titles[:1], names)
         score += max((self._opening(title) for title in titles[:1]), default=0.0)
         score += (6 if self._marked else 1) * self._exact(found)
         return score + self._use * (math.log2(2 + found.worth) - 1) + (1.0 if found.here else 0.0)
 
-    def _matched(self, words: Sequence[str]) -> list[list[int]]:
+    def matched(self, words: Sequence[str]) -> list[list[int]]:
         """For each word of a part, the places in the query of the words that it answers."""
         matched = []
         for marked in words:
@@ -76,13 +91,36 @@ class _Wanted:
             matched.append([*places, *begun] if begun else places)
         return matched
 
-    def _held(self, parts: Sequence[list[list[int]]]) -> int:
+    def held(self, parts: Sequence[list[list[int]]]) -> int:
+        """Return how many of the query's words these parts hold."""
         return len({place for part in parts for places in part for place in places})
 
-    def _order(self, part: list[list[int]]) -> float:
-        """How much of the query stands in a part one word after the other, in its order: 0 to 8."""
+    def _by_title_and_name(self, titles: Sequence[list[list[int]]], names: Sequence[list[list[int]]]) -> float:
+        """How well the query says a name and, one word after the other, words of a title: 0 to 21.
+
+        A name with its words turned round is one name; words scattered over several names, or over a title, are none.
+        """
         if self._many == 1:
             return 0.0
+        best = 0.0
+        for name in names:
+            said = {place for places in name for place in places}
+            if len(said) == self._many:
+                return 12.0
+            best = max(best, 3 * len(said) / self._many)
+            for title in titles:
+                row = self._row([[place for place in places if place not in said] for places in title])
+                if row and row + len(said) == self._many:
+                    best = max(best, 3 + 4 * len(said) / self._many + 14 * row / len(title))
+        return best
+
+    def order(self, part: list[list[int]]) -> float:
+        """How much of the query stands in a part one word after the other, in its order: 0 to 8."""
+        return 0.0 if self._many == 1 else IN_A_ROW * max(0, self._row(part) - 1) / (self._many - 1)
+
+    @staticmethod
+    def _row(part: list[list[int]]) -> int:
+        """Return how many words of the query stand in a part one after the other, in its order."""
         longest = 0
         ending: set[tuple[int, int]] = set()  # (place in the query, length of the run that ends there)
         for places in part:
@@ -90,7 +128,7 @@ class _Wanted:
             now |= {(place, length + 1) for place in places for before, length in ending if before == place - 1}
             longest = max(longest, *(length for _, length in now)) if now else longest
             ending = now
-        return 8 * max(0, longest - 1) / (self._many - 1)
+        return longest
 
     def _opening(self, part: list[list[int]]) -> float:
         """How much of the query the title begins with, and whether it ends there: 0 to 9."""

@@ -7,7 +7,7 @@ from typing import Self
 from library.catalogue.asking import Answer, Facet, FacetCount, Question
 from library.catalogue.index.errors import NoIndexError
 from library.catalogue.index.generations import Held, current, held_for_reading, told
-from library.catalogue.index.searching import Search
+from library.catalogue.index.searching import Memory, Search
 from library.catalogue.index.writing import cursor_of, opened
 
 
@@ -22,6 +22,7 @@ class CatalogueIndex:
         self._generation = generation
         self._held = held
         self._index = opened(generation)
+        self._memory = Memory()
         self._stamp = _stamp(generation)
         self._cursor = cursor_of(self._index)
 
@@ -60,16 +61,17 @@ class CatalogueIndex:
                 if stamp != self._stamp:
                     self._cursor = cursor_of(self._index)
                     self._stamp = stamp
+                    self._memory = Memory()
             return
         fresh = self.open(self._folder)
         self._held.close()
         self._generation, self._held, self._index = fresh._generation, fresh._held, fresh._index  # noqa: SLF001 - its own kind
-        self._cursor, self._stamp = fresh._cursor, fresh._stamp  # noqa: SLF001 - its own kind too
+        self._cursor, self._stamp, self._memory = fresh._cursor, fresh._stamp, fresh._memory  # noqa: SLF001 - its own kind too
 
     def search(self, question: Question) -> Answer:
         """Return what is found, in rank order; any text is allowed. Raises :class:`IndexBrokenError`."""
         with told(self._folder):
-            return Search(self._index).answer(question)
+            return Search(self._index, self._memory).answer(question)
 
     def facets(self, question: Question, wanted: Sequence[Facet]) -> dict[Facet, tuple[FacetCount, ...]]:
         """Return for each wanted facet its values among the results, most frequent first (years: newest first).
@@ -77,7 +79,7 @@ class CatalogueIndex:
         A facet's own narrowing does not count for it, so that one sees what widening would bring.
         """
         with told(self._folder):
-            return Search(self._index).facets(question, wanted)
+            return Search(self._index, self._memory).facets(question, wanted)
 
 
 def _stamp(generation: Path) -> tuple[int, int, int]:

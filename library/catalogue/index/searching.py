@@ -1,7 +1,7 @@
 """One question to one state of the index: how its words are to be read, what is found, in which order."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +13,8 @@ from library.catalogue.index.counting import counts
 from library.catalogue.index.mending import Mender
 from library.catalogue.index.plan import Plan, plan_of, read_as_keys
 from library.catalogue.index.queries import MARKS, NUMBER, Asked
-from library.catalogue.index.ranking import LOOKED_AT, Found, kept_words, ranked
+from library.catalogue.index.ranking import IN_A_ROW, LOOKED_AT, Found, closeness, kept_words, ranked
+from library.catalogue.index.telling import Teller
 from library.catalogue.index.words import plain
 from library.catalogue.record import CatalogueEntry
 
@@ -26,17 +27,44 @@ _FEWEST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Understood:
+class Understood:
+    """How a query is read."""
+
     plan: Plan
     reading: Reading = Reading.AS_TYPED
     at_least: int | None = None
 
 
+class Memory:
+    """How the last query was read, so that counting its results does not find it out again; for one state of an index.
+
+    Any number of threads may use it.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[Plan, Understood] | None = None
+
+    def understood(self, plan: Plan, find_out: Callable[[], Understood]) -> Understood:
+        """Return how a plan is read."""
+        last = self._last
+        if last is None or last[0] != plan:
+            last = self._last = (plan, find_out())
+        return last[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    answer: Answer
+    first: Any = None
+    """The address of the record that stands first of all, on whatever page; None where nothing is found."""
+
+
 class Search:
     """A question's way through the index; made for one question, so that all of it sees one state."""
 
-    def __init__(self, index: tantivy.Index) -> None:
+    def __init__(self, index: tantivy.Index, memory: Memory) -> None:
         self._searcher = index.searcher()
+        self._memory = memory
         self._asked = Asked(index.schema)
         self._mender = Mender(self._searcher, self._asked)
 
@@ -49,15 +77,17 @@ class Search:
             return self._all(question)
         if not question.narrowed and self._has_very_many(plan) and (quick := self._among_titles(plan, question)):
             return quick
-        answer = self._page(self._asked.weighed(plan, question), plan, question)
-        if question.literal or answer.total > _LITTLE:
-            return answer
-        understood = self._understood(plan)
+        listed = self._page(self._asked.weighed(plan, question), plan, question)
+        if question.literal:
+            return listed.answer
+        plain = not question.narrowed and question.place is None
+        understood = self._memory.understood(plan, lambda: self._understood(plan, listed if plain else None))
         if understood.plan is plan:
-            return answer
+            return listed.answer
         query = self._asked.weighed(understood.plan, question, understood.at_least)
-        answer = self._page(query, understood.plan, question)
-        return answer.model_copy(update={"reading": understood.reading, "searched_for": understood.plan.words})
+        listed = self._page(query, understood.plan, question)
+        told = self._told(plan, understood, listed.first)
+        return listed.answer.model_copy(update={"reading": understood.reading, "searched_for": told})
 
     def facets(self, question: Question, wanted: Sequence[Facet]) -> dict[Facet, tuple[FacetCount, ...]]:
         """Return how many of the results have which values."""
@@ -65,35 +95,50 @@ class Search:
         if plan is None:
             query = Query.empty_query() if question.text.strip() else self._asked.everything()
         else:
-            understood = _Understood(plan) if question.literal else self._understood(plan)
+            understood = Understood(plan)
+            if not question.literal and not self._has_very_many(plan):
+                understood = self._memory.understood(plan, lambda: self._understood(plan))
             query = self._asked.holding(understood.plan, understood.at_least)
         return counts(self._searcher, self._asked, query, question, wanted)
 
-    def _understood(self, plan: Plan) -> _Understood:
+    def _told(self, typed: Plan, understood: Understood, first: Any) -> str:
+        """Return the words that were looked for, as what is found has them."""
+        if first is None:  # narrowed to nothing
+            return understood.plan.words
+        marked = understood.reading is Reading.TELEX or any(slot.marked for slot in typed.slots)
+        return Teller(self._searcher, self._asked).words(typed, understood.plan, first, marked=marked)
+
+    def _understood(self, plan: Plan, listed: _Listed | None = None) -> Understood:
         """How the words have to be read before something is found; narrowing does not change it."""
-        typed = self._count(plan)
+        if listed is None:
+            listed = self._page(self._asked.weighed(plan, Question()), plan, Question(limit=0))
+        typed = listed.answer.total
         if typed > _LITTLE or (typed and self._good(plan)):
-            return _Understood(plan)
+            scattered = typed > _LITTLE and len(plan.slots) > 1 and not plan.numbers and not self._is_near(plan, listed)
+            meant = self._mender.whole_title(plan) if scattered else None
+            return Understood(plan) if meant is None else Understood(meant, Reading.CORRECTED)
         keyed = read_as_keys(plan)
         if keyed is not None and self._count(keyed) > typed:
-            whole = [at for at, slot in enumerate(keyed.slots) if slot != plan.slots[at] and not slot.beginnings]
-            return _Understood(self._mender.shown_as_found(keyed, whole, marked=True) or keyed, Reading.TELEX)
+            return Understood(keyed, Reading.TELEX)
         mended = self._mender.mended(plan) or (self._mender.mended(keyed) if keyed else None)
         if mended is not None and (not typed or self._good(mended)):
-            return _Understood(mended, Reading.CORRECTED)
+            return Understood(mended, Reading.CORRECTED)
         if not typed and len(plan.slots) >= _FEWEST:
             return self._with_fewer(plan)
-        return _Understood(plan)
+        return Understood(plan)
 
-    def _with_fewer(self, plan: Plan) -> _Understood:
+    def _is_near(self, plan: Plan, listed: _Listed) -> bool:
+        return closeness(plan, self._searcher.doc(listed.first)) >= IN_A_ROW
+
+    def _with_fewer(self, plan: Plan) -> Understood:
         known = self._mender.known(plan)
         if known is None:
-            return _Understood(plan)
+            return Understood(plan)
         many = len(known.slots)
         for enough in dict.fromkeys((many, many - 1, max(2, (many + 1) // 2))):
             if enough > 1 and self._count(known, enough):
-                return _Understood(known, Reading.FEWER_WORDS, enough)
-        return _Understood(plan)
+                return Understood(known, Reading.FEWER_WORDS, enough)
+        return Understood(plan)
 
     def _count(self, plan: Plan, at_least: int | None = None) -> int:
         return _count_of(self._searcher.search(self._asked.holding(plan, at_least), 1))
@@ -117,11 +162,11 @@ class Search:
 
     def _all(self, question: Question) -> Answer:
         if question.narrowed or question.place is not None:
-            return self._page(self._asked.all_records(question), None, question)
+            return self._page(self._asked.all_records(question), None, question).answer
         wanted = max(question.offset + question.limit, 1)
         records = self._asked.term("mark", "record")
         total = _count_of(self._searcher.search(records, 1))
-        return self._answer(self._by_worth(records, wanted), total, None, question)
+        return self._answer(self._by_worth(records, wanted), total, None, question).answer
 
     def _has_very_many(self, plan: Plan) -> bool:
         """Return whether a plan is one word, or its beginning, that so many titles have that no other comes first."""
@@ -143,32 +188,30 @@ class Search:
             hits = list(self._searcher.search(query, wanted, weight_by_field="worth").hits)
         if len(hits) < wanted:
             return None
-        return self._answer(hits, self._count(plan), plan, question)
+        return self._answer(hits, self._count(plan), plan, question).answer
 
     def _by_worth(self, query: Query, limit: int) -> list[tuple[float, Any]]:
         """Return the first of a query's records by their worth alone, scored as if each weighed one."""
         hits = self._searcher.search(query, limit, count=False, order_by_field="worth").hits
         return [(math.log2(2 + worth), address) for worth, address in hits]
 
-    def _page(self, query: Query, plan: Plan | None, question: Question) -> Answer:
+    def _page(self, query: Query, plan: Plan | None, question: Question) -> _Listed:
         wanted = max(question.offset + question.limit, LOOKED_AT)
         result = self._searcher.search(query, wanted, weight_by_field="worth")
         return self._answer(list(result.hits), _count_of(result), plan, question)
 
-    def _answer(self, hits: list[tuple[float, Any]], total: int, plan: Plan | None, question: Question) -> Answer:
+    def _answer(self, hits: list[tuple[float, Any]], total: int, plan: Plan | None, question: Question) -> _Listed:
         if plan is not None:
             first = hits[:LOOKED_AT]
             order = ranked(plan, self._looked_at(first, question))
             hits[:LOOKED_AT] = [(score, first[place][1]) for score, place in order]
         page = hits[question.offset : question.offset + question.limit]
         entries = [str(self._searcher.doc(address).get_first("entry")) for _, address in page]
-        return Answer(
-            hits=tuple(
-                Hit(entry=CatalogueEntry.model_validate_json(entry), score=score)
-                for entry, (score, _) in zip(entries, page, strict=True)
-            ),
-            total=total,
+        found = tuple(
+            Hit(entry=CatalogueEntry.model_validate_json(entry), score=score)
+            for entry, (score, _) in zip(entries, page, strict=True)
         )
+        return _Listed(Answer(hits=found, total=total), hits[0][1] if hits else None)
 
     def _looked_at(self, hits: list[tuple[float, Any]], question: Question) -> list[Found]:
         worths = self._searcher.fast_field_values("worth", [address for _, address in hits])
