@@ -142,7 +142,7 @@ def _mark(name: str) -> str:
 
 
 def memory_growth(catalogue: Catalogue) -> tuple[float, float]:
-    """Return by how many megabytes a process of its own grows when it opens our index and asks it, facets included.
+    """Return by how many megabytes a process of its own grows at most when it opens our index and asks it and facets.
 
     The first figure is its own memory, the second counts the pages of the index's files that it maps too.
     """
@@ -158,14 +158,15 @@ def memory_growth(catalogue: Catalogue) -> tuple[float, float]:
 
 def _grow(catalogue: Catalogue) -> None:
     before = _memory()
+    most: tuple[int, ...] = before
     with closing(catalogue.ours()) as ours:
         for title in catalogue.titles:
             words = marked_words(title)
             for text in (words[0], " ".join(words[:3]), words[0][:2], words[0][:-1] + " " + words[1]):
                 ours.find(text, typing=len(text) < 3)
             ours.index.facets(Question(text=words[0]), list(Facet))
-        after = _memory()
-    print(*((late - early) / 1024 for early, late in zip(before, after, strict=True)))
+            most = tuple(map(max, most, _memory()))
+    print(*((late - early) / 1024 for early, late in zip(before, most, strict=True)))
 
 
 def _memory() -> tuple[int, int]:
