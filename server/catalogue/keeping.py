@@ -85,11 +85,14 @@ class Upkeep:
         self.writer.build(self._until_leaving(all_entries(self.engine, self.clock())), str(begun_at))
         self._held = begun_at
 
-    def _apply(self, held: Position) -> Position:
+    def _apply(self, held: Position) -> Position | None:
+        """Write some of the changes after a position, and give the next; ``None`` where no rows lead on from it."""
         if self.is_leaving():
             raise LeavingError
         with transaction(for_reading(self.engine)) as session:
             changes = changes_after(session, held.cursor, AT_A_TIME)
+            if not changes:
+                return None
             ids = [record_id for _, record_id in changes]
             parts = [ids[start : start + RECORDS_AT_A_TIME] for start in range(0, len(ids), RECORDS_AT_A_TIME)]
             entries = [entry for part in parts for entry in entries_of(session, part, self.clock())]

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from library.api.records import FoundHit, RecordsAnswer, RecordsQuestion
 from library.catalogue.asking import Facet, Reading
-from library.catalogue.index import CatalogueWriter, IndexBusyError
+from library.catalogue.index import CatalogueWriter, IndexBrokenError, IndexBusyError, IndexFullError, IndexProblem
 from server.catalogue.feed import position
 from server.catalogue.finding import Searcher
 from server.catalogue.importing import FileReport
@@ -27,6 +27,7 @@ WAITS_FOR_SERVER: Final = timedelta(seconds=5)
 """How long a search waits until the running server's index has what was committed before."""
 _LOOKS_AGAIN_S: Final = 0.05
 _MOST_NAMES: Final = 3
+_LONGEST_REASON: Final = 200
 
 
 class QuestionError(ServerError):
@@ -59,7 +60,9 @@ def search(engine: Engine, folder: Path, clock: Clock, options: argparse.Namespa
         faults = error.errors(include_input=False, include_url=False)
         words = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
         raise QuestionError(words) from error
-    bring_up_to_date(engine, folder, clock)
+    behind = bring_up_to_date(engine, folder, clock)
+    if behind:
+        sys.stderr.write(f"library-server: the answer may be old: {behind}\n")
     with contextlib.closing(Searcher(folder, engine, clock)) as searcher:
         answer = searcher.search(asked.question(), asked.facet)
     if options.json:
@@ -68,23 +71,43 @@ def search(engine: Engine, folder: Path, clock: Clock, options: argparse.Namespa
         sys.stdout.write("".join(f"{line}\n" for line in _lines(answer)))
 
 
-def bring_up_to_date(engine: Engine, folder: Path, clock: Clock, waits: timedelta = WAITS_FOR_SERVER) -> None:
-    """Bring the index to what is committed now: by hand, or by waiting for the server that owns it."""
+def bring_up_to_date(engine: Engine, folder: Path, clock: Clock, waits: timedelta = WAITS_FOR_SERVER) -> str:
+    """Bring the index to what is committed now: by hand, or by waiting for the server that owns it.
+
+    Give words for why it stays behind, or none; what was there before answers then.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with contextlib.closing(CatalogueWriter.open(folder)) as writer:
-            upkeep = Upkeep(writer, engine, clock)
-            upkeep.start()
-            upkeep.catch_up()
+            _catch_up(Upkeep(writer, engine, clock))
     except IndexBusyError:
-        with transaction(for_reading(engine)) as session:
-            wanted = position(session)
-        until = time.monotonic() + waits.total_seconds()
-        while time.monotonic() < until:
-            held = held_position(folder)
-            if held is not None and wanted.leads_to(held):
-                return
-            time.sleep(_LOOKS_AGAIN_S)
+        return _wait_for_server(engine, folder, waits)
+    except IndexFullError:
+        return "there is no room on the disk for the catalogue's index"
+    except IndexProblem as problem:
+        return f"the catalogue's index cannot be written: {problem.reason[:_LONGEST_REASON]}"
+    return ""
+
+
+def _catch_up(upkeep: Upkeep) -> None:
+    upkeep.start()
+    try:
+        upkeep.catch_up()
+    except IndexBrokenError:  # it may be thrown away at any time, and is made of the store
+        upkeep.start(anew=True)
+        upkeep.catch_up()
+
+
+def _wait_for_server(engine: Engine, folder: Path, waits: timedelta) -> str:
+    with transaction(for_reading(engine)) as session:
+        wanted = position(session)
+    until = time.monotonic() + waits.total_seconds()
+    while time.monotonic() < until:
+        held = held_position(folder)
+        if held is not None and wanted.leads_to(held):
+            return ""
+        time.sleep(_LOOKS_AGAIN_S)
+    return "the running server has not brought the catalogue's index up to date yet"
 
 
 def report_records(report: FileReport) -> bool:

@@ -19,6 +19,8 @@ from server.web.rendering import Renderer
 from server.web.wording import choose_language
 
 ADDRESS: Final = "/catalogue"
+_LONGEST_KEY: Final = 18
+"""Digits of a record's number that are read; no record has one of more."""
 _REMEMBER: Final = timedelta(days=365)
 
 AskedLanguage = Annotated[str | None, Query(alias="lang", max_length=20)]
@@ -66,10 +68,11 @@ def add_catalogue(app: FastAPI, finder: CatalogueFinder, renderer: Renderer) -> 
         return HTMLResponse(markup, headers={"Content-Language": language})
 
     @app.get(ADDRESS + "/{key}", response_class=HTMLResponse, include_in_schema=False)
-    async def show_record(key: int, asked: AskedLanguage = None, remembered: RememberedLanguage = None) -> HTMLResponse:
+    async def show_record(key: str, asked: AskedLanguage = None, remembered: RememberedLanguage = None) -> HTMLResponse:
         language = choose_language(asked, remembered)
+        number = int(key) if key.isascii() and key.isdigit() and len(key) <= _LONGEST_KEY else 0
         with busy_as_unavailable():
-            record = await finder.record(key)
+            record = await finder.record(number)
         if record is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return _in_language(await asyncio.to_thread(renderer.record, record, language), asked, language)

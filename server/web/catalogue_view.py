@@ -13,6 +13,8 @@ from library.api.records import MOST_NARROWED, FoundHolding, FoundRecord, Record
 from library.catalogue.asking import LONGEST_QUERY, MOST_RESULTS, Facet, Question
 
 AT_A_TIME: Final = 20
+_LONGEST_OFFSET: Final = 9
+"""Digits of an offset that are read: those of a longer one mean further than anybody may page all the same."""
 SHOWN_FACETS: Final = (Facet.AVAILABLE, Facet.PLACE, Facet.KIND, Facet.LANGUAGE, Facet.SUBJECT, Facet.YEAR)
 VALUES_SHOWN: Final = 8
 """Of each facet, the most frequent ones."""
@@ -73,7 +75,7 @@ class Asked(BaseModel):
     @field_validator("offset", mode="before")
     @classmethod
     def _within(cls, offset: Any) -> int:
-        text = str(offset)
+        text = str(offset).lstrip("0")[:_LONGEST_OFFSET]
         return min(int(text), MOST_RESULTS) if text.isascii() and text.isdigit() else 0
 
     @field_validator("literal", mode="before")

@@ -46,9 +46,13 @@ class CatalogueWriter:
         ``step`` is told the name of each step of writing before it is taken.
         """
         with told(folder):
-            writer = cls(folder, lock_for_writing(folder), step)
-            clear(folder)
-        return writer
+            lock = lock_for_writing(folder)
+            try:
+                clear(folder)
+            except BaseException:
+                lock.close()
+                raise
+        return cls(folder, lock, step)
 
     def __enter__(self) -> Self:
         """Return the writer; leaving closes it."""

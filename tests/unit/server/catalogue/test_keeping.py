@@ -14,6 +14,7 @@ from library.api.records import RecordsAnswer
 from library.catalogue.asking import Facet, Question
 from library.catalogue.index import CatalogueWriter
 from server.catalogue.condition import Condition
+from server.catalogue.feed import position
 from server.catalogue.finding import Finder, Searcher
 from server.catalogue.keeping import IndexKeeper, LeavingError, Upkeep, held_position
 from server.catalogue.programs import bring_up_to_date
@@ -124,6 +125,46 @@ def test_an_index_to_which_the_feed_does_not_lead_is_made_anew(
         upkeep.catch_up()
 
     assert told == [Condition.BUILDING, Condition.CURRENT]
+
+
+def test_an_index_is_made_anew_where_the_feed_has_gone_on_and_does_not_say_how(
+    library: SmallLibrary, folder: Path, searcher: Searcher
+) -> None:
+    with by_hand(library, folder) as upkeep:
+        upkeep.catch_up()
+        with transaction(library.engine) as session:
+            session.execute(update(Feed).values(cursor=Feed.cursor + 5))
+        upkeep.catch_up()
+    with transaction(library.engine) as session:
+        newest = position(session)
+
+    assert held_position(folder) == newest
+    assert titles(searcher, "de men") == ["Dế Mèn phiêu lưu ký"]
+
+
+def test_a_search_makes_an_index_anew_that_cannot_be_written_on(
+    library: SmallLibrary, folder: Path, searcher: Searcher
+) -> None:
+    assert bring_up_to_date(library.engine, folder, library.clock) == ""
+    retitle(library, "Giông tố")
+    for generation in folder.glob("gen-*"):
+        for file in generation.glob("*.term"):
+            file.write_bytes(b"torn")
+
+    told = bring_up_to_date(library.engine, folder, library.clock)
+
+    assert (told, titles(searcher, "giong to")) == ("", ["Giông tố"])
+
+
+def test_a_search_says_why_its_answer_may_be_old(library: SmallLibrary, folder: Path) -> None:
+    (folder / "current").mkdir(parents=True)
+    broken = bring_up_to_date(library.engine, folder, library.clock)
+    (folder / "current").rmdir()
+    with by_hand(library, folder):
+        busy = bring_up_to_date(library.engine, folder, library.clock, SOON)
+
+    assert "cannot be written" in broken
+    assert "has not brought" in busy
 
 
 def test_a_build_that_is_broken_off_leaves_what_was_there(

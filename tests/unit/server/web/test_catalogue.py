@@ -316,3 +316,16 @@ async def test_an_id_that_several_sources_have_needs_its_source() -> None:
     answer = await get(FakeFinder(fault=SeveralSourcesError(["emiclib", "koha"])), "/api/v1/records/1")
 
     assert (answer.status_code, answer.json()["sources"]) == (409, ["emiclib", "koha"])
+
+
+@pytest.mark.parametrize("key", ["0", "-1", "9" * 30, "9" * 5_000, "abc", "7.5", "%D9%A7"])
+async def test_a_record_that_cannot_be_is_not_there(key: str) -> None:
+    assert (await get(FakeFinder(), f"/catalogue/{key}")).status_code == 404
+
+
+async def test_a_page_far_beyond_the_last_is_the_last_that_may_be_asked_for() -> None:
+    finder = FakeFinder()
+
+    answer = await get(finder, "/catalogue?offset=" + "9" * 5_000)
+
+    assert (answer.status_code, finder.asked[0].offset) == (200, 1_000)

@@ -34,6 +34,18 @@ def test_where_there_is_no_index_that_is_said(tmp_path: Path) -> None:
             assert writer.cursor
 
 
+def test_a_folder_that_cannot_be_cleared_can_be_taken_when_it_can(tmp_path: Path) -> None:
+    (tmp_path / "current").mkdir()
+    with pytest.raises(IndexBrokenError):
+        CatalogueWriter.open(tmp_path)
+    (tmp_path / "current").rmdir()
+
+    with CatalogueWriter.open(tmp_path) as writer:
+        writer.build(ENTRIES, "1")
+
+        assert writer.cursor == "1"
+
+
 def test_a_change_is_seen_after_looking_again_with_its_cursor(tmp_path: Path) -> None:
     with built(tmp_path, ENTRIES) as index, CatalogueWriter.open(tmp_path) as writer:
         writer.apply([entry(1, "Một nghìn"), entry(3, "Ba")], [2], "2")
