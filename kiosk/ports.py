@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kiosk.session.effects import PrintReceipt, VisitOutcome
+from kiosk.session.search_values import BookDetails, Found
 from kiosk.session.staff_values import ActResult, Desk, StaffAct, StaffId
 from kiosk.session.values import (
     Account,
@@ -208,6 +209,36 @@ class Staff(Protocol):
         self, staff_id: StaffId, act: StaffAct, tags: Sequence[TagUid], until: datetime | None
     ) -> ActResult:
         """Note the act, then do it."""
+        ...
+
+
+class Catalogue(Protocol):
+    """The kiosk's own copy of the library's catalogue, which answers without a line; it never raises.
+
+    Each of these keeps the loop's thread for some 20 ms at most. ``None``: there is no catalogue to ask now.
+    """
+
+    async def search(self, text: str, *, as_typed: bool, offset: int, limit: int) -> Found | None:
+        """Find records by a text of any kind, cut at ``LONGEST_QUERY``; an ISBN finds its record.
+
+        ``as_typed``: nothing else is searched for instead, however little is found.
+        """
+        ...
+
+    async def details(self, key: int) -> BookDetails | None:
+        """Tell all about one record; ``None`` also where it is no longer there."""
+        ...
+
+    async def newest(self, limit: int) -> Found | None:
+        """Give the records that were added last, of those with a copy here."""
+        ...
+
+    async def local(self, limit: int) -> Found | None:
+        """Give what this library holds about its own region."""
+        ...
+
+    async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
+        """Keep the catalogue current until cancelled; tell each time whether there is one to search."""
         ...
 
 
