@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-MOST: Final = 80_000_000
+MOST: Final = 100_000_000
 """Bytes of mapped files beyond those at the beginning, from which on an index is opened anew.
 
 The system takes back none of them while memory is free, so a process that is asked all day would come to hold nearly

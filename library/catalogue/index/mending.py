@@ -14,7 +14,7 @@ from library.catalogue.asking import Question
 from library.catalogue.index.fields import LONGEST_BEGINNING
 from library.catalogue.index.plan import Plan, Slot, of_slots
 from library.catalogue.index.queries import Asked
-from library.catalogue.index.ranking import closeness, kept_words
+from library.catalogue.index.ranking import IN_A_ROW, closeness, kept_words
 from library.catalogue.index.words import plain
 
 _ALPHABETS: Final = (
@@ -79,11 +79,7 @@ class Mender:
         if unknown:
             return self._all_mended(plan, unknown) or self._spaced(plan) or self._far_from_typed(plan, unknown)
         suspected = self._suspected(plan)
-        return (
-            self._closest([mended for place in suspected if (mended := self._all_mended(plan, [place]))])
-            or self._spaced(plan)
-            or self._far_from_typed(plan, suspected)
-        )
+        return self._closest(plan, suspected) or self._spaced(plan) or self._far_from_typed(plan, suspected)
 
     def whole_title(self, plan: Plan) -> Plan | None:
         """Return the plan with a slip mended that makes a whole title of its words, where there is no such title."""
@@ -114,9 +110,16 @@ class Mender:
             if self._count(of_slots([*plan.slots[:place], *plan.slots[place + 1 :]]))
         ]
 
-    def _closest(self, plans: list[Plan]) -> Plan | None:
-        """Return the plan whose words stand nearest together in a record, of equals the first."""
-        return max(plans, key=self._closeness) if len(plans) > 1 else next(iter(plans), None)
+    def _closest(self, plan: Plan, suspected: list[int]) -> Plan | None:
+        """Return the plan with one word mended whose words stand nearest together in a record, of equals the first."""
+        best: Plan | None = None
+        nearest = -1.0
+        for mended in (self._all_mended(plan, [place]) for place in suspected):
+            if mended is not None and (near := self._closeness(mended)) > nearest:
+                best, nearest = mended, near
+            if nearest >= IN_A_ROW:
+                break
+        return best
 
     def _closeness(self, plan: Plan) -> float:
         hits = self._searcher.search(

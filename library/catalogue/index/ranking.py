@@ -81,21 +81,25 @@ class _Wanted:
         score += (6 if self._marked else 1) * self._exact(found)
         return score + self._use * (math.log2(2 + found.worth) - 1) + (1.0 if found.here else 0.0)
 
-    def matched(self, words: Sequence[str]) -> list[list[int]]:
+    def matched(self, words: Sequence[str]) -> list[Sequence[int]]:
         """For each word of a part, the places in the query of the words that it answers."""
-        matched = []
+        by_word = self._by_word
+        if not self._beginnings:
+            return [by_word.get(plain(marked), ()) for marked in words]
+        matched: list[Sequence[int]] = []
         for marked in words:
             word = plain(marked)
-            places = self._by_word.get(word, [])
             begun = [place for place, beginning in self._beginnings if word.startswith(beginning)]
-            matched.append([*places, *begun] if begun else places)
+            matched.append([*by_word.get(word, ()), *begun])
         return matched
 
-    def held(self, parts: Sequence[list[list[int]]]) -> int:
+    def held(self, parts: Sequence[Sequence[Sequence[int]]]) -> int:
         """Return how many of the query's words these parts hold."""
         return len({place for part in parts for places in part for place in places})
 
-    def _by_title_and_name(self, titles: Sequence[list[list[int]]], names: Sequence[list[list[int]]]) -> float:
+    def _by_title_and_name(
+        self, titles: Sequence[Sequence[Sequence[int]]], names: Sequence[Sequence[Sequence[int]]]
+    ) -> float:
         """How well the query says a name and, one word after the other, words of a title: 0 to 21.
 
         A name with its words turned round is one name; words scattered over several names, or over a title, are none.
@@ -105,6 +109,8 @@ class _Wanted:
         best = 0.0
         for name in names:
             said = {place for places in name for place in places}
+            if not said:
+                continue
             if len(said) == self._many:
                 return 12.0
             best = max(best, 3 * len(said) / self._many)
@@ -114,23 +120,22 @@ class _Wanted:
                     best = max(best, 3 + 4 * len(said) / self._many + 14 * row / len(title))
         return best
 
-    def order(self, part: list[list[int]]) -> float:
+    def order(self, part: Sequence[Sequence[int]]) -> float:
         """How much of the query stands in a part one word after the other, in its order: 0 to 8."""
         return 0.0 if self._many == 1 else IN_A_ROW * max(0, self._row(part) - 1) / (self._many - 1)
 
     @staticmethod
-    def _row(part: list[list[int]]) -> int:
+    def _row(part: Sequence[Sequence[int]]) -> int:
         """Return how many words of the query stand in a part one after the other, in its order."""
         longest = 0
-        ending: set[tuple[int, int]] = set()  # (place in the query, length of the run that ends there)
+        ending: dict[int, int] = {}  # place in the query: length of the run that ends there
         for places in part:
-            now = {(place, 1) for place in places}
-            now |= {(place, length + 1) for place in places for before, length in ending if before == place - 1}
-            longest = max(longest, *(length for _, length in now)) if now else longest
-            ending = now
+            ending = {place: ending.get(place - 1, 0) + 1 for place in places} if places else {}
+            for length in ending.values():
+                longest = max(longest, length)
         return longest
 
-    def _opening(self, part: list[list[int]]) -> float:
+    def _opening(self, part: Sequence[Sequence[int]]) -> float:
         """How much of the query the title begins with, and whether it ends there: 0 to 9."""
         run = 0
         for place, places in enumerate(part):

@@ -110,13 +110,12 @@ class Search:
 
     def _understood(self, plan: Plan, listed: _Listed | None = None) -> Understood:
         """How the words have to be read before something is found; narrowing does not change it."""
-        if listed is None:
-            listed = self._page(self._asked.weighed(plan, Question()), plan, Question(limit=0))
-        typed = listed.answer.total
-        if typed > _LITTLE or (typed and self._good(plan)):
-            scattered = typed > _LITTLE and len(plan.slots) > 1 and not plan.numbers and not self._is_near(plan, listed)
-            meant = self._mender.whole_title(plan) if scattered else None
+        typed = self._count(plan) if listed is None else listed.answer.total
+        if typed > _LITTLE:
+            meant = None if self._is_near(plan, listed) else self._mender.whole_title(plan)
             return Understood(plan) if meant is None else Understood(meant, Reading.CORRECTED)
+        if typed and self._good(plan):
+            return Understood(plan)
         keyed = read_as_keys(plan)
         if keyed is not None and self._count(keyed) > typed:
             return Understood(keyed, Reading.TELEX)
@@ -127,7 +126,12 @@ class Search:
             return self._with_fewer(plan)
         return Understood(plan)
 
-    def _is_near(self, plan: Plan, listed: _Listed) -> bool:
+    def _is_near(self, plan: Plan, listed: _Listed | None) -> bool:
+        """Whether the words stand together in the record that is first, so that nothing else can have been meant."""
+        if len(plan.slots) == 1 or plan.numbers:
+            return True
+        if listed is None:
+            listed = self._page(self._asked.weighed(plan, Question()), plan, Question(limit=0))
         return closeness(plan, self._searcher.doc(listed.first)) >= IN_A_ROW
 
     def _with_fewer(self, plan: Plan) -> Understood:
