@@ -81,6 +81,8 @@ class FoundHolding(_Part):
     """Code of a place of the library, or the source's words."""
     place_name: str
     """The name of the place where the code is known, else the same as ``place``."""
+    location: str
+    """The room or the shelves there, where the source tells them apart from the place; else empty."""
     call_number: str
     item_type: str
     available: bool
@@ -162,6 +164,7 @@ class FoundRecord(_Part):
                     item_id=holding.item_id,
                     place=holding.place,
                     place_name=places.get(holding.place, holding.place),
+                    location=holding.location,
                     call_number=holding.call_number,
                     item_type=holding.item_type,
                     available=holding.available,

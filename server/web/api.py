@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from server.catalogue.condition import Condition
 from server.web.snapshot import Snapshot
 
 
@@ -74,6 +75,8 @@ class Health(_Answer):
     loans_readable: bool
     ingest: bool | None
     broker: bool | None
+    catalogue: Condition | None
+    """How the search's index stands to the store; ``null`` where nothing is searched. Lending does not need it."""
 
 
 def fleet_answer(snapshot: Snapshot) -> Fleet:
@@ -90,8 +93,8 @@ def fleet_answer(snapshot: Snapshot) -> Fleet:
     )
 
 
-def health_answer(snapshot: Snapshot) -> Health:
-    """Judge the snapshot: impaired when a store cannot be read; without the broker the server still lends."""
+def health_answer(snapshot: Snapshot, catalogue: Condition | None) -> Health:
+    """Judge the snapshot: impaired when a store cannot be read; without broker or index the server still lends."""
     fleet = snapshot.fleet.value
     readable = snapshot.fleet.lost_since is None and snapshot.loans.lost_since is None
     return Health(
@@ -101,4 +104,5 @@ def health_answer(snapshot: Snapshot) -> Health:
         loans_readable=snapshot.loans.lost_since is None,
         ingest=None if fleet is None else fleet.ingest.up,
         broker=None if fleet is None else fleet.broker.up,
+        catalogue=catalogue,
     )

@@ -61,7 +61,7 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
         add_catalogue(app, finder, renderer)
         add_records(app, finder)
     _add_stream(app, Live(snapshots, renderer, site.refresh, is_closing))
-    _add_api(app, snapshots)
+    _add_api(app, snapshots, finder)
     _add_refusals(app, renderer)
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")))
     return app
@@ -88,14 +88,14 @@ def _add_stream(app: FastAPI, live: Live) -> None:
             yield event
 
 
-def _add_api(app: FastAPI, snapshots: Snapshots) -> None:
+def _add_api(app: FastAPI, snapshots: Snapshots, finder: CatalogueFinder | None) -> None:
     @app.get("/api/v1/fleet")
     async def fleet_now() -> api.Fleet:
         return api.fleet_answer(await snapshots.latest())
 
     @app.get("/healthz")
     async def health(response: Response) -> api.Health:
-        answer = api.health_answer(await snapshots.latest())
+        answer = api.health_answer(await snapshots.latest(), None if finder is None else finder.condition)
         response.status_code = 200 if answer.status == "ok" else 503
         return answer
 

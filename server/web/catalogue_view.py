@@ -17,7 +17,7 @@ _LONGEST_OFFSET: Final = 9
 """Digits of an offset that are read: those of a longer one mean further than anybody may page all the same."""
 SHOWN_FACETS: Final = (Facet.AVAILABLE, Facet.PLACE, Facet.KIND, Facet.LANGUAGE, Facet.SUBJECT, Facet.YEAR)
 VALUES_SHOWN: Final = 8
-"""Of each facet, the most frequent ones."""
+"""Of each facet, the most frequent ones (the newest years); the others are there behind a word."""
 
 KIND: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -138,6 +138,8 @@ class Group:
 
     name: str
     choices: Sequence[Choice]
+    more: Sequence[Choice] = ()
+    """Those that are shown when they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def groups(asked: Asked, answer: RecordsAnswer, language: str) -> list[Group]:
         chosen = [value for other, value in asked.narrowed if other is facet]
         if facet is Facet.AVAILABLE:
             counts = {value: count for value, count in counts.items() if value == AVAILABLE_NOW}
-        values = [*chosen, *(value for value in list(counts)[:VALUES_SHOWN] if value not in chosen)]
+        values = [*chosen, *(value for value in counts if value not in chosen)]
         choices = [
             Choice(
                 _words(facet, value, answer.places, language),
@@ -168,7 +170,8 @@ def groups(asked: Asked, answer: RecordsAnswer, language: str) -> list[Group]:
             for value in values
         ]
         if choices:
-            found.append(Group(facet.value, choices))
+            shown = max(VALUES_SHOWN, len(chosen))
+            found.append(Group(facet.value, choices[:shown], choices[shown:]))
     return found
 
 

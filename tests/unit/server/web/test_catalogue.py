@@ -35,7 +35,7 @@ SOUTH = CatalogueEntry(
     ),
     holdings=(
         Holding(item_id="VNM.000001", place="VN-QN", call_number="895.92 Đ", available=False),
-        Holding(item_id="VNM.000002", place="VN-QN-TH1", call_number="895.92 Đ", available=True),
+        Holding(item_id="VNM.000002", place="VN-QN-TH1", location="Kệ 3", call_number="895.92 Đ", available=True),
     ),
 )
 ODD = CatalogueEntry(
@@ -54,6 +54,7 @@ class FakeFinder:
     searched_for: str | None = None
     condition: Condition = Condition.CURRENT
     fault: Exception | None = None
+    years: Sequence[int] = ()
     asked: list[Question] = field(default_factory=list)
 
     async def search(self, question: Question, facets: Sequence[Facet]) -> RecordsAnswer:
@@ -65,6 +66,7 @@ class FakeFinder:
             Facet.PLACE: (FacetCount(value="VN-QN", count=1),),
             Facet.KIND: (FacetCount(value="book", count=1), FacetCount(value="thesis", count=1)),
             Facet.LANGUAGE: (FacetCount(value="vie", count=1234),),
+            Facet.YEAR: tuple(FacetCount(value=str(year), count=1) for year in self.years),
         }
         answer = Answer(
             hits=tuple(Hit(entry=entry, score=1.0) for entry in self.entries),
@@ -103,7 +105,7 @@ async def test_a_result_says_what_it_is_and_where_it_stands() -> None:
     page = await read(FakeFinder(), "/catalogue?q=dat+rung&lang=en")
 
     assert "Đất rừng phương Nam Đoàn Giỏi; Huy Toàn Kim Đồng, 2019" in page
-    assert "On the shelf Trường tiểu học số 1 895.92 Đ" in page
+    assert "On the shelf Trường tiểu học số 1 Kệ 3 895.92 Đ" in page
     assert "2 results" in page
 
 
@@ -230,7 +232,7 @@ async def test_a_records_page_shows_each_place_and_all_that_is_known() -> None:
     answer = await get(FakeFinder(), "/catalogue/7?lang=en")
 
     page = Markup(answer.text).one(id="main").text
-    assert "Trường tiểu học số 1 1 of 1 on the shelf 895.92 Đ VNM.000002 on the shelf" in page
+    assert "Trường tiểu học số 1 1 of 1 on the shelf 895.92 Đ Kệ 3 VNM.000002 on the shelf" in page
     assert "Thư viện xã Not on the shelf now 895.92 Đ VNM.000001 away" in page
     assert page.index("Trường tiểu học số 1") < page.index("VNM.000001")
     assert "Huy Toàn (illustrator)" in page
@@ -258,6 +260,7 @@ async def test_a_program_gets_the_results_in_rank_order_with_the_ids_of_their_so
         "item_id": "VNM.000002",
         "place": "VN-QN-TH1",
         "place_name": "Trường tiểu học số 1",
+        "location": "Kệ 3",
         "call_number": "895.92 Đ",
         "item_type": "book",
         "available": True,
@@ -329,3 +332,26 @@ async def test_a_page_far_beyond_the_last_is_the_last_that_may_be_asked_for() ->
     answer = await get(finder, "/catalogue?offset=" + "9" * 5_000)
 
     assert (answer.status_code, finder.asked[0].offset) == (200, 1_000)
+
+
+async def test_the_room_of_a_copy_is_told() -> None:
+    page = await read(FakeFinder(), "/catalogue/7?lang=en")
+    told = (await get(FakeFinder(), "/api/v1/records/k/7")).json()
+
+    assert "895.92 Đ Kệ 3 VNM.000002 on the shelf" in page
+    assert [copy["location"] for copy in told["holdings"]] == ["", "Kệ 3"]
+
+
+async def test_every_value_that_was_counted_can_be_chosen() -> None:
+    finder = FakeFinder(years=range(2026, 2006, -1))
+
+    page = Markup((await get(finder, "/catalogue?lang=en&narrow=year:2010")).text).one(id="narrow").text
+
+    assert all(str(year) in page for year in range(2007, 2027))
+    assert page.index("2010") < page.index("2026") < page.index("Show more") < page.index("2018")
+
+
+async def test_the_health_of_the_server_tells_how_the_index_is_and_lending_does_not_need_it() -> None:
+    answer = await get(FakeFinder(condition=Condition.TROUBLE), "/healthz")
+
+    assert (answer.status_code, answer.json()["catalogue"]) == (200, "trouble")
