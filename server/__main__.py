@@ -1,4 +1,4 @@
-"""``library-server run | ingest | import | search | migrate | check | terminal | pin | blocked``: the programs."""
+"""``library-server run | ingest | import | search | payments | migrate | check | terminal | pin | ...``: the programs."""
 
 import argparse
 import asyncio
@@ -18,6 +18,7 @@ from server.catalogue.importing import Target, import_files
 from server.catalogue.programs import add_search, report_records, search
 from server.circulation.offline_koc import merge_files
 from server.circulation.offline_policies import put_key
+from server.circulation.transfer_statement import import_statement
 from server.clock import utc_now
 from server.config import ServerConfig, load
 from server.errors import ServerError, UnknownTerminalError
@@ -76,6 +77,8 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa
             return _import(config, options)
         case "search":
             return _search(config, options)
+        case "payments":
+            return _take_statement(config, options.file)
         case "terminal":
             return _make_key(config, options) if options.verb == "key" else _add_terminal(config, options)
         case "pin":
@@ -114,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
     for kind in ("places", "records", "copies", "patrons"):
         importing.add_argument(f"--{kind}", type=Path, metavar="FILE")
     add_search(programs.add_parser("search", parents=[common], help="find records in the catalogue"))
+    payments = programs.add_parser("payments", parents=[common], help="take in a bank's statement of transfers (CSV)")
+    payments.add_argument("file", type=Path, metavar="FILE", help="columns number, amount, text")
     terminal = programs.add_parser("terminal", help="the kiosks that may ask over SIP2")
     verbs = terminal.add_subparsers(dest="verb", required=True)
     add = verbs.add_parser("add", parents=[common], help="add a kiosk, or change one")
@@ -168,6 +173,20 @@ def _report(report: ImportReport) -> bool:
         sys.stderr.write(f"{report.path}:{fault.line}: {fault.words}\n")
     sys.stdout.write(f"{report.path}: {report.added} added, {report.updated} updated, {len(report.faults)} left out\n")
     return bool(report.faults)
+
+
+def _take_statement(config: ServerConfig, path: Path) -> int:
+    with opened(config.store.url) as engine:
+        migrate(engine)
+        done = import_statement(engine, path, utc_now())
+    faults = done.report.faults
+    for fault in faults:
+        sys.stderr.write(f"{path}:{fault.line}: {fault.words}\n")
+    for line in done.left_over:
+        sys.stderr.write(f"{path}:{line}: more came than was owed; the page of transfers lists what to give back\n")
+    told = f"{done.applied} applied, {done.known} known before, {done.passed_over} passed over, {len(faults)} left out"
+    sys.stdout.write(f"{path}: {told}\n")
+    return _ROWS_LEFT_OUT if faults else _DONE
 
 
 def _search(config: ServerConfig, options: argparse.Namespace) -> int:

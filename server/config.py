@@ -244,6 +244,25 @@ class ReceiptsSection(Section):
         return self
 
 
+class PaymentSection(Section):
+    """The library's account, to which readers transfer what they owe; off without ``bank``."""
+
+    bank: Annotated[str, Field(pattern="^([0-9]{6})?$")] = ""
+    """The bank's number with NAPAS, six digits."""
+    bank_name: Annotated[str, Field(max_length=60)] = ""
+    """As readers know it, for the screen."""
+    account: Annotated[str, Field(pattern="^([0-9A-Za-z]{1,19})?$")] = ""
+    holder: Annotated[str, Field(max_length=80)] = ""
+    """Whose account it is, as the bank's app shows it."""
+
+    @model_validator(mode="after")
+    def _all_or_none(self) -> Self:
+        given = [self.bank, self.bank_name.strip(), self.account, self.holder.strip()]
+        if any(given) and not all(given):
+            raise ValueError("bank, bank_name, account and holder go together")
+        return self
+
+
 def _is_public(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -269,6 +288,7 @@ class ServerConfig(Section):
     offline: OfflineSection = Field(default_factory=OfflineSection)
     kiosk_api: KioskApiSection = Field(default_factory=KioskApiSection)
     receipts: ReceiptsSection = Field(default_factory=ReceiptsSection)
+    payment: PaymentSection = Field(default_factory=PaymentSection)
 
     @property
     def rules(self) -> LendingRules:

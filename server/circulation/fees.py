@@ -1,5 +1,6 @@
 """What readers owe, in đồng: lines, payments, and what is no longer owed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,12 +102,12 @@ class FeeDesk:
         return Paid(payment.id, payment.amount, owed - payment.amount)
 
 
-def share_out(session: Session, payment: Payment) -> None:
-    """Write a payment down, and pay the oldest lines with it; it is not more than is owed."""
+def share_out(session: Session, payment: Payment, fees: Sequence[Fee] | None = None) -> None:
+    """Write a payment down, and pay these lines with it, or else the oldest; it is not more than is owed of them."""
     session.add(payment)
     session.flush()
     left = payment.amount
-    for fee in open_fees(session, payment.patron_id):
+    for fee in open_fees(session, payment.patron_id) if fees is None else fees:
         part = min(left, fee.owed)
         if part:
             session.add(PaymentPart(payment_id=payment.id, fee_id=fee.id, amount=part))

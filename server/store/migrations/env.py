@@ -7,8 +7,9 @@ from server.store.catalogue_models import Change
 from server.store.fee_models import FeeAct
 from server.store.offline_models import Matter
 from server.store.receipt_models import StoredReceipt
+from server.store.transfer_models import Transfer
 
-_TABLES = (Hold, Matter, Change, FeeAct, StoredReceipt)
+_TABLES = (Hold, Matter, Change, FeeAct, StoredReceipt, Transfer)
 """One of each module, so that all tables are known."""
 
 context.configure(
