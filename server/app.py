@@ -19,6 +19,7 @@ from server.circulation.offline_list import StaffList
 from server.circulation.offline_policies import PolicyMaker
 from server.circulation.receipts import ReceiptShelf
 from server.circulation.today import LoansToday
+from server.circulation.transfer_book import TransferBook
 from server.clock import Clock, utc_now
 from server.config import LibrarySection, ServerConfig
 from server.fleet.ingest import FLEET_STEPS
@@ -36,6 +37,7 @@ from server.web.listening import KioskListener, Listener, PagesListener, Receipt
 from server.web.receipts import create_receipts
 from server.web.rendering import Renderer
 from server.web.site import Site
+from server.web.transfer_codes import TransferMaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
             Finder(searcher, lambda: keeper.condition) as finder,
         ):
             desk = LendingDesk(config.rules, zone, clock)
+            transfers = TransferBook(engine, queue, clock)
             selfcheck = SelfCheckService(config, desk, queue)
             pages = PagesListener(
                 lambda is_closing: create_app(
@@ -89,16 +92,18 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                     clock=clock,
                     matters=StaffList(engine, queue),
                     fees=FeeCounter(engine, queue, config.library.code, zone),
+                    transfers=transfers,
                     finder=finder,
                     site=Site(config.library.name, zone, config.web.allowed_hosts),
                     is_closing=is_closing,
                 )
             )
             policies = PolicyMaker(config, desk, queue)
+            payments = TransferMaker(transfers, config.payment) if config.payment.bank else None
             shelf = _shelf(config, engine, queue, clock)
             listeners: list[tuple[Listener, socket.socket]] = [(pages, browsers)]
             if fetching is not None:
-                listeners.append((_kiosk_listener(config, queue, policies, shelf), fetching))
+                listeners.append((_kiosk_listener(config, queue, policies, shelf, payments), fetching))
             if shelf is not None and telephones is not None:
                 listeners.append((_receipts_listener(config, shelf), telephones))
             async with asyncio.TaskGroup() as group:
@@ -141,7 +146,11 @@ def _receipts_listener(config: ServerConfig, shelf: ReceiptShelf) -> ReceiptsLis
 
 
 def _kiosk_listener(
-    config: ServerConfig, queue: WriterQueue, policies: PolicyMaker, shelf: ReceiptShelf | None
+    config: ServerConfig,
+    queue: WriterQueue,
+    policies: PolicyMaker,
+    shelf: ReceiptShelf | None,
+    payments: TransferMaker | None,
 ) -> KioskListener:
     doorkeeper = Doorkeeper(
         queue=queue,
@@ -149,7 +158,7 @@ def _kiosk_listener(
         nobodys_hash=nobodys_hash(),
         by_certificate=config.kiosk_api.client_ca is not None,
     )
-    return KioskListener(create_kiosk_api(doorkeeper, policies, shelf), config.kiosk_api)
+    return KioskListener(create_kiosk_api(doorkeeper, policies, shelf, payments), config.kiosk_api)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -25,6 +25,7 @@ from server.web.records_api import add_records, faults_of
 from server.web.rendering import Renderer
 from server.web.site import Site
 from server.web.snapshot import Snapshots
+from server.web.transfers import TransferLedger, add_transfers
 from server.web.wording import choose_language
 
 AskedLanguage = Annotated[str | None, Query(alias="lang", max_length=20)]
@@ -41,6 +42,7 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
     matters: MatterList | None = None,
     finder: CatalogueFinder | None = None,
     fees: FeeBook | None = None,
+    transfers: TransferLedger | None = None,
     is_closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """Make the ASGI application; without ``matters`` nothing can be settled there, without ``finder`` not found.
@@ -57,6 +59,8 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
         add_matters(app, matters, renderer, clock)
     if fees is not None:
         add_fees(app, fees, renderer, clock)
+    if transfers is not None:
+        add_transfers(app, transfers, renderer, clock)
     if finder is not None:
         add_catalogue(app, finder, renderer)
         add_records(app, finder)

@@ -1,4 +1,4 @@
-"""What kiosks do by HTTPS: they fetch the policy by which they lend alone, and hand in receipts for telephones."""
+"""What kiosks do by HTTPS: fetch the policy by which they lend alone, hand in receipts, begin bank transfers."""
 
 import asyncio
 import base64
@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from library.api.offline_policy import LONGEST_POLICY, POLICY_PATH
+from library.api.payments import LONGEST_REQUEST, PAYMENTS_PATH, TransferBegun, read_wish
 from library.api.receipts import LONGEST_RECEIPT, RECEIPTS_PATH, ReceiptAddress, read_receipt
 from server.circulation.offline_policies import NoKeyError, NotReadyError, PolicyMaker
 from server.circulation.receipts import ReceiptShelf, TooManyReceiptsError
@@ -23,6 +24,7 @@ from server.selfcheck.throttle import LoginThrottle
 from server.selfcheck.tls import common_name
 from server.store.secrets import secret_matches
 from server.store.writer import WriterQueue
+from server.web.transfer_codes import TransferMaker
 
 CERTIFICATE_NAME: Final = "certificate_cn"
 """Key of ``request.state``: the common name of the kiosk's certificate, put there by :class:`CertifiedProtocol`."""
@@ -75,10 +77,15 @@ class CertifiedProtocol(H11Protocol):
         self.app_state = {**self.app_state, CERTIFICATE_NAME: name}
 
 
-def create_kiosk_api(doorkeeper: Doorkeeper, policies: PolicyMaker, receipts: ReceiptShelf | None = None) -> FastAPI:
+def create_kiosk_api(
+    doorkeeper: Doorkeeper,
+    policies: PolicyMaker,
+    receipts: ReceiptShelf | None = None,
+    payments: TransferMaker | None = None,
+) -> FastAPI:
     """Make the ASGI application; it answers kiosks alone and shows nothing to a browser.
 
-    Without ``receipts`` none is taken.
+    Without ``receipts`` none is taken, and without ``payments`` nobody pays by bank.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -104,6 +111,8 @@ def create_kiosk_api(doorkeeper: Doorkeeper, policies: PolicyMaker, receipts: Re
 
     if receipts is not None:
         _take_receipts(app, doorkeeper, receipts)
+    if payments is not None:
+        _begin_transfers(app, doorkeeper, payments)
     return app
 
 
@@ -112,7 +121,7 @@ def _take_receipts(app: FastAPI, doorkeeper: Doorkeeper, receipts: ReceiptShelf)
     async def share_receipt(request: Request) -> ReceiptAddress:
         try:
             counter = await _known(doorkeeper, request)
-            receipt = read_receipt(await _body(request))
+            receipt = read_receipt(await _body(request, LONGEST_RECEIPT))
             if receipt is None:
                 raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
             return ReceiptAddress(address=await receipts.put(counter, receipt))
@@ -122,6 +131,26 @@ def _take_receipts(app: FastAPI, doorkeeper: Doorkeeper, receipts: ReceiptShelf)
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
 
 
+def _begin_transfers(app: FastAPI, doorkeeper: Doorkeeper, payments: TransferMaker) -> None:
+    @app.get(PAYMENTS_PATH, status_code=HTTPStatus.NO_CONTENT)
+    async def may_pay_by_bank(request: Request) -> None:
+        await _known(doorkeeper, request)
+
+    @app.post(PAYMENTS_PATH, status_code=HTTPStatus.CREATED)
+    async def begin_transfer(request: Request) -> TransferBegun:
+        try:
+            counter = await _known(doorkeeper, request)
+            wish = read_wish(await _body(request, LONGEST_REQUEST))
+            if wish is None:
+                raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
+            begun = await payments.begin(counter, wish.card)
+        except SQLAlchemyError:
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
+        if begun is None:
+            raise HTTPException(HTTPStatus.CONFLICT)
+        return begun
+
+
 async def _known(doorkeeper: Doorkeeper, request: Request) -> Counter:
     counter = await doorkeeper.counter(request)
     if counter is None:
@@ -129,12 +158,12 @@ async def _known(doorkeeper: Doorkeeper, request: Request) -> Counter:
     return counter
 
 
-async def _body(request: Request) -> bytes:
-    """Read what was sent, as long as it is not longer than a receipt may be."""
+async def _body(request: Request, longest: int) -> bytes:
+    """Read what was sent, as long as it is not longer than it may be."""
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > LONGEST_RECEIPT:
+        if len(body) > longest:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return body
 

@@ -124,6 +124,8 @@ class Renderer:
             "FEE_REASON": fees_view.FEE_REASON,
             "ACT": fees_view.ACT,
             "TROUBLE": fees_view.TROUBLE,
+            "TRANSFER_TROUBLE": fees_view.TRANSFER_TROUBLE,
+            "ARRIVED": fees_view.ARRIVED,
         }
         return self._render(template, language, here="fees", moments=moments, **shown, **values)
 

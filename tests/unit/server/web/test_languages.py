@@ -38,7 +38,7 @@ def said_by_templates() -> set[object]:
 def said_by_labels() -> set[object]:
     matters = (labels.MATTER, labels.MATTER_ADVICE, labels.MATTER_REASON)
     found = (catalogue_view.KIND, catalogue_view.FACET, catalogue_view.AUDIENCE, catalogue_view.ROLE_OF_NAME)
-    fees = (fees_view.FEE_REASON, fees_view.ACT, fees_view.TROUBLE)
+    fees = (fees_view.FEE_REASON, fees_view.ACT, fees_view.TROUBLE, fees_view.TRANSFER_TROUBLE, fees_view.ARRIVED)
     tables = (labels.STATUS, labels.STATUS_HINT, labels.ROLE, labels.CONDITION, *matters, *found, *fees)
     pairs = (*labels.MESSAGES.values(), labels.OTHER_MESSAGE)
     return {word for table in tables for word in table.values()} | {word for pair in pairs for word in pair}
