@@ -15,6 +15,7 @@ from typing import BinaryIO, Final
 
 from library.catalogue.reading.columns import meaning
 from library.catalogue.reading.encodings import UTF8, Encoding, encoding_of
+from library.catalogue.reading.streams import Again
 
 _DELIMITERS: Final = ",;\t|"
 _MOST_LINES: Final = 400
@@ -101,29 +102,12 @@ def rows(file: BinaryIO) -> Iterator[Row]:
 
 def _lines_of(head: bytes, file: BinaryIO) -> BinaryIO:
     """Give the file from its beginning; UTF-16 and the line ends of old machines are rewritten on the way."""
-    whole = io.BufferedReader(_Again(head, file))
+    whole = io.BufferedReader(Again(head, file))
     if head.startswith(_WIDE_MARKS):
         return io.BufferedReader(_Rewritten(io.TextIOWrapper(whole, "utf-16", errors="replace", newline="")))
     if b"\r" in head and b"\n" not in head:
         return io.BufferedReader(_Rewritten(io.TextIOWrapper(whole, "utf-8", errors="surrogateescape", newline=None)))
     return whole
-
-
-class _Again(io.RawIOBase):
-    """A file whose first bytes were read already."""
-
-    def __init__(self, head: bytes, file: BinaryIO) -> None:
-        self._head = head
-        self._file = file
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]  # the only buffer that its reader gives
-        data = self._head[: len(buffer)] or self._file.read(len(buffer))
-        self._head = self._head[len(data) :]
-        buffer[: len(data)] = data
-        return len(data)
 
 
 class _Rewritten(io.RawIOBase):
@@ -153,7 +137,7 @@ def _next(lines: _Lines, delimiter: str, names: Sequence[str], notes: tuple[str,
     if not lines.taken:
         return None
     first = lines.number + 1
-    if lines.too_many or (values == [] and len(lines.taken) > 1):
+    if lines.too_many or (len(lines.taken) > 1 and (values == [] or _ran_on(lines, delimiter, len(names)))):
         again, rest = lines.taken[:1], lines.taken[1:]
         lines.give_back(rest)
         lines.taken = again
@@ -172,6 +156,16 @@ def _next(lines: _Lines, delimiter: str, names: Sequence[str], notes: tuple[str,
     if b"\0" in data:
         notes = (*notes, "control characters were left out")
     return Row(dict(zip(names, values, strict=False)), data, first, notes=notes)
+
+
+def _ran_on(lines: _Lines, delimiter: str, columns: int) -> bool:
+    """Return whether a quote that was never closed ran on into rows of their own, up to the next quote."""
+    texts = [lines.encoding.decode(data) for data in lines.taken]
+    try:
+        list(csv.reader(texts, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return any(len(_parsed([text], delimiter) or ()) == columns for text in texts[1:-1])
+    return False
 
 
 def _parsed(lines: Sequence[str], delimiter: str, *, quoted: bool = True) -> list[str] | None:

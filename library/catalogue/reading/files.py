@@ -1,5 +1,6 @@
 """A file of records read one after the other, whatever form it has: told by what stands in it, then by its name."""
 
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -12,11 +13,23 @@ from library.catalogue.reading.dublin_core import header_id, is_deleted, is_dubl
 from library.catalogue.reading.marc_record import take_marc
 from library.catalogue.reading.marcxml import is_marcxml, marc_of
 from library.catalogue.reading.results import Fault, Form, ReadRecord
+from library.catalogue.reading.streams import Unpacked, begun, is_packed, name_of
 
 Read = ReadRecord | Fault
 _HEAD: Final = 4_096
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _BETWEEN: Final = b" \t\r\n\0"
+_NO_RECORDS: Final = (
+    b"PK\x03\x04",
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"\xfd7zXZ",
+    b"\x28\xb5\x2f\xfd",
+    b"BZh",
+    b"\x7fELF",
+)
+"""How archives, pictures and the like begin, in which by chance something may look like a record."""
 _LEADER: Final = re.compile(rb"[0-9 ]{5}[ -~]{5}[0-9 ]{2}[0-9 ]{5}")
 _MOST_NAMED: Final = 20
 
@@ -25,17 +38,28 @@ def read_file(path: Path) -> Iterator[Read]:
     """Read a file's records in their order: each a record, or a fault that names a bad one.
 
     Nothing but one record is in memory at a time. A file that cannot be opened or read raises ``OSError``; no bytes in
-    it raise anything. A record without a source of its own has the file's stem for it, one without an id there its
-    number in the file, counted from 1 with the bad ones.
+    it raise anything. A pipe is read too, and what is in a gzip file. A record without a source of its own has the
+    file's name without its ending for it, one without an id there its number in the file, counted from 1 with the bad
+    ones.
     """
     with path.open("rb") as file:
-        head = file.read(_HEAD)
-        file.seek(0)
-        read = _reader_of(head)
-        if read is None:
-            yield Fault("the file", "is empty" if not head.strip(_BETWEEN) else "is in no form that is read")
-            return
-        yield from read(file, path.stem or path.name)
+        head, whole = begun(file, _HEAD)
+        unpacked = Unpacked(whole) if is_packed(head) else None
+        if unpacked is not None:
+            head, whole = begun(io.BufferedReader(unpacked), _HEAD)
+        yield from _read(head, whole, name_of(path))
+        if unpacked is not None and unpacked.is_broken:
+            yield Fault("the file", "cannot be unpacked to its end: what comes after is missing")
+
+
+def _read(head: bytes, file: BinaryIO, name: str) -> Iterator[Read]:
+    read = _reader_of(head)
+    if read is not None:
+        yield from read(file, name)
+    elif not head.strip(_BETWEEN):
+        yield Fault("the file", "is empty")
+    else:
+        yield Fault("the file", "is in no form that is read")
 
 
 def read_marc21(file: BinaryIO, source: str) -> Iterator[Read]:
@@ -125,6 +149,8 @@ def _of_unread(names: Iterable[str]) -> list[str]:
 
 def _reader_of(head: bytes) -> Callable[[BinaryIO, str], Iterator[Read]] | None:
     """Tell the form from the first bytes: a leader, an angle, a brace, else lines of a table."""
+    if head.startswith(_NO_RECORDS):
+        return None
     for mark in _MARKS:
         head = head.removeprefix(mark)
     seen = head.lstrip(_BETWEEN)

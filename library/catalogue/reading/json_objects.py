@@ -1,5 +1,7 @@
 """JSON objects one after the other: a line each, in a list, or run together, with raw control characters in texts.
 
+A list may stand in an object of its own, as services give it (``{"total": 2, "records": [...]}``, one page or several).
+
 What is no object is told and passed over: reading goes on at the next brace that begins a line or follows a comma.
 """
 
@@ -10,12 +12,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
+from library.catalogue.reading.columns import meaning
 from library.catalogue.reading.draft import LONGEST_ORIGINAL
 
 _AT_A_TIME: Final = 1 << 16
 _BETWEEN: Final = re.compile(r"(?:[\s,\[\]\x00\x1e\ufeff]|\{(?=[\s,]*\{))*")
 """What stands between objects, a brace too that only another one follows."""
 _NEXT: Final = re.compile(r"(?:[\n,\]}]\s{0,80})(?=\{\s{0,80}[\"}])")
+_NAME: Final = r"\"[^\"\\]{0,80}\"\s*:\s*"
+_TEXT: Final = r"\"(?:[^\"\\]|\\.){0,2000}\""
+_SMALL: Final = (
+    rf"(?:{_TEXT}|[-+.\w]{{1,40}}|\{{(?:[^{{}}\"]|{_TEXT}){{0,4000}}\}}|\[(?:[^\[\]{{}}\"]|{_TEXT}){{0,4000}}\])"
+)
+_LIST_NAMES: Final = (
+    r"\"(?:records?|items|results?|data|docs|documents|hits|books|entries|response|list|rows|value)\"\s*:\s*"
+)
+_AROUND: Final = re.compile(
+    rf"(?:\{{\s*(?:{_NAME}{_SMALL}\s*,\s*){{0,30}}{_LIST_NAMES}){{1,4}}\[\s*(?=\{{)", re.IGNORECASE
+)
+"""The beginning of an object that holds a list of records, up to the first of them."""
+_AFTER: Final = re.compile(rf"(?:[\s,\]}}]|{_NAME}{_SMALL})+")
+"""What stands behind the list, up to the end of that object."""
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _OUTSIDE: Final = re.compile(r"[\udc80-\udcff]")
 _WIDE_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -48,6 +65,8 @@ class _Reader:
         self._waiting = ""
         self._line = 1
         self._ended = False
+        self._is_within = False
+        self._may_be_around = True
         head = file.read(len(codecs.BOM_UTF8))
         wide = head.startswith(_WIDE_MARKS)
         self._decoder = codecs.getincrementaldecoder("utf-16" if wide else "utf-8")(
@@ -67,7 +86,39 @@ class _Reader:
             if len(self._waiting) < _RESERVE and not self._ended:
                 self._more()
                 continue
+            if self._goes_in_or_out():
+                continue
             yield self._one() if self._waiting.startswith("{") else self._broken("is no JSON object")
+
+    def _goes_in_or_out(self) -> bool:
+        """Step over what stands around a list of records; return whether it did."""
+        if not self._is_within and not self._may_be_around:
+            return False
+        while len(self._waiting) < _AT_A_TIME and not self._ended:
+            self._more()
+        if self._is_within:
+            found = _AFTER.match(self._waiting)
+            self._is_within = found is None
+        else:
+            found = _AROUND.match(self._waiting)
+            self._is_within = found is not None and self._is_of_records(found.end())
+            found = found if self._is_within else None
+        self._may_be_around = not self._is_within and found is not None
+        if found is not None:
+            self._skip(found.end())
+        return found is not None
+
+    def _is_of_records(self, first: int) -> bool:
+        """Return whether the list's first member is a record, and what stands around it is none."""
+        try:
+            member, _ = self._json.raw_decode(self._waiting, first)
+        except (ValueError, RecursionError):
+            return False
+        try:
+            whole, _ = self._json.raw_decode(self._waiting)
+        except (ValueError, RecursionError):
+            whole = {}
+        return _has_title(member) and not _has_title(whole)
 
     def _one(self) -> JsonPiece:
         """Read the object that begins here."""
@@ -122,6 +173,10 @@ class _Reader:
     def _skip(self, count: int) -> None:
         self._line += self._waiting.count("\n", 0, count)
         self._waiting = self._waiting[count:]
+
+
+def _has_title(found: Mapping[str, Any]) -> bool:
+    return any(meaning(name) == "title" for name in found)
 
 
 def _between(text: str) -> int:

@@ -28,6 +28,18 @@ def test_our_own_columns_are_read() -> None:
     assert found.original.startswith(b"r1,")
 
 
+def test_a_quote_that_is_never_closed_costs_no_row_before_the_next_quote() -> None:
+    found = read('id,title,author\n1,"Chí Phèo,Nam Cao\n2,Giông tố,Vũ Trọng Phụng\n3,Khác,"A, B"\n4,Cuối,C\n', "csv")
+
+    assert titles(found)[1:] == ["Giông tố", "Khác", "Cuối"]
+
+
+def test_a_text_of_several_lines_with_quotes_in_it_stays_whole() -> None:
+    found = read('id,title,summary\n1,A,"nói ""một"",\nhai, ba\nbốn"\n2,B,"anh "nói" rồi\nđi"\n', "csv")
+
+    assert titles(found) == ["A", "B"]
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_a_separator_is_found_out(delimiter: str) -> None:
     data = OWN.replace(",", delimiter) + delimiter.join(("r1", "A", "B", "vi", "", "", "2001", "")) + "\r\n"

@@ -25,6 +25,33 @@ def test_objects_are_read_however_they_stand(text: str) -> None:
     assert titles(read(text, "json")) == ["A", "B"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"records": [{"title":"A"}, {"title":"B"}]}',
+        '{"total": 2, "next": null, "meta": {"page": 1}, "Results": [\n{"title":"A"},\n{"title":"B"}], "took": 1}\n',
+        '{"response": {"numFound": 2, "docs": [{"title":"A"}, {"title":"B"}]}, "facets": {"a": "]}"}}',
+        '{"items": [{"title":"A"}]}\n{"items": [{"title":"B"}]}\n',
+        '[{"data": [{"title":"A"}, {"title":"B"}]}]',
+    ],
+)
+def test_a_list_of_records_may_stand_in_an_object(text: str) -> None:
+    assert (titles(read(text, "json")), faults(read(text, "json"))) == (["A", "B"], [])
+
+
+def test_a_record_that_holds_others_is_a_record() -> None:
+    text = '{"id": 1, "items": [{"title": "Tập 1"}, {"title": "Tập 2"}], "title": "Bộ sách"}'
+
+    assert titles(read(text, "json")) == ["Bộ sách"]
+
+
+def test_a_bad_record_in_such_a_list_is_told_and_the_others_are_read() -> None:
+    found = read('{"records": [{"title":"A"},\n{"title": oh},\n{"title":"B"}]}', "json")
+
+    assert titles(found) == ["A", "B"]
+    assert faults(found) == ["record 2 at line 2: is not JSON: Expecting value"]
+
+
 def test_a_record_is_read() -> None:
     given_record = {
         "id": 17,

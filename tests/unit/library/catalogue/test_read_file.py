@@ -1,12 +1,17 @@
 """Files: their form told by what stands in them, and the real ones of libraries read whole."""
 
 import gc
+import gzip
+import os
+import threading
 import tracemalloc
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -44,14 +49,55 @@ def test_the_form_is_told_by_what_stands_in_a_file(tmp_path: Path, name: str, da
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [(b"", "is empty"), (b" \r\n\0", "is empty"), (b"\x89PNG\r\n\x00", "its first line names no column for titles")],
+    [
+        (b"", "is empty"),
+        (b" \r\n\0", "is empty"),
+        (b"a,b\r\n\x00", "its first line names no column for titles"),
+        (b"\x89PNG\r\n\x1a\n\x1e\x1d", "is in no form that is read"),
+        (b"PK\x03\x04\x1e\x1d" * 100, "is in no form that is read"),
+        (gzip.compress(b""), "is empty"),
+        (b"\x1f\x8b", "is empty"),
+    ],
 )
 def test_a_file_of_nothing_that_is_read_says_so(tmp_path: Path, data: bytes, words: str) -> None:
     (tmp_path / "x.mrc").write_bytes(data)
-    (found,) = read_file(tmp_path / "x.mrc")
+    found, *_ = read_file(tmp_path / "x.mrc")
 
     assert isinstance(found, Fault)
     assert found.words == words
+
+
+@pytest.mark.parametrize("name", ["x.jsonl.gz", "x.json.GZ", "x.jsonl", "x"])
+def test_a_packed_file_is_unpacked_on_the_way(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(gzip.compress('{"title":"Số đỏ"}\n'.encode()))
+    (found,) = read_file(tmp_path / name)
+
+    assert isinstance(found, ReadRecord)
+    assert (found.record.source, found.record.title) == ("x", "Số đỏ")
+
+
+@pytest.mark.parametrize("spoil", [lambda packed: packed[:-9], lambda packed: packed[:-200] + b"x" * 200])
+def test_a_packed_file_that_is_broken_gives_what_can_be_unpacked_and_says_so(
+    tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    dice = Random("packed")  # noqa: S311 - texts that cannot be packed, no secret
+    lines = b"".join(b'{"title":"%s"}\n' % dice.randbytes(100).hex().encode() for _ in range(2_000))
+    (tmp_path / "x.gz").write_bytes(spoil(gzip.compress(lines)))
+
+    found = list(read_file(tmp_path / "x.gz"))
+
+    assert found[-1] == Fault("the file", "cannot be unpacked to its end: what comes after is missing")
+    assert len(found) > 1_800
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x")
+    writing = threading.Thread(target=lambda: (tmp_path / "x").write_bytes(b"title\nA\nB\n"))
+    writing.start()
+    found = list(read_file(tmp_path / "x"))
+    writing.join()
+
+    assert [each.record.title for each in found if isinstance(each, ReadRecord)] == ["A", "B"]
 
 
 def test_a_file_that_is_not_there_is_the_callers_matter(tmp_path: Path) -> None:
