@@ -12,6 +12,7 @@ import sys
 import time
 import uuid
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ from kiosk.receipts.blocks import QrCode
 from kiosk.runtime import Runtime
 from kiosk.session.events import Event, LibrarySystemBack, LibrarySystemLost, OfflineLendingChanged
 from kiosk.session.leaving import way_out
+from kiosk.session.limits import Limits
 from kiosk.session.machine import initial, step
 from kiosk.session.receipt_rules import ReceiptKind
 from kiosk.session.staff_state import Closed
@@ -153,6 +155,10 @@ class Kiosk:
         self._runtime: Runtime | None = None
         self._owed_alarms: OwedAlarms | None = None
         self._time = SystemTime(config.zone, has_clock=config.offline.battery_clock)
+        self._leaving = asyncio.Event()
+        self._status = 0
+        parts = Parts(self._journal, self._time, lambda: self._telemetry.there, self._restart)
+        self._staffing = Staffing(config, parts)
         self._offline = LendingAlone(
             self._journal,
             self._rules(config, path),
@@ -160,11 +166,8 @@ class Kiosk:
             config.numbers,
             has_pad=config.devices.rfid is not None,
             with_unset_clock=config.offline.with_unset_clock,
+            by_staff=self._staffing.lending(),
         )
-        self._leaving = asyncio.Event()
-        self._status = 0
-        parts = Parts(self._journal, self._time, lambda: self._telemetry.there, self._restart)
-        self._staffing = Staffing(config, parts)
         days = config.black_box.keep_days
         self._black_box = BlackBox(config.state_folder, days, _version(), self._clock.wall)
 
@@ -178,7 +181,7 @@ class Kiosk:
             self._owed_alarms = OwedAlarms(journal, alarm, self._library_system)
             paper = self._paper()
             self._runtime = Runtime(
-                initial(self._config.limits(), self._clock.monotonic()),
+                initial(self._limits(), self._clock.monotonic()),
                 step=step,
                 perform=Performer(
                     library_system=self._library_system,
@@ -196,6 +199,10 @@ class Kiosk:
             )
             await self._run_parts(leaving, self._runtime)
         return self._status
+
+    def _limits(self) -> Limits:
+        limits = self._config.limits()
+        return limits if self._library_system.honours_override else replace(limits, may_override=frozenset())
 
     def _restart(self) -> None:
         """End as when told to stop, with the status on which the service manager starts the kiosk again."""

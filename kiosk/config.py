@@ -356,6 +356,8 @@ class KioskConfig(Section):
             staff_pin_tries=self.staff.pin_tries,
             staff_lock_s=self.staff.pin_lock_s,
             staff_idle_s=self.staff.idle_s,
+            may_override=frozenset(self.staff.may_override),
+            emergency_desk=self.staff.emergency_desk,
             returns_when_closed=self.opening.returns_when_closed,
             receipts=self.receipts.rules(),
         )

@@ -7,9 +7,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from kiosk.session.staff_values import EmergencyDesk
 from library.lending.opening_hours import MINUTES, OpeningHours, Span
+from library.lending.overrides import OVERRIDABLE
+from library.lending.refusals import Refusal
 from settings.toml_file import Section
 
 _SPAN: Final = re.compile(r"([0-9]{2}):([0-9]{2})-([0-9]{2}):([0-9]{2})")
@@ -26,6 +29,18 @@ class StaffSection(Section):
     """For so long a staff card, or the service key, cannot be used here after so many wrong PINs."""
     idle_s: Annotated[float, Field(ge=20, le=3600)] = 120.0
     """Without a touch for so long, the kiosk leaves staff mode by itself."""
+
+    may_override: tuple[Refusal, ...] = tuple(sorted(OVERRIDABLE))
+    """What staff may override here with a reason, where the library system looks at that; empty: nothing."""
+    emergency_desk: EmergencyDesk = EmergencyDesk.RULES
+    """What staff do for readers while the library system does not answer."""
+
+    @field_validator("may_override")
+    @classmethod
+    def _may_be(cls, told: tuple[Refusal, ...]) -> tuple[Refusal, ...]:
+        if never := [each for each in told if each not in OVERRIDABLE]:
+            raise ValueError(f"{never[0]} is never overridden; what may be: {', '.join(sorted(OVERRIDABLE))}")
+        return told
 
 
 class Weekday(StrEnum):

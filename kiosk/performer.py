@@ -74,6 +74,7 @@ from kiosk.session.staff_effects import CarryOut, CheckStaffPin, ReadDesk, Staff
 from kiosk.session.staff_events import ActDone, DeskRead, DeskUnread, StaffEvent, StaffPinChecked
 from kiosk.session.staff_values import ActResult, Desk
 from kiosk.session.values import Account, AlarmFault, Finding, Loan, Patron, PrinterFault, Returned
+from library.lending.refusals import Refusal
 
 _log = logging.getLogger(__name__)
 
@@ -148,7 +149,7 @@ class Performer:
         if isinstance(effect, IdentifyPatron):
             answer = await self._library_system.identify(effect.patron_id, effect.pin)
         else:
-            answer = await self._offline.identify(effect.patron_id)
+            answer = await self._offline.identify(effect.patron_id, staff_id=effect.staff_id)
         match answer:
             case Patron() as patron:
                 return PatronAccepted(effect.visit_id, patron)
@@ -158,13 +159,8 @@ class Performer:
                 return IdentifyFailed(effect.visit_id)
 
     async def _lend(self, effect: LendItem | LendItemOffline) -> Event:
-        transaction_id, patron_id, item_id = effect.transaction_id, effect.patron_id, effect.item_id
-        answer: Loan | Refused | FeeAsked | Unanswered
-        if isinstance(effect, LendItem):
-            agreed = effect.fee_agreed
-            answer = await self._library_system.lend(transaction_id, patron_id, item_id, fee_agreed=agreed)
-        else:
-            answer = await self._offline.lend(transaction_id, patron_id, item_id, effect.taken)
+        item_id = effect.item_id
+        answer = await (self._lend_there(effect) if isinstance(effect, LendItem) else self._lend_alone(effect))
         match answer:
             case Loan() as loan:
                 return LoanMade(effect.visit_id, loan)
@@ -175,9 +171,38 @@ class Performer:
             case Unanswered():
                 return LoanUnknown(effect.visit_id, item_id)
 
+    async def _lend_there(self, effect: LendItem) -> Loan | Refused | FeeAsked | Unanswered:
+        """Lend; an override is noted before anything is asked, and what became of it afterwards."""
+        override, staff = effect.override, self._staff
+        key = None
+        if override is not None:
+            key = None if staff is None else await staff.overriding(override, effect.item_id)
+            if key is None:
+                return Refused(Refusal.OTHER)
+        answer = await self._library_system.lend(
+            effect.transaction_id,
+            effect.patron_id,
+            effect.item_id,
+            fee_agreed=effect.fee_agreed,
+            override=override,
+        )
+        if override is not None and key is not None and staff is not None:
+            await staff.overrode(key, override, effect.item_id, _became(answer))
+        return answer
+
+    async def _lend_alone(self, effect: LendItemOffline) -> Loan | Refused:
+        return await self._offline.lend(
+            effect.transaction_id, effect.patron_id, effect.item_id, effect.taken, staff_id=effect.staff_id
+        )
+
     async def _take_back(self, effect: TakeBackItem | TakeBackItemOffline) -> Event:
-        port = self._library_system if isinstance(effect, TakeBackItem) else self._offline
-        match await port.take_back(effect.transaction_id, effect.item_id, effect.tags):
+        transaction_id, item_id, tags = effect.transaction_id, effect.item_id, effect.tags
+        answer: Returned | Refused | Unanswered
+        if isinstance(effect, TakeBackItem):
+            answer = await self._library_system.take_back(transaction_id, item_id, tags)
+        else:
+            answer = await self._offline.take_back(transaction_id, item_id, tags, staff_id=effect.staff_id)
+        match answer:
             case Returned() as returned:
                 return ReturnMade(effect.visit_id, returned)
             case Refused(refusal, words, title):
@@ -234,6 +259,17 @@ class Performer:
     async def _share(self, effect: ShareReceipt) -> Event:
         shared = None if self._sharing is None else await self._sharing.share(effect.receipt)
         return ReceiptNotShared(effect.visit_id) if shared is None else ReceiptShared(effect.visit_id, shared.link)
+
+
+def _became(answer: Loan | Refused | FeeAsked | Unanswered) -> ActResult:
+    """Say what became of an override; a fee that is asked for comes with a transaction of its own."""
+    match answer:
+        case Loan():
+            return ActResult.DONE
+        case Unanswered():
+            return ActResult.UNKNOWN
+        case Refused() | FeeAsked():
+            return ActResult.REFUSED
 
 
 async def _of_staff(staff: Staff, effect: StaffEffect) -> StaffEvent:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from kiosk.session.effects import PrintReceipt, VisitOutcome
 from kiosk.session.search_values import BookDetails, Found
-from kiosk.session.staff_values import ActResult, Desk, StaffAct, StaffId
+from kiosk.session.staff_values import ActKey, ActResult, Desk, StaffAct, StaffId
 from kiosk.session.values import (
     Account,
     AlarmFault,
@@ -24,6 +24,7 @@ from kiosk.session.values import (
     TagUid,
     TransactionId,
 )
+from library.lending.overrides import Override
 from library.lending.refusals import Refusal
 
 
@@ -68,9 +69,18 @@ class LibrarySystem(Protocol):
         ...
 
     async def lend(
-        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, *, fee_agreed: bool = False
+        self,
+        transaction_id: TransactionId,
+        patron_id: PatronId,
+        item_id: ItemId,
+        *,
+        fee_agreed: bool = False,
+        override: Override | None = None,
     ) -> Loan | Refused | FeeAsked | Unanswered:
-        """Lend exactly once, however often the line breaks meanwhile; ends within the configured time."""
+        """Lend exactly once, however often the line breaks meanwhile; ends within the configured time.
+
+        Staff ``override`` what the library system refused before; whether that counts, it decides.
+        """
         ...
 
     async def take_back(
@@ -102,18 +112,32 @@ class LibrarySystem(Protocol):
 class OfflineLending(Protocol):
     """What the kiosk does on its own while the library system does not answer; every transaction is on disk first."""
 
-    async def identify(self, patron_id: PatronId) -> Patron | Refused | Unanswered:
-        """Let a card in by its form and the last list of blocked cards; ``Unanswered``: there are no rules now."""
+    async def identify(self, patron_id: PatronId, *, staff_id: StaffId | None = None) -> Patron | Refused | Unanswered:
+        """Let a card in by its form and the last list of blocked cards; ``Unanswered``: there are no rules now.
+
+        For ``staff_id`` of the staff the site may let in more.
+        """
         ...
 
     async def lend(
-        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, taken: int
+        self,
+        transaction_id: TransactionId,
+        patron_id: PatronId,
+        item_id: ItemId,
+        taken: int,
+        *,
+        staff_id: StaffId | None = None,
     ) -> Loan | Refused:
-        """Lend; the loan is fsynced when this returns. What cannot be fsynced is refused."""
+        """Lend; the loan is fsynced when this returns, and who of the staff made it. What cannot be is refused."""
         ...
 
     async def take_back(
-        self, transaction_id: TransactionId, item_id: ItemId, tags: Sequence[TagUid] = ()
+        self,
+        transaction_id: TransactionId,
+        item_id: ItemId,
+        tags: Sequence[TagUid] = (),
+        *,
+        staff_id: StaffId | None = None,
     ) -> Returned | Refused:
         """Take back; the return is fsynced when this returns."""
         ...
@@ -209,6 +233,14 @@ class Staff(Protocol):
         self, staff_id: StaffId, act: StaffAct, tags: Sequence[TagUid], until: datetime | None
     ) -> ActResult:
         """Note the act, then do it."""
+        ...
+
+    async def overriding(self, override: Override, item_id: ItemId) -> ActKey | None:
+        """Note that a no is overridden, before it is; ``None``: it cannot be noted, and must not be done."""
+        ...
+
+    async def overrode(self, key: ActKey, override: Override, item_id: ItemId, result: ActResult) -> None:
+        """Note what became of it, where that can be noted."""
         ...
 
 

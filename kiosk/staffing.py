@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from kiosk.alarm.owed import OwedAlarms
+from kiosk.alone.lending import ByStaff
 from kiosk.alone.machine_time import MachineTime
 from kiosk.blackbox.summaries import last_visits
 from kiosk.config import KioskConfig
@@ -20,7 +21,7 @@ from kiosk.devices.trials import DeviceTrials
 from kiosk.journal import Journal
 from kiosk.journal.staff import StaffRecords
 from kiosk.session.events import Event
-from kiosk.session.staff_values import StaffId
+from kiosk.session.staff_values import EmergencyDesk, StaffId
 from kiosk.staff.desk import Behind, StaffDesk
 from kiosk.staff.hours import HoursWatch
 from kiosk.staff.roll_file import KnownRoll
@@ -53,6 +54,11 @@ class Staffing:
     def whose_card(self, number: str) -> StaffId | None:
         """Say which member of the staff has a card of this number."""
         return self._roll.whose_card(number)
+
+    def lending(self) -> ByStaff:
+        """Give what is different where staff lend while the library system does not answer."""
+        beyond = self._config.staff.emergency_desk is EmergencyDesk.BEYOND_RULES
+        return ByStaff(lambda staff_id, act: self._records.noted(staff_id, act)[1], beyond_rules=beyond)
 
     def desk(self, owed: OwedAlarms, devices: Devices, paper: PaperReceipts, indicators: Indicators) -> StaffDesk:
         """Give what the session's effects for staff go to."""

@@ -215,6 +215,14 @@ class StaffActReport(_Model):
     device: Word = "none"
     item: Name = ""
     """The number of the item whose alarm the act was about."""
+    reason: Word = "none"
+    """Why a refusal was overridden."""
+    refusal: Word = "none"
+    """Which one."""
+    outcome: Word = "none"
+    """What became of it; ``none``: not known yet, or told by a kiosk that does not tell."""
+    completes: Id | None = None
+    """The event of the act of which this tells the outcome; ``None``: it tells of an act of its own."""
 
 
 STAFF_ACT = "staff_act"

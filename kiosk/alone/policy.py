@@ -22,6 +22,7 @@ from library.lending.offline import (
     may_borrow_undated,
     may_use_card_offline,
 )
+from library.lending.opening import due_date
 from library.lending.refusals import Refusal
 from settings.secret_file import read_secret
 
@@ -164,6 +165,10 @@ class _Dated:
         verdict = may_borrow_offline(self._policy, patron_id.text, item_id.text, taken, now)
         return _REFUSALS.get(verdict, Refusal.OTHER) if isinstance(verdict, OfflineRefusal) else verdict.at
 
+    def due(self, now: datetime) -> datetime | None:
+        """Give the due date of any loan that is made now."""
+        return due_date(now, self._policy.loan_days, self._policy.opening, self._policy.zone).at
+
 
 class _Undated:
     """While the clock is not set; the due date that it gives is of no worth, and nobody is promised one."""
@@ -181,6 +186,10 @@ class _Undated:
         """Give the reason against the loan, else the moment itself."""
         refusal = may_borrow_undated(self._policy, patron_id.text, item_id.text, taken)
         return now if refusal is None else _REFUSALS.get(refusal, Refusal.OTHER)
+
+    def due(self, now: datetime) -> datetime | None:  # noqa: ARG002 - the protocol's own form
+        """Say that nobody knows."""
+        return None
 
 
 def _write(path: Path, body: bytes) -> None:

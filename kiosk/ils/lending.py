@@ -13,6 +13,7 @@ from kiosk.ils.patrons import patron_from
 from kiosk.ils.wire import AnswerLostError, LineError, Lost, Sip2Line
 from kiosk.ports import FeeAsked, Refused, Unanswered
 from kiosk.session.values import ItemId, Loan, PatronId, TransactionId
+from library.lending.overrides import Override
 from library.lending.refusals import Refusal
 from sip2.fields import Summary
 from sip2.messages import (
@@ -58,7 +59,13 @@ class Lending:
         self._noted = noted
 
     async def lend(
-        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, *, fee_agreed: bool
+        self,
+        transaction_id: TransactionId,
+        patron_id: PatronId,
+        item_id: ItemId,
+        *,
+        fee_agreed: bool,
+        override: Override | None = None,
     ) -> Loan | Refused | FeeAsked | Unanswered:
         """Lend exactly once, however often the line breaks meanwhile; ends within ``give_up_s``.
 
@@ -67,7 +74,7 @@ class Lending:
         still owes its alarm: the kiosk had ended between the two. ``Unanswered`` stays in the journal; a loan that was
         never sent is ``Refused``, as all are while the journal cannot be used.
         """
-        request = self._words.checkout(patron_id, item_id, transaction_id, fee_agreed=fee_agreed)
+        request = self._words.checkout(patron_id, item_id, transaction_id, fee_agreed=fee_agreed, override=override)
         attempt = _Attempt(request, item_id, fee_agreed)
         if not self._words.can_say(attempt.request):
             return Refused(Refusal.ITEM_UNKNOWN)

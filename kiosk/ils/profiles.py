@@ -53,6 +53,8 @@ class Profile:
     """AD stands in a 63, empty, also where no PIN was typed: some systems demand the field."""
     reads_xr: bool = False
     """Refusals carry our own server's field XR, a value of ``library.lending.refusals.Refusal``."""
+    honours_override: bool = False
+    """A no that staff override, in our own server's field XV of an 11, is looked at anew."""
     sends_xt: bool = False
     """What changes something carries its transaction id in our own server's field XT."""
     repeats_checkin: bool = False
@@ -91,6 +93,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
     {
         "own": Profile(
             reads_xr=True,
+            honours_override=True,
             sends_xt=True,
             repeats_checkin=True,
             trusts_supported_messages=True,

@@ -32,6 +32,7 @@ from kiosk.session.values import (
     TagUid,
     TransactionId,
 )
+from library.lending.overrides import Override
 from sip2.messages import ItemInformationResponse
 
 
@@ -81,10 +82,16 @@ class Sip2LibrarySystem:
         return (*found, *(Finding(candidate, known=None) for candidate in candidates[len(found) :]))
 
     async def lend(
-        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, *, fee_agreed: bool = False
+        self,
+        transaction_id: TransactionId,
+        patron_id: PatronId,
+        item_id: ItemId,
+        *,
+        fee_agreed: bool = False,
+        override: Override | None = None,
     ) -> Loan | Refused | FeeAsked | Unanswered:
         """Lend exactly once, however often the line breaks meanwhile; ends within ``give_up_s``."""
-        return await self._lending.lend(transaction_id, patron_id, item_id, fee_agreed=fee_agreed)
+        return await self._lending.lend(transaction_id, patron_id, item_id, fee_agreed=fee_agreed, override=override)
 
     async def take_back(
         self, transaction_id: TransactionId, item_id: ItemId, tags: Sequence[TagUid] = ()
@@ -126,6 +133,11 @@ class Sip2LibrarySystem:
     def conversation(self) -> Conversation:
         """The line, for whoever else has something to say over it: in a turn of its own."""
         return self._conversation
+
+    @property
+    def honours_override(self) -> bool:
+        """Whether staff may override a no here."""
+        return self._profile.honours_override and self._profile.sends_xt
 
     @property
     def told(self) -> ToldAlone | None:

@@ -13,6 +13,8 @@ TRANSACTION_FIELD: Final = "XT"
 CLOCK_FIELD: Final = "XC"
 JOURNAL_FIELD: Final = "XG"
 OUTCOME_FIELD: Final = "XO"
+STAFF_FIELD: Final = "XW"
+"""Who of the staff did it."""
 _NO: Final = "N"
 _OUTCOMES: Final = {
     state.value: state for state in (KeptState.APPLIED, KeptState.RENEWED, KeptState.SUPERSEDED, KeptState.NEEDS_STAFF)
@@ -77,8 +79,11 @@ class ToldAlone:
 
 
 def _fields(event: Dated) -> tuple[tuple[str, str], ...]:
+    staff_id = event.kept.entry.staff_id
+    by_staff = () if staff_id is None else ((STAFF_FIELD, staff_id),)
     return (
         (TRANSACTION_FIELD, event.kept.entry.transaction_id),
         (CLOCK_FIELD, event.certainty.value),
         (JOURNAL_FIELD, str(event.kept.number)),
+        *by_staff,
     )

@@ -7,6 +7,7 @@ from kiosk.ils.profiles import Listed, Profile
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ports import Clock
 from kiosk.session.values import ItemId, PatronId, Pin, TransactionId
+from library.lending.overrides import Override
 from library.lending.patterns import NumberKind
 from sip2.codec import encode
 from sip2.errors import LocalProtocolError
@@ -26,6 +27,7 @@ from sip2.messages import (
 _YES, _NO = "Y", "N"
 _END_HOLD = "-"
 _XT = "XT"
+_XV = "XV"
 _XT_FORM = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 _NO_TRANSACTION = TransactionId("")
 _NOT_ENCRYPTED = "0"
@@ -69,8 +71,15 @@ class Words:
         transaction_id: TransactionId = _NO_TRANSACTION,
         *,
         fee_agreed: bool = False,
+        override: Override | None = None,
     ) -> CheckoutRequest:
-        """Build an 11: no renewal, never "no block" (the library system would have to obey)."""
+        """Build an 11: no renewal, never "no block" (the library system would have to obey).
+
+        What staff override is said to a system that looks at it, and as part of a transaction with a number.
+        """
+        fields = self._transaction(transaction_id)
+        if override is not None and fields and self._profile.honours_override:
+            fields += ((_XV, override.text),)
         return CheckoutRequest(
             sc_renewal_policy=False,
             no_block=False,
@@ -82,7 +91,7 @@ class Words:
             terminal_password="",
             fee_acknowledged=_YES if fee_agreed else _NO,
             cancel=_NO,
-            extensions=self._transaction(transaction_id),
+            extensions=fields,
         )
 
     def checkin(self, item_id: ItemId, transaction_id: TransactionId) -> CheckinRequest:

@@ -20,12 +20,13 @@ from kiosk.journal.rows import (
     OpenReturn,
     UnsentEvent,
 )
+from kiosk.session.staff_values import StaffId
 from kiosk.session.values import AlarmFault, ItemId, PatronId, TagUid, TransactionId
 
 _OWE = "INSERT OR REPLACE INTO alarm (item_id, tags, wanted, reason, at) VALUES (?, ?, ?, ?, ?)"
 _KEEP = (
     "INSERT OR IGNORE INTO kept (transaction_id, kind, patron_id, item_id, tags, at, boot_id, monotonic, due,"
-    " clock_is_set, owes_alarm, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'kept')"
+    " clock_is_set, owes_alarm, staff_id, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'kept')"
 )
 _OUTLIVED = (
     "DELETE FROM alarm WHERE item_id = ?1 AND wanted = ?2 AND at = ?3"
@@ -131,7 +132,14 @@ class Journal(JournalFile):
                 "DELETE FROM alarm WHERE wanted = 'off'"
                 " AND item_id IN (SELECT item_id FROM giving_back WHERE transaction_id = ?)"
             )
-            statements.insert(0, (forget, (transaction_id,)))
+            # Of an older return in doubt it is known now that it stood: what is owed to its tags must not go with it.
+            doubt_owes = (
+                "INSERT OR REPLACE INTO alarm (item_id, tags, wanted, reason, at)"
+                " SELECT item_id, tags, 'on', 'returned', at FROM giving_back"
+                " WHERE state = 'unknown' AND tags <> '' AND transaction_id <> ?1"
+                " AND item_id = (SELECT item_id FROM giving_back WHERE transaction_id = ?1)"
+            )
+            statements[:0] = [(forget, (transaction_id,)), (doubt_owes, (transaction_id,))]
         await self.write(*statements)
 
     async def return_unknown(self, transaction_id: TransactionId) -> None:
@@ -213,8 +221,10 @@ class Journal(JournalFile):
 
     # What the kiosk did alone
 
-    async def keep(self, entry: KeptEntry) -> None:
+    async def keep(self, entry: KeptEntry, *noted: Statement) -> None:
         """Keep a transaction until the library system has learned of it, and what its item's tags are to say.
+
+        With it what else is ``noted`` of it, all or nothing.
 
         An older loan or return of the item that is in doubt is of no matter any more.
         """
@@ -238,6 +248,7 @@ class Journal(JournalFile):
                     None if entry.due is None else entry.due.isoformat(),
                     entry.clock_is_set,
                     entry.owes_alarm,
+                    entry.staff_id,
                 ),
             )
         ]
@@ -247,14 +258,14 @@ class Journal(JournalFile):
         ]
         if entry.owes_alarm:
             statements.append((_OWE, (entry.item_id.text, _text(entry.tags), wanted, reason, self._wall())))
-        await self.write(*statements, begins=entry.kind is KeptKind.LEND)
+        await self.write(*statements, *noted, begins=entry.kind is KeptKind.LEND)
         self.wipe_later()
 
     async def kept(self) -> tuple[Kept, ...]:
         """Give what the kiosk did alone, oldest first, with how far the library system has learned of it."""
         rows = await self.read(
             "SELECT transaction_id, kind, patron_id, item_id, tags, at, boot_id, monotonic, due, clock_is_set,"
-            " owes_alarm, state, number FROM kept ORDER BY number"
+            " owes_alarm, staff_id, state, number FROM kept ORDER BY number"
         )
         return tuple(_kept(row) for row in rows)
 
@@ -309,7 +320,8 @@ def _tags(text: str) -> tuple[TagUid, ...]:
 
 
 def _kept(row: tuple[str, ...]) -> Kept:
-    transaction, kind, patron, item, tags, at, boot_id, monotonic, due, clock_is_set, owes_alarm, state, number = row
+    transaction, kind, patron, item, tags, at, boot_id, monotonic, due, *flags, staff, state, number = row
+    clock_is_set, owes_alarm = flags
     entry = KeptEntry(
         transaction_id=TransactionId(transaction),
         kind=KeptKind(kind),
@@ -322,5 +334,6 @@ def _kept(row: tuple[str, ...]) -> Kept:
         due=datetime.fromisoformat(due) if due else None,
         clock_is_set=bool(clock_is_set),
         owes_alarm=bool(owes_alarm),
+        staff_id=StaffId(staff) if staff else None,
     )
     return Kept(entry, KeptState(state), int(number))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.session.staff_values import StaffId
 from kiosk.session.values import ItemId, PatronId, TagUid, TransactionId
 
 
@@ -116,6 +117,8 @@ class KeptEntry:
     """The machine's clock had been set when ``at`` was read."""
     owes_alarm: bool = True
     """``False`` at a kiosk without a pad, and for what must stay as it is."""
+    staff_id: StaffId | None = None
+    """Who of the staff did it, where it was not the patron."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from kiosk.errors import JournalFault, JournalUnavailableError
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 _LOANS_AND_EVENTS = """
 CREATE TABLE loan (
@@ -71,6 +71,13 @@ CREATE TABLE opening (
     until TEXT
 ) STRICT;
 """
+_SINCE_4 = """
+ALTER TABLE staff_act ADD COLUMN reason TEXT;
+ALTER TABLE staff_act ADD COLUMN refusal TEXT;
+ALTER TABLE staff_act ADD COLUMN act_key TEXT;
+ALTER TABLE staff_act ADD COLUMN result TEXT;
+ALTER TABLE kept ADD COLUMN staff_id TEXT;
+"""
 _ASIDE = "ALTER TABLE alarm RENAME TO alarm_of_1;"
 _TAKEN_OVER = """
 INSERT INTO alarm SELECT item_id, coalesce(tag_uid, ''), 'off', 'lent', at FROM alarm_of_1 ORDER BY rowid;
@@ -125,11 +132,13 @@ def _make_current(connection: sqlite3.Connection) -> None:
         version = 1  # its first start was cut short before it wrote its number
     match version:
         case 0:
-            script = _LOANS_AND_EVENTS + _SINCE_2 + _SINCE_3
+            script = _LOANS_AND_EVENTS + _SINCE_2 + _SINCE_3 + _SINCE_4
         case 1:
-            script = _ASIDE + _SINCE_2 + _TAKEN_OVER + _SINCE_3
+            script = _ASIDE + _SINCE_2 + _TAKEN_OVER + _SINCE_3 + _SINCE_4
         case 2:
-            script = _SINCE_3
+            script = _SINCE_3 + _SINCE_4
+        case 3:
+            script = _SINCE_4
         case _ if version == SCHEMA_VERSION:
             return
         case _:

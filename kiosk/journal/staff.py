@@ -6,12 +6,31 @@ from datetime import UTC, datetime
 from typing import Final
 
 from kiosk.journal.file import JournalFile, Statement
-from kiosk.session.staff_values import ActKind, ByStaff, PastAct, StaffAct, StaffId, Waiting, WaitingKind
+from kiosk.session.staff_values import (
+    ActKey,
+    ActKind,
+    ActResult,
+    ByStaff,
+    PastAct,
+    StaffAct,
+    StaffId,
+    Waiting,
+    WaitingKind,
+)
 from kiosk.session.values import Device, ItemId
+from library.lending.overrides import OverrideReason
+from library.lending.refusals import Refusal
+
+Tell = Callable[[StaffId | None, StaffAct, ActKey | None, ActResult | None], tuple[str, str]]
+"""An act, or what became of the one of that name, as the id and the body of an event."""
 
 KEPT_ACTS: Final = 20_000
 """Some years of a busy kiosk."""
-_NOTE: Final = "INSERT INTO staff_act (at, staff_id, kind, device, item_id) VALUES (?, ?, ?, ?, ?)"
+_NOTE: Final = (
+    "INSERT INTO staff_act (at, staff_id, kind, device, item_id, reason, refusal, act_key)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_ENDED: Final = "UPDATE staff_act SET result = ? WHERE act_key = ?"
 _FORGET: Final = "DELETE FROM staff_act WHERE number <= (SELECT max(number) FROM staff_act) - ?"
 _TELL: Final = "INSERT OR IGNORE INTO event (event_id, body) VALUES (?, ?)"
 _KEPT: Final = {WaitingKind.KEPT: "('kept', 'sending')", WaitingKind.FOR_STAFF: "('needs_staff')"}
@@ -24,16 +43,23 @@ class StaffRecords:
         self,
         journal: JournalFile,
         wall: Callable[[], float],
-        tell: Callable[[StaffId | None, StaffAct], tuple[str, str]] | None = None,
+        tell: Tell | None = None,
     ) -> None:
         """Make it; ``tell`` gives the id and the body of the event by which the fleet hears of an act."""
         self._journal = journal
         self._wall = wall
         self._tell = tell
 
-    async def note(self, staff_id: StaffId | None, act: StaffAct) -> None:
-        """Note an act; ``None``: by the service key, before a PIN said who it is."""
-        await self._journal.write(*self._noted(staff_id, act))
+    async def note(self, staff_id: StaffId | None, act: StaffAct) -> ActKey:
+        """Note an act and give its name; ``None``: by the service key, before a PIN said who it is."""
+        key, statements = self.noted(staff_id, act)
+        await self._journal.write(*statements)
+        return key
+
+    async def ended(self, key: ActKey, staff_id: StaffId, act: StaffAct, result: ActResult) -> None:
+        """Note what became of an act."""
+        told: tuple[Statement, ...] = () if self._tell is None else ((_TELL, self._tell(staff_id, act, key, result)),)
+        await self._journal.write((_ENDED, (result, key)), *told)
 
     async def note_opening(
         self, staff_id: StaffId, act: StaffAct, by_staff: ByStaff | None, until: datetime | None
@@ -43,12 +69,12 @@ class StaffRecords:
         if by_staff is not None:
             told = None if until is None else until.isoformat()
             statements.append(("INSERT INTO opening (one, by_staff, until) VALUES (1, ?, ?)", (by_staff, told)))
-        await self._journal.write(*statements, *self._noted(staff_id, act))
+        await self._journal.write(*statements, *self.noted(staff_id, act)[1])
 
     async def note_seen(self, staff_id: StaffId, act: StaffAct, item_id: ItemId) -> None:
         """Take an item off the alarm list, and note who has seen to it, both or neither."""
         strike = ("DELETE FROM alarm WHERE item_id = ?", (item_id.text,))
-        await self._journal.write(strike, *self._noted(staff_id, act))
+        await self._journal.write(strike, *self.noted(staff_id, act)[1])
 
     async def opening(self, now: datetime | None) -> ByStaff | None:
         """Give what staff said about the opening, where that still holds; ``now``: ``None`` where nobody knows."""
@@ -62,15 +88,24 @@ class StaffRecords:
     async def acts(self, number: int) -> tuple[PastAct, ...]:
         """Give the last acts, newest first."""
         rows = await self._journal.read(
-            "SELECT at, staff_id, kind, device, item_id FROM staff_act ORDER BY number DESC LIMIT ?", number
+            "SELECT at, staff_id, kind, device, item_id, reason, refusal, result FROM staff_act"
+            " ORDER BY number DESC LIMIT ?",
+            number,
         )
         return tuple(
             PastAct(
                 None if staff_id is None else StaffId(staff_id),
-                StaffAct(ActKind(kind), Device(device) if device else None, ItemId(item_id) if item_id else None),
+                StaffAct(
+                    ActKind(kind),
+                    Device(device) if device else None,
+                    ItemId(item_id) if item_id else None,
+                    OverrideReason(reason) if reason else None,
+                    Refusal(refusal) if refusal else None,
+                ),
                 datetime.fromtimestamp(float(at), UTC),
+                ActResult(result) if result else None,
             )
-            for at, staff_id, kind, device, item_id in rows
+            for at, staff_id, kind, device, item_id, reason, refusal, result in rows
         )
 
     async def waiting(self) -> tuple[Waiting, ...]:
@@ -89,10 +124,16 @@ class StaffRecords:
         number, body = rows[0]
         return Waiting(WaitingKind.REPORTS, int(number), _occurred(body))
 
-    def _noted(self, staff_id: StaffId | None, act: StaffAct) -> tuple[Statement, ...]:
+    def noted(self, staff_id: StaffId | None, act: StaffAct) -> tuple[ActKey, tuple[Statement, ...]]:
+        """Give the name of an act, and what is to be written to note it, for whoever writes more with it."""
         item = None if act.item_id is None else act.item_id.text
-        told: tuple[Statement, ...] = () if self._tell is None else ((_TELL, self._tell(staff_id, act)),)
-        return ((_NOTE, (self._wall(), staff_id, act.kind, act.device, item)), (_FORGET, (KEPT_ACTS,)), *told)
+        told: tuple[Statement, ...] = ()
+        key = ActKey("")
+        if self._tell is not None:
+            event_id, body = self._tell(staff_id, act, None, None)
+            key, told = ActKey(event_id), ((_TELL, (event_id, body)),)
+        note = (self._wall(), staff_id, act.kind, act.device, item, act.reason, act.refusal, key)
+        return key, ((_NOTE, note), (_FORGET, (KEPT_ACTS,)), *told)
 
 
 def _occurred(body: str | None) -> datetime | None:

@@ -31,6 +31,8 @@ from kiosk.session.events import (
 from kiosk.session.locks import unproven
 from kiosk.session.questions import answer, ask, asking, awaited, on_offer, put
 from kiosk.session.services import open_service
+from kiosk.session.staff_events import OverrideTouched
+from kiosk.session.staff_visit import overridden
 from kiosk.session.state import Around, Borrowing, Notice, NoticeKind, SettleReason, Visit
 from kiosk.session.surroundings import Laid, Step, can_serve, notice, still_shown, with_names
 from kiosk.session.touches import (
@@ -64,6 +66,7 @@ _SIGNS_OF_LIFE = (
     NoCandidateTouched,
     CountTouched,
     FeeTouched,
+    OverrideTouched,
     ServiceTouched,
     FinishTouched,
     ReceiptTouched,
@@ -175,6 +178,8 @@ def _word(visit: Visit, event: Event, around: Around) -> tuple[Visit, Notice | N
     match event:
         case CountTouched(right) if uncounted(visit, around):
             return count(visit, around, right=right), None if right else notice(around, NoticeKind.MISCOUNTED)
+        case OverrideTouched():
+            return overridden(visit, event, around), None
         case FeeTouched(item_id, agreed):
             return agree(visit, item_id, agreed=agreed), None
         case ServiceTouched(service) if service is not Service.BORROW:

@@ -56,9 +56,10 @@ from kiosk.session.staff_events import (
     ServiceKeyTurned,
     StaffCardPresented,
     StaffPinChecked,
+    StaffServiceTouched,
     StaffTouched,
 )
-from kiosk.session.staff_values import ActKind, ActResult, Desk, StaffAct, StaffId
+from kiosk.session.staff_values import ActKind, ActResult, Desk, EmergencyDesk, StaffAct, StaffId
 from kiosk.session.state import State
 from kiosk.session.touches import (
     CancelTouched,
@@ -216,6 +217,8 @@ _OF_STAFF: tuple[Event, ...] = (
     StaffTouched(_CLOSING),
     ActDone(_CLOSING, ActResult.DONE),
     StaffTouched(_OPENING),
+    StaffServiceTouched(Service.BORROW),
+    StaffServiceTouched(Service.RETURN, _VISIT),
     ActDone(_OPENING, ActResult.DONE),
 )
 _NO_MATTER = frozenset(
@@ -229,6 +232,8 @@ _LIMITS = Limits(
     alarm_tries=1,
     has_staff=True,
     receipts=ReceiptRules(kinds=tuple(ReceiptKind)),
+    may_override=frozenset({Refusal.PATRON_LIMIT_REACHED}),
+    emergency_desk=EmergencyDesk.BEYOND_RULES,
 )
 
 
@@ -237,7 +242,7 @@ def ways() -> dict[Way, frozenset[str]]:
 
     One patron, one item, one tag and one essential device stand for all; states that differ only in moments, notices or
     the language count as one. Each service is walked by itself, beside borrowing, to which a patron may go on; then
-    what staff and the opening hours do.
+    what staff and the opening hours do, and looking for books.
     """
     found: dict[Way, frozenset[str]] = {}
     for service, events in _WALKS:

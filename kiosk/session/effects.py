@@ -5,7 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk.session.staff_effects import StaffEffect
+from kiosk.session.staff_values import StaffId
 from kiosk.session.values import Candidate, ItemId, Language, PatronId, Pin, Service, TagUid, TransactionId, VisitId
+from library.lending.overrides import Override
 from library.lending.refusals import Refusal
 
 
@@ -25,6 +27,8 @@ class IdentifyPatronOffline:
 
     visit_id: VisitId
     patron_id: PatronId
+    staff_id: StaffId | None = None
+    """Who of the staff does it for the patron."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class LendItem:
     patron_id: PatronId
     item_id: ItemId
     fee_agreed: bool = False
+    override: Override | None = None
+    """Noted before anything is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class LendItemOffline:
     item_id: ItemId
     taken: int
     """Items that this patron was lent offline in this visit before."""
+    staff_id: StaffId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,7 @@ class TakeBackItemOffline:
     transaction_id: TransactionId
     item_id: ItemId
     tags: tuple[TagUid, ...] = ()
+    staff_id: StaffId | None = None
 
 
 @dataclass(frozen=True, slots=True)

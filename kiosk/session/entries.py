@@ -251,13 +251,14 @@ def _lend(visit: Visit, entry: Entry, around: Around) -> LendItem | LendItemOffl
     transaction = _transaction(visit, entry)
     if visit.patron.offline or lends_alone(around):
         taken = sum(each.offline for each in visit.entries)
-        return LendItemOffline(visit_id, transaction, patron_id, item_id, taken)
-    return LendItem(visit_id, transaction, patron_id, item_id, entry.fee_agreed)
+        return LendItemOffline(visit_id, transaction, patron_id, item_id, taken, around.staff)
+    return LendItem(visit_id, transaction, patron_id, item_id, entry.fee_agreed, entry.override)
 
 
 def _transaction(visit: Visit, entry: Entry) -> TransactionId:
-    """Name the transaction; the one with the fee agreed to is another than the one that asked for it."""
-    name = f"{visit.visit_id}-{entry.number}"
+    """Name the transaction; the one with the fee agreed to, or a no overridden, is another than the one before."""
+    overridden = "" if entry.override is None else f"o{len(entry.override.refusals)}"
+    name = f"{visit.visit_id}-{entry.number}{overridden}"
     return TransactionId(f"{name}f" if entry.fee_agreed else name)
 
 

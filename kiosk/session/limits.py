@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from kiosk.session.receipt_rules import ReceiptRules
+from kiosk.session.staff_values import EmergencyDesk
 from kiosk.session.values import Bin, Device, Language, Service
+from library.lending.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,21 @@ class Limits:
     staff_lock_s: float = 900.0
     staff_idle_s: float = 120.0
     """Without a touch for so long staff mode ends by itself."""
+    may_override: frozenset[Refusal] = frozenset()
+    """What staff may override here with a reason; the library system has the last word."""
+    emergency_desk: EmergencyDesk = EmergencyDesk.OFF
     returns_when_closed: bool = False
     """Items are taken back outside the opening hours as well."""
     receipts: ReceiptRules = field(default_factory=ReceiptRules)
+
+    def lends_alone(self, *, ready: bool, by_staff: bool) -> bool:
+        """Say whether loans are made without the library system; ``ready``: there are rules for that."""
+        desk = self.emergency_desk
+        return (self.lends_offline and ready) or (by_staff and desk is EmergencyDesk.BEYOND_RULES)
+
+    def returns_alone(self, *, by_staff: bool) -> bool:
+        """Say whether items are taken back without the library system."""
+        return self.returns_offline or (by_staff and self.emergency_desk is not EmergencyDesk.OFF)
 
     @property
     def has_pad(self) -> bool:

@@ -16,6 +16,7 @@ from kiosk.session.returning import returning
 from kiosk.session.staff_desk import at_staff_desk
 from kiosk.session.staff_pin import asking_staff_pin, staff_called
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
+from kiosk.session.staff_visit import back_to_desk
 from kiosk.session.state import (
     Around,
     AskingPin,
@@ -64,7 +65,7 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     if around is not state.around:
         state = replace(state, around=around)
     following, effects = staff_called(state, event) or _dispatch(state, event, laid)
-    return _in_or_out_of_order(following), effects
+    return back_to_desk(_in_or_out_of_order(following), effects)
 
 
 def _dispatch(state: State, event: Event, laid: Laid) -> Step:  # noqa: C901, PLR0911, PLR0912 - a branch a state

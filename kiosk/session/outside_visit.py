@@ -133,7 +133,7 @@ def _start(state: Idle, touch: StartTouched) -> Step:
 
 
 def _ask_alone(state: Identifying, patron_id: PatronId) -> Step:
-    return replace(state, offline=True), (IdentifyPatronOffline(state.visit_id, patron_id),)
+    return replace(state, offline=True), (IdentifyPatronOffline(state.visit_id, patron_id, state.around.staff),)
 
 
 def _answered_or_alone(state: Identifying, answer: PatronAccepted | PatronRefused | IdentifyFailed) -> Step:

@@ -111,8 +111,7 @@ def pursue(visit: ReturnVisit, around: Around) -> tuple[ReturnVisit, tuple[Effec
         effects.append(SwitchAlarmOn(visit.visit_id, entry.item_id, tags))
     waiting = _next_return(visit, around)
     if waiting is not None:
-        ask = TakeBackItem if around.library_system else TakeBackItemOffline
-        effects.append(ask(visit.visit_id, _transaction(visit, waiting), waiting.item_id, waiting.tags))
+        effects.append(_take(visit, waiting, around))
         visit = _with(visit, replace(waiting, status=ReturnStatus.TAKING))
     visit, question = look_up(visit)
     if question is not None:
@@ -133,7 +132,7 @@ def asks_for_something(visit: ReturnVisit) -> bool:
 
 def can_take(around: Around) -> bool:
     """Say whether anybody takes an item back now: the library system, or without it the kiosk alone."""
-    return around.library_system or around.limits.returns_offline
+    return around.library_system or around.limits.returns_alone(by_staff=around.staff is not None)
 
 
 def give_up_waiting(visit: ReturnVisit, around: Around) -> ReturnVisit:
@@ -187,6 +186,13 @@ def _next_return(visit: ReturnVisit, around: Around) -> ReturnEntry | None:
     if not can_take(around) or any(entry.status is ReturnStatus.TAKING for entry in visit.entries):
         return None
     return next((entry for entry in visit.entries if entry.status is ReturnStatus.WAITING), None)
+
+
+def _take(visit: ReturnVisit, entry: ReturnEntry, around: Around) -> TakeBackItem | TakeBackItemOffline:
+    transaction = _transaction(visit, entry)
+    if around.library_system:
+        return TakeBackItem(visit.visit_id, transaction, entry.item_id, entry.tags)
+    return TakeBackItemOffline(visit.visit_id, transaction, entry.item_id, entry.tags, around.staff)
 
 
 def _transaction(visit: ReturnVisit, entry: ReturnEntry) -> TransactionId:

@@ -6,9 +6,17 @@ from kiosk.session.effects import Effect
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, PadChanged, Ticked
 from kiosk.session.opening import closed_by_staff, opened_by_staff
 from kiosk.session.staff_effects import CarryOut, ReadDesk
-from kiosk.session.staff_events import ActDone, DeskRead, DeskUnread, StaffCardPresented, StaffTouched
+from kiosk.session.staff_events import (
+    ActDone,
+    DeskRead,
+    DeskUnread,
+    StaffCardPresented,
+    StaffServiceTouched,
+    StaffTouched,
+)
 from kiosk.session.staff_state import AtStaffDesk
 from kiosk.session.staff_values import ActKind, ActResult, ListedReason, StaffAct
+from kiosk.session.staff_visit import for_a_reader
 from kiosk.session.surroundings import Step, home
 from kiosk.session.touches import CancelTouched, DoneTouched, ScreenTouched
 from kiosk.session.values import Device, ItemId, PadItem
@@ -19,7 +27,9 @@ _READERS = frozenset({Device.PAD, Device.SCANNER, Device.CARD_READER})
 
 
 def at_staff_desk(state: AtStaffDesk, event: Event) -> Step:
-    """Let staff do one thing at a time; home follows when nothing is under way."""
+    """Let staff do one thing at a time; home, or what they do for a reader, follows when nothing is under way."""
+    if isinstance(event, StaffServiceTouched):
+        return for_a_reader(state, event) or (state, ())
     state, effects = _happened(state, event)
     state, more = _pursued(state)
     effects += more

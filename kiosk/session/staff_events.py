@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.session.staff_values import ActResult, ByStaff, Desk, StaffAct, StaffId
+from kiosk.session.values import ItemId, Service, VisitId
+from library.lending.overrides import OverrideReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,22 @@ class StaffTouched:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffServiceTouched:
+    """Somebody of the staff wants to do this for a reader; ``visit_id`` as of a ``StartTouched``."""
+
+    service: Service
+    visit_id: VisitId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideTouched:
+    """Somebody of the staff lets a loan through that was refused."""
+
+    item_id: ItemId
+    reason: OverrideReason
+
+
+@dataclass(frozen=True, slots=True)
 class StaffPinChecked:
     """Whose the PIN is; an answer to ``CheckStaffPin``."""
 
@@ -77,6 +95,8 @@ StaffEvent = (
     | HoursChanged
     | OpeningKept
     | StaffTouched
+    | StaffServiceTouched
+    | OverrideTouched
     | StaffPinChecked
     | DeskRead
     | DeskUnread

@@ -6,9 +6,15 @@ from enum import StrEnum
 from typing import NewType
 
 from kiosk.session.values import Device, ItemId, Service
+from library.lending.overrides import OverrideReason
+from library.lending.refusals import Refusal
 
 StaffId = NewType("StaffId", str)
 """What a member of the staff goes by in the records: chosen by the library, and no name."""
+
+
+ActKey = NewType("ActKey", str)
+"""Names one noted act, so that what became of it can be noted as well."""
 
 
 class ByStaff(StrEnum):
@@ -61,6 +67,11 @@ class ActKind(StrEnum):
     ALARM_SEEN = "alarm_seen"
     """Staff have seen to an item of the alarm list by other means."""
     RESTARTED = "restarted"
+    OVERRODE = "overrode"
+    """A refused loan was let through, with a reason."""
+    LENT_ALONE = "lent_alone"
+    """By staff, while the library system did not answer."""
+    TOOK_BACK_ALONE = "took_back_alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,19 @@ class StaffAct:
     kind: ActKind
     device: Device | None = None
     item_id: ItemId | None = None
+    reason: OverrideReason | None = None
+    refusal: Refusal | None = None
+    """What was overridden last."""
+
+
+class EmergencyDesk(StrEnum):
+    """What staff may do at the kiosk for a reader while the library system does not answer."""
+
+    OFF = "off"
+    RULES = "rules"
+    """Take back, and lend by the rules by which patrons borrow then."""
+    BEYOND_RULES = "beyond_rules"
+    """Lend to any card that has a card's form, whatever these rules say, and without any."""
 
 
 class ActResult(StrEnum):
@@ -92,6 +116,10 @@ class ActResult(StrEnum):
     """Nothing is to be done any more: it stands on the list no longer."""
     NO_ANSWER = "no_answer"
     """The library system does not say what is right now."""
+    REFUSED = "refused"
+    """The library system says no all the same."""
+    UNKNOWN = "unknown"
+    """Nobody can say whether it was done."""
 
 
 class WaitingKind(StrEnum):
@@ -162,6 +190,28 @@ class PastAct:
     """``None``: by the service key, before a PIN said who it is."""
     act: StaffAct
     at: datetime
+    result: ActResult | None = None
+    """``None``: it was so at once, or nobody noted what became of it."""
+
+
+class KeptStage(StrEnum):
+    """How far the library system has learned of what was done alone."""
+
+    WAITING = "waiting"
+    LEARNED = "learned"
+    FOR_STAFF = "for_staff"
+
+
+@dataclass(frozen=True, slots=True)
+class DoneAlone:
+    """A loan or a return that was made while the library system did not answer; not whose."""
+
+    item_id: ItemId
+    lent: bool
+    at: datetime
+    staff_id: StaffId | None = field(repr=False)
+    """``None``: the reader did it."""
+    stage: KeptStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +239,5 @@ class Desk:
     acts: tuple[PastAct, ...] = ()
     """Newest first."""
     devices: tuple[DeviceNow, ...] = ()
+    alone: tuple[DoneAlone, ...] = ()
+    """Newest first."""

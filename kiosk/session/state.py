@@ -10,7 +10,7 @@ from kiosk.session.question_list import Question
 from kiosk.session.renewals import Cancelling, Renewal
 from kiosk.session.return_list import ReturnVisit
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
-from kiosk.session.staff_values import Opening, StaffLock
+from kiosk.session.staff_values import Opening, StaffId, StaffLock
 from kiosk.session.values import (
     Account,
     AlarmFault,
@@ -29,6 +29,7 @@ from kiosk.session.values import (
     TagUid,
     VisitId,
 )
+from library.lending.overrides import Override
 from library.lending.refusals import Refusal
 
 
@@ -53,6 +54,8 @@ class Around:
     locks: tuple[CardLock, ...] = ()
     staff_locks: tuple[StaffLock, ...] = ()
     opening: Opening = field(default_factory=Opening)
+    staff: StaffId | None = field(default=None, repr=False)
+    """Who of the staff does for a reader what goes on; ``None``: the reader does it."""
     library_system_since: float = 0.0
     """The moment at which the library system last came or went."""
 
@@ -146,6 +149,7 @@ class Entry:
     """Presented once more while its tag was being written: if that fails, the next attempt follows by itself."""
     fee: Money | None = field(default=None, repr=False)
     fee_agreed: bool = False
+    override: Override | None = None
     offline: bool = False
     """The loan stands in the kiosk's journal alone."""
     counted: bool = False

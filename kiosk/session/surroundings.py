@@ -69,22 +69,24 @@ def answers_loans(around: Around) -> bool:
 
 def lends_alone(around: Around) -> bool:
     """Say whether the kiosk lends by its own rules now."""
-    return around.limits.lends_offline and around.offline_ready and not around.library_system
+    alone = around.limits.lends_alone(ready=around.offline_ready, by_staff=around.staff is not None)
+    return alone and not around.library_system
 
 
 def can_serve(around: Around, service: Service) -> bool:
     """Say whether this is offered here, and a patron who comes for it can be served now."""
-    limits, there = around.limits, around.library_system
+    limits, there, by_staff = around.limits, around.library_system, around.staff is not None
     if service not in limits.services:
         return False
     match service:
         case Service.BORROW:
-            proof = there or service not in limits.pin_for  # who is not known yet cannot prove a PIN without the line
+            # Who is not known yet cannot prove a PIN without the line.
+            proof = there or by_staff or service not in limits.pin_for
             return answers_loans(around) and proof and not limits.unmet(around.lost)
         case Service.RETURN:
-            return (there or limits.returns_offline) and not limits.items_group <= around.lost
+            return (there or limits.returns_alone(by_staff=by_staff)) and not limits.items_group <= around.lost
         case Service.ACCOUNT:
-            return there and not limits.cards_group <= around.lost
+            return there and not by_staff and not limits.cards_group <= around.lost
         case _:
             assert_never(service)
 
@@ -126,7 +128,7 @@ def may_begin(around: Around, service: Service) -> bool:
     """Say whether a patron who comes for it may begin now: it can be had, and the kiosk is open for it."""
     opening, limits = around.opening, around.limits
     returns = service is Service.RETURN and takes_back(opening, returns_when_closed=limits.returns_when_closed)
-    return (opening.is_open or returns) and can_serve(around, service)
+    return (opening.is_open or returns or around.staff is not None) and can_serve(around, service)
 
 
 def begins(around: Around) -> bool:
@@ -159,7 +161,7 @@ def still_shown(shown: Notice | None, around: Around) -> Notice | None:
     return shown if shown is not None and around.now < shown.until else None
 
 
-def _told(around: Around, event: Event) -> Around:  # noqa: PLR0911 - one return for each event
+def _told(around: Around, event: Event) -> Around:  # noqa: C901, PLR0911 - one return for each event
     match event:
         case Ticked(now):
             locks = tuple(lock for lock in around.locks if now < lock.until)

@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from kiosk.errors import JournalUnavailableError
-from kiosk.journal import AlarmReason, AlarmWanted, OpenAlarm
+from kiosk.journal import AlarmReason, AlarmWanted, Kept, KeptKind, KeptState, OpenAlarm
 from kiosk.journal.staff import StaffRecords
 from kiosk.session.staff_values import (
+    ActKey,
     ActKind,
     ActResult,
     ByStaff,
     Desk,
     DeviceNow,
+    DoneAlone,
+    KeptStage,
     ListedAlarm,
     ListedReason,
     PastVisit,
@@ -24,11 +27,18 @@ from kiosk.session.staff_values import (
 )
 from kiosk.session.values import Device, ItemId, Pin, TagUid
 from kiosk.staff.roll_file import KnownRoll
+from library.lending.overrides import Override
 
 _log = logging.getLogger(__name__)
 
 SHOWN_VISITS: Final = 10
 SHOWN_ACTS: Final = 20
+SHOWN_ALONE: Final = 50
+_STAGE: Final = {
+    KeptState.KEPT: KeptStage.WAITING,
+    KeptState.SENDING: KeptStage.WAITING,
+    KeptState.NEEDS_STAFF: KeptStage.FOR_STAFF,
+}
 
 
 class Trials(Protocol):
@@ -44,10 +54,14 @@ class Trials(Protocol):
 
 
 class AlarmList(Protocol):
-    """Where the alarm list is."""
+    """Where the alarm list is, and what was done alone."""
 
     async def open_alarms(self) -> tuple[OpenAlarm, ...]:
         """Give it, oldest first; may raise ``JournalUnavailableError``."""
+        ...
+
+    async def kept(self) -> tuple[Kept, ...]:
+        """Give what was done alone, oldest first; may raise ``JournalUnavailableError``."""
         ...
 
 
@@ -97,7 +111,7 @@ class StaffDesk:
         behind = self._behind
         try:
             waiting, acts = await behind.records.waiting(), await behind.records.acts(SHOWN_ACTS)
-            alarms = await behind.alarms.open_alarms()
+            alarms, kept = await behind.alarms.open_alarms(), await behind.alarms.kept()
         except JournalUnavailableError:
             return None
         visits = await asyncio.to_thread(behind.visits, SHOWN_VISITS)
@@ -110,6 +124,7 @@ class StaffDesk:
             visits=visits,
             acts=acts,
             devices=behind.trials.now(),
+            alone=tuple(_alone(each, now) for each in kept[: -SHOWN_ALONE - 1 : -1]),
         )
 
     async def carry_out(
@@ -134,8 +149,28 @@ class StaffDesk:
                 await records.note_seen(staff_id, act, item_id)
                 return ActResult.DONE
             case _:
-                await records.note(staff_id, act)
-                return await self._done(act, tags)
+                key = await records.note(staff_id, act)
+                result = await self._done(act, tags)
+                await self._ended(key, staff_id, act, result)
+                return result
+
+    async def overriding(self, override: Override, item_id: ItemId) -> ActKey | None:
+        """Note that a no is overridden; ``None``: the journal cannot be written, and it must not be done."""
+        try:
+            return await self._behind.records.note(*_override_as_act(override, item_id))
+        except JournalUnavailableError:
+            return None
+
+    async def overrode(self, key: ActKey, override: Override, item_id: ItemId, result: ActResult) -> None:
+        """Note what became of it."""
+        await self._ended(key, *_override_as_act(override, item_id), result)
+
+    async def _ended(self, key: ActKey, staff_id: StaffId, act: StaffAct, result: ActResult) -> None:
+        """Note what became of an act; it is done, and stands as done in the records, whether or not that can be."""
+        try:
+            await self._behind.records.ended(key, staff_id, act, result)
+        except JournalUnavailableError:
+            _log.warning("what became of an act of staff is not noted: the journal cannot be written now")
 
     async def _done(self, act: StaffAct, tags: Sequence[TagUid]) -> ActResult:
         behind = self._behind
@@ -151,6 +186,22 @@ class StaffDesk:
                 return ActResult.DONE
             case _:
                 return ActResult.FAILED
+
+
+def _override_as_act(override: Override, item_id: ItemId) -> tuple[StaffId, StaffAct]:
+    act = StaffAct(ActKind.OVERRODE, item_id=item_id, reason=override.reason, refusal=override.refusals[-1])
+    return StaffId(override.staff_id), act
+
+
+def _alone(kept: Kept, now: datetime) -> DoneAlone:
+    entry = kept.entry
+    return DoneAlone(
+        entry.item_id,
+        lent=entry.kind is KeptKind.LEND,
+        at=entry.at.astimezone(now.tzinfo),
+        staff_id=entry.staff_id,
+        stage=_STAGE.get(kept.state, KeptStage.LEARNED),
+    )
 
 
 def _listed(alarm: OpenAlarm) -> ListedAlarm:

@@ -87,7 +87,7 @@ class Display:
         self._send = on_session_event
         self._gate = TouchGate()
         self._told: Screen | None = None
-        self._asked: QuestionView | None = None
+        self._asked: QuestionView | WhichView | None = None
         self._screen: Screen | None = None
         self._recorder = recorder
         self._camera: Camera | None = None
@@ -163,7 +163,7 @@ class Display:
             self._forget_question()
             self._send(event)
 
-    def _ask_first(self, name: str, question: QuestionView) -> None:
+    def _ask_first(self, name: str, question: QuestionView | WhichView) -> None:
         """Ask the patron before anything is told to the session."""
         if self._told is not None and self._gate.accepts(name, time.monotonic()):
             self._asked = question
@@ -239,12 +239,12 @@ class _Pages:
         self._pin = PinPage(on_wish)
         self._account = AccountPage(on_wish, on_ask, may_turn)
         self._identify = IdentifyPage(on_wish)
-        self._borrow = BorrowPage(on_wish)
+        self._borrow = BorrowPage(on_wish, on_ask)
         self._returning = ReturningPage(on_wish)
         self._settling = SettlingPage(on_wish)
         self._finished = FinishedPage(on_wish)
         self._out_of_order = OutOfOrderPage(on_wish)
-        self._staff = StaffPage(on_wish, on_ask, may_turn)
+        self._staff = StaffPage(on_wish, on_ask, may_turn, new_visit)
 
     def show(self, view: Page) -> KioskPage:  # noqa: C901 - one flat table of all pages
         """Show `view` on its page and give the page."""
@@ -293,7 +293,7 @@ class _Overlays:
 
     def __init__(self, on_wish: OnWish, may_turn: Callable[[str], bool], on_no: Callable[[], None]) -> None:
         self._still_there = StillThereOverlay()
-        self._which = WhichOverlay(on_wish, may_turn)
+        self._which = WhichOverlay(on_wish, may_turn, on_no)
         self._question = QuestionOverlay(on_wish, on_no)
 
     def show(self, view: Overlay | None) -> Widget | None:
@@ -325,7 +325,7 @@ def _look(screen: Screen) -> tuple[object, ...]:
     return type(screen.page), screen.language, type(overlay), None if isinstance(overlay, StillThereView) else asked
 
 
-def _may_ask(question: QuestionView, screen: Screen) -> bool:
+def _may_ask(question: QuestionView | WhichView, screen: Screen) -> bool:
     """Say whether what the question is about is still on the screen, and nothing more urgent."""
-    rows = screen.page.rows if isinstance(screen.page, AccountView | StaffView) else ()
+    rows = screen.page.rows if isinstance(screen.page, AccountView | StaffView | BorrowView) else ()
     return screen.overlay is None and any(row.action and row.action.question == question for row in rows)

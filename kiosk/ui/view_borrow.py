@@ -1,10 +1,14 @@
 """The page of a patron who borrows: the items of this visit, newest first, and what to do next."""
 
-from kiosk.session.state import Around, Borrowing, EntryStatus
+from dataclasses import replace
+
+from kiosk.session.staff_visit import may_override
+from kiosk.session.state import Around, Borrowing, Entry, EntryStatus
 from kiosk.session.surroundings import answers_loans
 from kiosk.session.values import Device, Service
 from kiosk.texts import Texts
 from kiosk.ui.view_rows import item_row, odd_rows
+from kiosk.ui.view_staff_visit import override_action
 from kiosk.ui.view_types import BorrowView, Mark, RowView
 from kiosk.ui.view_words import is_had_now, notice_words
 from library.text.forms import printable
@@ -14,13 +18,13 @@ def borrowing(state: Borrowing, texts: Texts) -> BorrowView:
     """Give the page."""
     around, visit = state.around, state.visit
     odd = odd_rows(around.pad, visit.questions, texts)
-    items = tuple(item_row(entry, around, texts, leaving=False) for entry in reversed(visit.entries))
+    items = tuple(_row(entry, around, texts) for entry in reversed(visit.entries))
     there = around.pad.tags - {tag_uid for tag_uid, _ in around.pad.oddities}
     lying = len(there & visit.lying)
     lent = sum(entry.status is EntryStatus.LENT for entry in visit.entries)
     initials = printable(visit.patron.initials)
     return BorrowView(
-        greeting=texts.say("borrow.greeting", initials=initials) if initials else texts.say("borrow.greeting_nameless"),
+        greeting=_greeting(around, initials, texts),
         prompt=texts.say(_prompt(around, odd + items)),
         count=_count(len(there) if around.limits.has_pad else None, lent, texts),
         rows=odd + items,
@@ -32,6 +36,17 @@ def borrowing(state: Borrowing, texts: Texts) -> BorrowView:
         account_label=texts.say("service.account") if is_had_now(around, Service.ACCOUNT) else "",
         picture="pad" if around.limits.has_pad else "",
     )
+
+
+def _greeting(around: Around, initials: str, texts: Texts) -> str:
+    if around.staff is not None:
+        return texts.say("staff.lending_for", initials=initials) if initials else texts.say("staff.lending")
+    return texts.say("borrow.greeting", initials=initials) if initials else texts.say("borrow.greeting_nameless")
+
+
+def _row(entry: Entry, around: Around, texts: Texts) -> RowView:
+    row = item_row(entry, around, texts, leaving=False)
+    return replace(row, action=override_action(entry, texts)) if may_override(entry, around) else row
 
 
 def _count(on_pad: int | None, lent: int, texts: Texts) -> str:

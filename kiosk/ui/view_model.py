@@ -119,8 +119,9 @@ def _page(  # noqa: C901, PLR0911, PLR0912 - one return for each state of the cl
 
 
 def _awaiting_card(state: AwaitingCard, texts: Texts) -> IdentifyView:
+    by_staff = state.around.staff is not None
     return IdentifyView(
-        title=texts.say(card_words(state.around).title),
+        title=texts.say("staff.card_title" if by_staff else card_words(state.around).title),
         hint=texts.say(card_words(state.around).hint),
         busy=False,
         refused=False,

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from kiosk.session.return_entries import can_take
 from kiosk.session.return_list import ReturnAlarm, ReturnEntry, ReturnStatus
 from kiosk.session.state import Around, Returning
 from kiosk.session.values import Bin, Device, ReturnOutcome
@@ -83,8 +84,7 @@ def _is_placed(entry: ReturnEntry, around: Around) -> bool:
 def _standing(entry: ReturnEntry, around: Around, texts: Texts) -> tuple[str, Mark]:
     match entry.status:
         case ReturnStatus.WAITING:
-            answers = around.library_system or around.limits.returns_offline
-            return texts.say("row.waiting" if answers else "row.waiting_library"), Mark.WAITING
+            return texts.say("row.waiting" if can_take(around) else "row.waiting_library"), Mark.WAITING
         case ReturnStatus.TAKING:
             return texts.say("return.taking"), Mark.BUSY
         case ReturnStatus.BACK:

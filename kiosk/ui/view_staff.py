@@ -24,6 +24,7 @@ from kiosk.session.staff_values import (
 )
 from kiosk.session.values import Device, Service
 from kiosk.texts import Texts, plain_title
+from kiosk.ui.view_staff_visit import REASON, readers
 from kiosk.ui.view_types import ActionView, Asked, Mark, PinView, QuestionView, RowView, SectionView, StaffView
 from kiosk.ui.view_words import DEVICE_NAME
 from library.text.forms import printable
@@ -42,6 +43,9 @@ _ACT: Final = {
     ActKind.ALARM_SETTLED: "staff.act_alarm_settled",
     ActKind.ALARM_SEEN: "staff.act_alarm_seen",
     ActKind.RESTARTED: "staff.act_restarted",
+    ActKind.OVERRODE: "staff.act_overrode",
+    ActKind.LENT_ALONE: "staff.act_lent_alone",
+    ActKind.TOOK_BACK_ALONE: "staff.act_took_back_alone",
 }
 _RESULT: Final = {
     ActResult.DONE: "staff.said_done",
@@ -54,6 +58,8 @@ _RESULT: Final = {
     ActResult.SWITCHED_OFF: "staff.said_switched_off",
     ActResult.NOT_OWED: "staff.said_not_owed",
     ActResult.NO_ANSWER: "staff.said_no_answer",
+    ActResult.REFUSED: "staff.said_refused",
+    ActResult.UNKNOWN: "staff.said_unknown",
 }
 _DONE: Final = {
     ActKind.OPENED: "staff.said_opened",
@@ -170,6 +176,7 @@ def _sections(state: AtStaffDesk, desk: Desk, texts: Texts) -> tuple[SectionView
             texts.say("staff.hint_alarms") if alarms else "",
             alarms or (none,),
         ),
+        readers(state, desk, texts),
         SectionView("recent", texts.say("staff.recent"), texts.say("staff.hint_recent"), _recent_rows(desk, texts)),
     )
 
@@ -295,7 +302,10 @@ def _act_row(number: int, past: PastAct, texts: Texts) -> RowView:
     about += [plain_title(past.act.item_id.text)] if past.act.item_id is not None else []
     title = ": ".join((texts.say(_ACT[past.act.kind]), *about))
     who = texts.say("staff.by_key") if past.staff_id is None else past.staff_id
-    return RowView(f"act {number}", title, f"{who}, {texts.printed_moment(past.at)}", Mark.NOTE)
+    detail = f"{who}, {texts.printed_moment(past.at)}"
+    if past.act.reason is not None:
+        detail = f"{detail}. {texts.say(REASON[past.act.reason])}"
+    return RowView(f"act {number}", title, detail, Mark.NOTE)
 
 
 def _question(  # noqa: PLR0913 - each is one part of the question

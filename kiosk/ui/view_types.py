@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kiosk.session.staff_events import StaffTouched
+from kiosk.session.staff_events import OverrideTouched, StaffServiceTouched, StaffTouched
 from kiosk.session.touches import CancelHoldTouched, CountTouched, FeeTouched, RenewTouched
 from kiosk.session.values import ItemId, Language, Service
 
@@ -56,9 +56,9 @@ class ActionView:
     """What can be done with one row."""
 
     label: str
-    wish: RenewTouched | CancelHoldTouched | StaffTouched
-    """Not shown."""
-    question: QuestionView | None = None
+    wish: RenewTouched | CancelHoldTouched | StaffTouched | StaffServiceTouched | None
+    """Not shown; ``None``: what is wanted depends on the answer to the question."""
+    question: "QuestionView | WhichView | None" = None
     """Asked first, where it cannot be taken back."""
 
 
@@ -309,17 +309,21 @@ class OptionView:
     """Not shown."""
     label: str
     """Whose it is and, where that is known, its title."""
+    wish: OverrideTouched | None = None
+    """What choosing it means; ``None``: that the number stands for this item."""
 
 
 @dataclass(frozen=True, slots=True)
 class WhichView:
-    """Lies over everything: items of several libraries may bear a number, and the patron says which is meant."""
+    """Lies over everything: one of several answers, such as which library's item a number stands for."""
 
     title: str
     options: tuple[OptionView, ...]
     none_label: str
     more_label: str
     """For those that do not fit at once."""
+    may_go: bool = False
+    """No answer is wanted: with none of them the question goes, and nothing else happens."""
 
 
 Overlay = StillThereView | WhichView | QuestionView

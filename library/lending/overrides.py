@@ -34,8 +34,6 @@ class OverrideReason(StrEnum):
     RECORD_WRONG = "record_wrong"
     STUDY = "study"
     """For a class, an examination, a piece of work."""
-    SHORT_TIME = "short_time"
-    """It comes back the same day."""
     AGREED = "agreed"
     """Agreed with whoever leads the library."""
 
@@ -54,6 +52,11 @@ class Override:
     def text(self) -> str:
         """Give the value of our own SIP2 field ``XV``."""
         return ";".join((self.staff_id, self.reason, ",".join(self.refusals)))
+
+
+def read_staff_id(text: str | None) -> str | None:
+    """Read what a member of the staff goes by; ``None`` where it is nothing of the kind."""
+    return text if text is not None and _STAFF_ID.fullmatch(text) else None
 
 
 def read_override(text: str | None) -> Override | None:

@@ -45,6 +45,8 @@ class Told:
     """Of a loan."""
     promised: datetime | None = None
     """The due date (aware) that the patron was told."""
+    staff_id: str | None = None
+    """Who of the staff did it, where it was not the patron."""
 
     @property
     def subject(self) -> bytes:
@@ -92,6 +94,7 @@ class OfflineDesk:
             arrived_at=now,
             outcome=Outcome.NEEDS_STAFF,
             due_at=told.promised,
+            staff_id=told.staff_id,
         )
         session.add(event)
         session.flush()

@@ -87,6 +87,10 @@ def _act(kiosk_id: str, event_id: str, act: StaffActReport, at: datetime, now: d
         staff=act.staff,
         device=act.device,
         item=act.item,
+        reason=act.reason,
+        refusal=act.refusal,
+        outcome=act.outcome,
+        completes=act.completes,
     )
 
 

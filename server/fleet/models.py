@@ -79,7 +79,7 @@ class StaffAct(FleetBase):
     """What staff did at a kiosk; stored once however often it is told. Nothing of a patron is in it."""
 
     __tablename__ = "staff_act"
-    __table_args__ = (Index(None, "occurred_at", "kiosk_id"),)
+    __table_args__ = (Index(None, "occurred_at", "kiosk_id"), Index(None, "kiosk_id", "completes"))
 
     kiosk_id: Mapped[str] = mapped_column(String(63), primary_key=True)
     event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -92,6 +92,11 @@ class StaffAct(FleetBase):
     device: Mapped[str] = mapped_column(String(64))
     item: Mapped[str] = mapped_column(String(200))
     """The number of the item whose alarm the act was about."""
+    reason: Mapped[str] = mapped_column(String(64), default="none")
+    refusal: Mapped[str] = mapped_column(String(64), default="none")
+    outcome: Mapped[str] = mapped_column(String(64), default="none")
+    completes: Mapped[str | None] = mapped_column(String(64))
+    """The event of the same kiosk whose outcome this is; it is no act of its own."""
 
 
 class OutboxPosition(FleetBase):

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from library.lending.offline_events import Outcome, clock_of, is_transaction_id, journal_number_of
+from library.lending.overrides import read_staff_id
 from server.circulation.desk import LendingDesk
 from server.circulation.offline import Became, OfflineDesk, Told
 from server.circulation.offline_matters import BY_THE_KIOSK, Case, note_matter, open_alarms, settle
@@ -28,6 +29,7 @@ CLOCK_FIELD: Final = "XC"
 JOURNAL_FIELD: Final = "XG"
 OUTCOME_FIELD: Final = "XO"
 ALARM_FIELD: Final = "XA"
+STAFF_FIELD: Final = "XW"
 _ALARM_ON, _ALARM_OFF = "on", "off"
 _BOOK = "001"
 _YEARS: Final = range(2020, 2200)
@@ -131,6 +133,7 @@ class OfflineAnswers:
             journal_no=journal_number_of(request.extension(JOURNAL_FIELD)),
             card_number="" if lent is None else _number(lent.patron_id),
             promised=None if lent is None else self._aware(lent.nb_due_date),
+            staff_id=read_staff_id(request.extension(STAFF_FIELD)),
         )
 
     def _aware(self, moment: datetime | None) -> datetime | None:

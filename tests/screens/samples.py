@@ -138,7 +138,7 @@ def _staff(texts: Texts) -> Iterator[tuple[str, Screen]]:
     """Give each list of the staff's page, and each question over it."""
     staff = shown(STAFF_SCENES["staff"](texts.language), load_texts())
     if isinstance(staff.page, StaffView):
-        for number, name in enumerate(("devices", "alarms", "recent"), start=1):
+        for number, name in enumerate(("devices", "alarms", "readers", "recent"), start=1):
             yield f"staff-{name}", replace(staff, page=replace(staff.page, sections=staff.page.sections[number:]))
         for row in staff.page.rows:
             if (

@@ -26,7 +26,10 @@ from kiosk.session.leaving import way_out
 from kiosk.session.limits import Limits
 from kiosk.session.machine import initial, step
 from kiosk.session.return_list import ReturnAlarm, ReturnStatus
+from kiosk.session.staff_events import OverrideTouched, StaffCardPresented, StaffServiceTouched
+from kiosk.session.staff_values import EmergencyDesk, StaffId
 from kiosk.session.state import (
+    AwaitingCard,
     EntryAlarm,
     EntryStatus,
     Finished,
@@ -35,7 +38,7 @@ from kiosk.session.state import (
     ReturnFinished,
     State,
 )
-from kiosk.session.touches import FinishTouched, StartTouched
+from kiosk.session.touches import EnterTouched, FinishTouched, KeyTouched, StartTouched
 from kiosk.session.values import (
     AlarmState,
     Device,
@@ -46,6 +49,7 @@ from kiosk.session.values import (
     Service,
     VisitId,
 )
+from library.lending.overrides import OVERRIDABLE, OverrideReason
 from tests.support.alarm_world import (
     ITEMS,
     Clock,
@@ -54,12 +58,20 @@ from tests.support.alarm_world import (
     Ledger,
     ModelLibrarySystem,
     ModelOffline,
+    ModelStaff,
     Paper,
     tags_of,
 )
 from tests.support.tag_memory import ON_LOAN, SECURED, Fuse, TagPad
 
-LIMITS = Limits(lends_offline=True, alarm_tries=2)
+LIMITS = Limits(
+    lends_offline=True,
+    alarm_tries=2,
+    has_staff=True,
+    may_override=OVERRIDABLE,
+    emergency_desk=EmergencyDesk.RULES,
+)
+LAN = StaffId("quay-1")
 
 
 class World:
@@ -119,6 +131,7 @@ class Kiosk:
             printer=Paper(),
             telemetry=Fleet(journal),
             clock=Clock(),
+            staff=ModelStaff(journal),
         )
         self.state: State = initial(LIMITS, 0.0)
         self._pending: list[Effect] = []
@@ -171,6 +184,34 @@ class Kiosk:
         self.tell(StartTouched(Service.RETURN, self.world.next_visit()))
         await self.perform()
         await self.leave()
+
+    async def staff_lend(self, patron_id: PatronId, items: Sequence[ItemId]) -> None:
+        """Somebody of the staff lends for a reader, and overrides each no."""
+        self.lay(())
+        await self._enter(Service.BORROW)
+        if isinstance(self.state, AwaitingCard):
+            self.library_system.staff_there = True
+            self.tell(CardPresented(self.world.next_visit(), patron_id))
+            await self.perform()
+            self.tell(Ticked(self.state.around.now + 1.0))
+            self.lay(items)
+            await self.perform()
+            self.tell(*(OverrideTouched(item_id, OverrideReason.STUDY) for item_id in items))
+            await self.perform()
+        await self.leave()
+        self.library_system.staff_there = False
+
+    async def staff_take_back(self, items: Sequence[ItemId]) -> None:
+        """Somebody of the staff takes back, where the library system does not answer."""
+        self.lay(items)
+        await self._enter(Service.RETURN)
+        await self.leave()
+
+    async def _enter(self, service: Service) -> None:
+        self.tell(StaffCardPresented(LAN), KeyTouched("1"), EnterTouched())
+        await self.perform()
+        self.tell(StaffServiceTouched(service, self.world.next_visit()))
+        await self.perform()
 
     async def leave(self) -> None:
         self.tell(FinishTouched())

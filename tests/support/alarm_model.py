@@ -27,7 +27,8 @@ def acts(luck: random.Random) -> list[Act]:
     for _ in range(luck.choice((2, 3, 4))):
         items = luck.sample(ITEMS, luck.choice((1, 2, 3)))
         patron = luck.choice(PATRONS)
-        kind = luck.choices(("borrow", "return", "line", "desk lends", "desk returns"), (8, 8, 4, 2, 2))[0]
+        kinds = ("borrow", "return", "line", "desk lends", "desk returns", "staff lend", "staff take back")
+        kind = luck.choices(kinds, (8, 8, 4, 2, 2, 4, 3))[0]
         chosen.append(_act(kind, patron, items, there=luck.random() < 0.5))
     return chosen
 
@@ -40,6 +41,10 @@ def _act(kind: str, patron: PatronId, items: list[ItemId], *, there: bool) -> Ac
                 await kiosk.borrow(patron, items)
             case "return":
                 await kiosk.give_back(items)
+            case "staff lend":
+                await kiosk.staff_lend(patron, items)
+            case "staff take back":
+                await kiosk.staff_take_back(items)
             case "line":
                 await kiosk.set_line(there=there)
             case "desk lends" if first not in world.ledger.loans and first != STAYS:
@@ -113,6 +118,11 @@ async def untrue(kiosk: Kiosk, when: str, *, seen: bool = False) -> list[str]:
         if unsent and not world.ledger.knows_newer(kept.entry):
             lent = lent | {kept.entry.item_id} if kept.entry.kind is KeptKind.LEND else lent - {kept.entry.item_id}
     wrong: list[str] = []
+    (by_staff,) = await journal.read("SELECT count(*) FROM kept WHERE staff_id IS NOT NULL")
+    (noted,) = await journal.read("SELECT count(*) FROM staff_act WHERE kind IN ('lent_alone', 'took_back_alone')")
+    if by_staff != noted:
+        wrong.append(f"{when}: {by_staff} things were done alone by staff, {noted} are noted as theirs")
+    wrong += [f"{when}: {each} was asked for before it was noted" for each in kiosk.library_system.unnoted]
     for item_id in ITEMS:
         values = {world.pad.afi[uid] for uid in tags_of(item_id)}
         quiet, loud = ON_LOAN in values, SECURED in values

@@ -2,15 +2,17 @@
 
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from kiosk.journal import Journal, KeptEntry, KeptKind, KeptState
 from kiosk.journal.file import Statement
+from kiosk.journal.staff import StaffRecords
 from kiosk.ports import FeeAsked, Printed, Refused, Unanswered
 from kiosk.session.effects import PrintReceipt, VisitOutcome
+from kiosk.session.staff_values import ActKey, ActKind, ActResult, Desk, StaffAct, StaffId
 from kiosk.session.values import (
     Account,
     Candidate,
@@ -25,6 +27,7 @@ from kiosk.session.values import (
     TagUid,
     TransactionId,
 )
+from library.lending.overrides import Override
 from library.lending.refusals import Refusal
 from tests.support.tag_memory import Fuse
 
@@ -113,6 +116,10 @@ class ModelLibrarySystem:
         self._fuse = fuse
         self._luck = luck
         self.line = True
+        self.staff_there = False
+        """A member of the staff lends for readers who have too many books already."""
+        self.unnoted: list[str] = []
+        """Overrides that were asked for before they were noted."""
 
     async def identify(self, patron_id: PatronId, pin: Pin | None = None) -> Patron | Refused | Unanswered:
         del pin
@@ -121,10 +128,21 @@ class ModelLibrarySystem:
         return Patron(patron_id, "N.T.M.", len(held), charged=loud, own_may_leave=True) if self.line else Unanswered()
 
     async def lend(
-        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, *, fee_agreed: bool = False
+        self,
+        transaction_id: TransactionId,
+        patron_id: PatronId,
+        item_id: ItemId,
+        *,
+        fee_agreed: bool = False,
+        override: Override | None = None,
     ) -> Loan | Refused | FeeAsked | Unanswered:
         del fee_agreed
+        if override is not None:
+            await self._see_it_noted(override)
         await self._journal.sending(transaction_id, patron_id, item_id)
+        if self.line and self.staff_there and override is None:
+            await self._journal.settled(transaction_id, alarm_owed=False)
+            return Refused(Refusal.PATRON_LIMIT_REACHED)
         if not self.line:  # never sent
             await self._journal.settled(transaction_id, alarm_owed=False)
             return Refused(Refusal.OTHER)
@@ -135,6 +153,11 @@ class ModelLibrarySystem:
         leaves = stands and item_id != STAYS
         await self._journal.settled(transaction_id, alarm_owed=leaves)
         return Loan(item_id, "Sách", NOON, may_leave=leaves) if stands else Refused(Refusal.ITEM_ON_LOAN)
+
+    async def _see_it_noted(self, override: Override) -> None:
+        noted = await self._journal.read("SELECT staff_id, reason FROM staff_act WHERE kind = 'overrode'")
+        if (override.staff_id, override.reason.value) not in noted:
+            self.unnoted.append(override.text)
 
     async def take_back(
         self, transaction_id: TransactionId, item_id: ItemId, tags: Sequence[TagUid] = ()
@@ -224,22 +247,43 @@ class ModelOffline:
         self._ledger = ledger
         self._boot = boot
 
-    async def identify(self, patron_id: PatronId) -> Patron | Refused | Unanswered:
+    async def identify(self, patron_id: PatronId, *, staff_id: StaffId | None = None) -> Patron | Refused | Unanswered:
+        del staff_id
         return Patron(patron_id, "", 0, offline=True)
 
     async def lend(
-        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, taken: int
+        self,
+        transaction_id: TransactionId,
+        patron_id: PatronId,
+        item_id: ItemId,
+        taken: int,
+        *,
+        staff_id: StaffId | None = None,
     ) -> Loan | Refused:
         del taken
         leaves = item_id != STAYS
-        await self._journal.keep(self._entry(transaction_id, KeptKind.LEND, patron_id, item_id, (), leaves=leaves))
+        entry = self._entry(transaction_id, KeptKind.LEND, patron_id, item_id, (), leaves=leaves)
+        await self._keep(entry, staff_id, ActKind.LENT_ALONE)
         return Loan(item_id, "", NOON + timedelta(days=7), may_leave=leaves, offline=True)
 
     async def take_back(
-        self, transaction_id: TransactionId, item_id: ItemId, tags: Sequence[TagUid] = ()
+        self,
+        transaction_id: TransactionId,
+        item_id: ItemId,
+        tags: Sequence[TagUid] = (),
+        *,
+        staff_id: StaffId | None = None,
     ) -> Returned | Refused:
-        await self._journal.keep(self._entry(transaction_id, KeptKind.RETURN, None, item_id, tuple(tags), leaves=True))
+        entry = self._entry(transaction_id, KeptKind.RETURN, None, item_id, tuple(tags), leaves=True)
+        await self._keep(entry, staff_id, ActKind.TOOK_BACK_ALONE)
         return Returned(item_id, "", ReturnKind.SHELF, arm=True, offline=True)
+
+    async def _keep(self, entry: KeptEntry, staff_id: StaffId | None, kind: ActKind) -> None:
+        if staff_id is None:
+            await self._journal.keep(entry)
+        else:
+            noted = StaffRecords(self._journal, lambda: 0.0).noted(staff_id, StaffAct(kind, item_id=entry.item_id))
+            await self._journal.keep(replace(entry, staff_id=staff_id), *noted[1])
 
     async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
         await on_change(True)
@@ -257,6 +301,36 @@ class ModelOffline:
         self._ledger.moments += 1  # the moment, on the one clock of this world
         moment = float(self._ledger.moments)
         return KeptEntry(transaction_id, kind, patron_id, item_id, tags, NOON, self._boot, moment, owes_alarm=leaves)
+
+
+class ModelStaff:
+    """A member of the staff whose every PIN is right, and a desk that shows nothing; what is done is noted for good."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._records = StaffRecords(journal, lambda: 0.0)
+
+    async def whose_pin(self, staff_id: StaffId | None, pin: Pin, *, last_try: bool) -> StaffId | None:
+        del pin, last_try
+        return staff_id
+
+    async def read_desk(self) -> Desk | None:
+        return Desk(NOON, agent=True)
+
+    async def carry_out(
+        self, staff_id: StaffId, act: StaffAct, tags: Sequence[TagUid], until: datetime | None
+    ) -> ActResult:
+        del staff_id, act, tags, until
+        return ActResult.FAILED
+
+    async def overriding(self, override: Override, item_id: ItemId) -> ActKey | None:
+        return await self._records.note(StaffId(override.staff_id), _overrode(override, item_id))
+
+    async def overrode(self, key: ActKey, override: Override, item_id: ItemId, result: ActResult) -> None:
+        await self._records.ended(key, StaffId(override.staff_id), _overrode(override, item_id), result)
+
+
+def _overrode(override: Override, item_id: ItemId) -> StaffAct:
+    return StaffAct(ActKind.OVERRODE, item_id=item_id, reason=override.reason, refusal=override.refusals[-1])
 
 
 class Paper:

@@ -68,6 +68,9 @@ class FakeRules:
     async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
         await on_change(self.there)
 
+    def due(self, now: datetime) -> datetime | None:
+        return now + timedelta(days=14)
+
     def card(self, patron_id: PatronId, now: datetime) -> Refusal | None:
         assert now.tzinfo is not None
         return Refusal.PATRON_BLOCKED if patron_id == BLOCKED else None

@@ -1,15 +1,15 @@
 """Borrow: the list of this visit's items, newest first, and what to do next."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.session.events import Event
 from kiosk.session.touches import CancelTouched, FinishTouched, LendLyingTouched, ServiceTouched
 from kiosk.session.values import Service
-from kiosk.ui.screens.page import KioskPage
-from kiosk.ui.view_types import BorrowView
+from kiosk.ui.screens.page import KioskPage, OnAsk, OnWish
+from kiosk.ui.view_types import ActionView, BorrowView
 
 
 class BorrowPage(KioskPage):
@@ -32,6 +32,15 @@ class BorrowPage(KioskPage):
     account_label = StringProperty("")
     empty = BooleanProperty(True)
     picture = StringProperty("pad")
+
+    def __init__(self, on_wish: OnWish, on_ask: OnAsk, **kwargs: Any) -> None:
+        self._on_ask = on_ask
+        super().__init__(on_wish, **kwargs)
+
+    def acted(self, name: str, action: ActionView) -> None:
+        """Ask what belongs to what is wanted of one row."""
+        if action.question is not None:
+            self._on_ask(name, action.question)
 
     def show(self, view: BorrowView) -> None:
         """Show the view."""

@@ -42,10 +42,10 @@ class ListsPage(KioskPage):
 
     def acted(self, name: str, action: ActionView) -> None:
         """Tell what is wanted of one row, or ask first."""
-        if action.question is None:
-            self._on_wish(name, action.wish)
-        else:
+        if action.question is not None:
             self._on_ask(name, action.question)
+        elif action.wish is not None:
+            self._on_wish(name, action.wish)
 
     def show_open(self) -> None:
         """Show the rows of the open list."""

@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.session.events import Event
-from kiosk.ui.view_types import QuestionView
+from kiosk.ui.view_types import QuestionView, WhichView
 
 OnWish = Callable[[str, Event], None]
 """Takes the name of the target that was touched and the event that it stands for."""
 
-OnAsk = Callable[[str, QuestionView], None]
+OnAsk = Callable[[str, QuestionView | WhichView], None]
 """Takes the name of the target that was touched and the question that goes before what it stands for."""
 
 

@@ -22,9 +22,14 @@ class WhichOverlay(AnchorLayout):
     page_name = "which"
     title = StringProperty("")
 
-    def __init__(self, on_wish: OnWish, may_turn: Callable[[str], bool], **kwargs: Any) -> None:
+    def __init__(
+        self, on_wish: OnWish, may_turn: Callable[[str], bool], on_no: Callable[[], None], **kwargs: Any
+    ) -> None:
+        """Make it; ``on_no`` is called where none of the answers is nothing but the end of the question."""
         super().__init__(**kwargs)
         self._on_wish = on_wish
+        self._on_no = on_no
+        self._may_go = False
         self._may_turn = may_turn
         self._options: tuple[OptionView, ...] = ()
         self._first = 0
@@ -40,6 +45,7 @@ class WhichOverlay(AnchorLayout):
     def show(self, view: WhichView) -> None:
         """Show the view; another question begins with its first options."""
         self.title, self._none.words, self._more.words = view.title, view.none_label, view.more_label
+        self._may_go = view.may_go
         if view.options != self._options:
             self._options, self._first = view.options, 0
         self._lay_out()
@@ -73,7 +79,11 @@ class WhichOverlay(AnchorLayout):
             self._lay_out()
 
     def _chosen(self, number: int, *_: Any) -> None:
-        self._on_wish(self._buttons[number].name, CandidateTouched(self._options[self._first + number].item_id))
+        chosen = self._options[self._first + number]
+        self._on_wish(self._buttons[number].name, chosen.wish or CandidateTouched(chosen.item_id))
 
     def _none_chosen(self, *_: Any) -> None:
-        self._on_wish(self._none.name, NoCandidateTouched())
+        if self._may_go:
+            self._on_no()
+        else:
+            self._on_wish(self._none.name, NoCandidateTouched())

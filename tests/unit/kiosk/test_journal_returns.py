@@ -164,6 +164,18 @@ async def test_an_older_return_in_doubt_is_of_no_matter_once_something_newer_sta
     assert left == [0] * 5
 
 
+async def test_what_an_older_return_in_doubt_owes_its_tags_stays_owed_where_the_item_comes_back_as_on_no_loan(
+    tmp_path: Path,
+) -> None:
+    async with journal(tmp_path) as opened:
+        await opened.returning(FIRST, A, TAGS)
+        await opened.return_unknown(FIRST)
+        await opened.returning(TransactionId("t2"), A, TAGS)
+        await opened.return_settled(TransactionId("t2"), arm=False, stands=True)
+
+        assert await opened.open_alarms() == owed(AlarmWanted.ON, AlarmReason.RETURNED, TAGS)
+
+
 async def test_another_return_that_does_not_stand_says_nothing_of_an_older_one(tmp_path: Path) -> None:
     async with journal(tmp_path) as opened:
         await opened.returning(FIRST, A, TAGS)

@@ -10,6 +10,8 @@ import pytest
 from kiosk.errors import JournalFault, JournalUnavailableError
 from kiosk.journal import AlarmReason, AlarmWanted, Journal, LoanState, OpenAlarm, OpenLoan, UnsentEvent
 from kiosk.journal.schema import SCHEMA_VERSION
+from kiosk.journal.staff import StaffRecords
+from kiosk.session.staff_values import ActKind, StaffAct, StaffId
 from kiosk.session.values import ItemId, PatronId, TagUid, TransactionId
 
 OF_SCHEMA_1 = Path("tests/data/journal/schema_1.sqlite3")
@@ -53,13 +55,32 @@ async def test_a_file_of_the_second_schema_keeps_what_it_holds_and_takes_the_act
     async with opened(path) as journal:
         await journal.add_event("a", "body")
     with closing(sqlite3.connect(path)) as old:
-        old.executescript("DROP TABLE staff_act; DROP TABLE opening; PRAGMA user_version = 2;")
+        old.executescript(
+            "DROP TABLE staff_act; DROP TABLE opening; ALTER TABLE kept DROP COLUMN staff_id; PRAGMA user_version = 2;"
+        )
     async with opened(path) as journal:
         events = await journal.unsent_events()
         acts = await journal.read("SELECT number FROM staff_act")
 
     assert events == (UnsentEvent("a", "body"),)
     assert (acts, version(path)) == ([], SCHEMA_VERSION)
+
+
+async def test_a_file_of_the_third_schema_keeps_the_acts_of_staff_and_what_was_done_alone(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    async with opened(path) as journal:
+        records = StaffRecords(journal, lambda: 0.0)
+        await records.note(StaffId("quay-1"), StaffAct(ActKind.ENTERED))
+    columns = ("reason", "refusal", "act_key", "result")
+    with closing(sqlite3.connect(path)) as old:
+        drops = "".join(f"ALTER TABLE staff_act DROP COLUMN {each};" for each in columns)
+        old.executescript(f"{drops} ALTER TABLE kept DROP COLUMN staff_id; PRAGMA user_version = 3;")
+    async with opened(path) as journal:
+        (act,) = await StaffRecords(journal, lambda: 0.0).acts(9)
+        kept = await journal.kept()
+
+    assert (act.staff_id, act.act, act.result) == ("quay-1", StaffAct(ActKind.ENTERED), None)
+    assert (kept, version(path)) == ((), SCHEMA_VERSION)
 
 
 async def test_an_upgrade_that_is_cut_short_has_changed_nothing(tmp_path: Path) -> None:

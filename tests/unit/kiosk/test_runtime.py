@@ -72,6 +72,7 @@ from kiosk.session.values import (
     TransactionId,
     VisitId,
 )
+from library.lending.overrides import Override
 from library.lending.refusals import Refusal
 
 PortT = TypeVar("PortT")
@@ -121,9 +122,15 @@ class FakeOutside:
         return self._answer(candidates)
 
     async def lend(
-        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, *, fee_agreed: bool = False
+        self,
+        transaction_id: TransactionId,
+        patron_id: PatronId,
+        item_id: ItemId,
+        *,
+        fee_agreed: bool = False,
+        override: Override | None = None,
     ) -> object:
-        return self._answer(transaction_id, patron_id, item_id, fee_agreed)
+        return self._answer(transaction_id, patron_id, item_id, fee_agreed, override)
 
     async def watch(self, on_change: object) -> None:
         self._answer(on_change)

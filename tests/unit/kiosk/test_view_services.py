@@ -225,7 +225,7 @@ def test_each_loan_and_all_that_are_left_can_be_renewed() -> None:
 def test_a_hold_is_cancelled_only_after_a_question() -> None:
     (row,) = rows_of(account_page(Account(holds=(Hold(item(9), "Số đỏ", HoldStage.WAITING),))), "holds")
     assert row.action is not None
-    assert row.action.question is not None
+    assert isinstance(row.action.question, QuestionView)
 
     assert row.action.question.yes == CancelHoldTouched(item(9))
     assert row.action.question.no is None

@@ -10,7 +10,7 @@ from kiosk.session.state import Idle
 from kiosk.session.values import Device, Language, Service
 from kiosk.texts import load_texts
 from kiosk.ui.view_model import view
-from kiosk.ui.view_types import Mark, OutOfOrderView, PinView, RowView, ServicesView, StaffView
+from kiosk.ui.view_types import Mark, OutOfOrderView, PinView, QuestionView, RowView, ServicesView, StaffView
 from tests.support.screen_staff import LIMITS, OUTSIDE, STAFF_SCENES, asking, closed, desk, said
 from tests.support.session_play import item
 
@@ -139,7 +139,7 @@ def test_of_an_alarm_it_is_said_why_and_one_in_doubt_cannot_be_struck_off() -> N
     assert doubt.action is None
     assert doubt.mark is Mark.WAITING
     assert lent.action is not None
-    assert lent.action.question is not None
+    assert isinstance(lent.action.question, QuestionView)
     assert lent.action.question.large == "TV.000000"
     assert "Lent" in lent.detail
 

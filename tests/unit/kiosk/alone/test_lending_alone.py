@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import JournalUnavailableError
+from kiosk.journal.file import Statement
 from kiosk.journal.journal import Journal
 from kiosk.journal.rows import AlarmWanted, KeptEntry, KeptKind, KeptState
 from kiosk.ports import Refused, Unanswered
@@ -153,7 +154,7 @@ async def test_whether_it_could_lend_is_told(tmp_path: Path, *, there: bool, is_
 class FullJournal(Journal):
     """A journal on a full disk."""
 
-    async def keep(self, entry: KeptEntry) -> None:  # noqa: ARG002 - the journal's own form
+    async def keep(self, entry: KeptEntry, *noted: Statement) -> None:  # noqa: ARG002 - the journal's own form
         raise JournalUnavailableError("full")
 
 
