@@ -3,26 +3,32 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from kiosk.journal import AlarmReason, AlarmWanted, Journal, OpenAlarm
+from kiosk.journal import AlarmReason, AlarmWanted, Journal, KeptEntry, KeptKind, KeptState, OpenAlarm
 from kiosk.journal.staff import StaffRecords
 from kiosk.session.staff_values import (
     ActKind,
     ActResult,
     ByStaff,
     DeviceNow,
+    DoneAlone,
+    KeptStage,
     ListedReason,
     PastVisit,
     StaffAct,
     StaffId,
 )
-from kiosk.session.values import Device, ItemId, Pin, Service, TagUid
+from kiosk.session.values import Device, ItemId, PatronId, Pin, Service, TagUid, TransactionId
 from kiosk.staff.desk import Behind, StaffDesk
 from kiosk.staff.roll import Roll, new_roll
 from kiosk.staff.roll_file import KnownRoll, save_roll
+from kiosk.telemetry.staff_acts import told_act
+from library.lending.overrides import Override, OverrideReason
+from library.lending.refusals import Refusal
 
 LAN = StaffId("quay-1")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -81,9 +87,10 @@ async def site(tmp_path: Path, roll: Roll) -> AsyncIterator[Site]:
     async with Journal(tmp_path / "journal.sqlite3", NOW.timestamp) as journal:
         trials, settler = FakeTrials(), FakeSettler()
         restarts: list[bool] = []
+        names = (f"e{number}" for number in count(1))
         behind = Behind(
             roll=KnownRoll(tmp_path / "staff"),
-            records=StaffRecords(journal, NOW.timestamp),
+            records=StaffRecords(journal, NOW.timestamp, told_act(lambda: next(names), lambda: NOW)),
             alarms=journal,
             settler=settler,
             trials=trials,
@@ -160,3 +167,34 @@ def test_every_reason_of_the_journal_has_its_word() -> None:
 
     assert {ListedReason(each.value) for each in AlarmReason} == set(ListedReason)
     assert replace(alarm, reason=AlarmReason.LOCKED).reason.value == ListedReason.LOCKED.value
+
+
+async def test_what_became_of_an_act_stands_beside_it_and_an_override_says_why(site: Site) -> None:
+    override = Override(LAN, OverrideReason.AGREED, (Refusal.PATRON_OVERDUE, Refusal.ITEM_RESERVED))
+    await site.desk.carry_out(LAN, StaffAct(ActKind.PAPER_CHANGED), (), None)
+    key = await site.desk.overriding(override, BOOK)
+    assert key is not None
+    await site.desk.overrode(key, override, BOOK, ActResult.REFUSED)
+    found = await StaffRecords(site.journal, NOW.timestamp).acts(9)
+
+    overrode = StaffAct(ActKind.OVERRODE, item_id=BOOK, reason=OverrideReason.AGREED, refusal=Refusal.ITEM_RESERVED)
+    assert [(each.act, each.result) for each in found] == [
+        (overrode, ActResult.REFUSED),
+        (StaffAct(ActKind.PAPER_CHANGED), ActResult.PAPER_OUT),
+    ]
+
+
+async def test_the_desk_lists_what_was_done_alone_newest_first_and_not_whose(site: Site) -> None:
+    for number, kind in enumerate((KeptKind.LEND, KeptKind.RETURN), start=1):
+        patron = PatronId("QN0000001") if kind is KeptKind.LEND else None
+        entry = KeptEntry(TransactionId(f"t{number}"), kind, patron, BOOK, (), NOW, "boot", float(number))
+        await site.journal.keep(replace(entry, staff_id=LAN if number == 1 else None))
+    await site.journal.kept_settled(TransactionId("t1"), KeptState.NEEDS_STAFF)
+    desk = await site.desk.read_desk()
+    assert desk is not None
+
+    assert desk.alone == (
+        DoneAlone(BOOK, lent=False, at=NOW, staff_id=None, stage=KeptStage.WAITING),
+        DoneAlone(BOOK, lent=True, at=NOW, staff_id=LAN, stage=KeptStage.FOR_STAFF),
+    )
+    assert "QN0000001" not in repr(desk)
