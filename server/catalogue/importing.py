@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Engine, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from library.catalogue.reading import Fault, ReadRecord, read_file
@@ -31,6 +32,10 @@ from server.store.engine import transaction
 from server.store.models import Copy, CopyStatus, Record
 
 _LONGEST_SAID: Final = 80
+_MOST_TRIES: Final = 5
+"""How often the records of a transaction are put before two imports that meet are trouble."""
+_DEADLOCK_DETECTED: Final = "40P01"
+"""PostgreSQL's state of the one transaction of several that was ended so that the others go on."""
 _COLUMNS: Final = (Record.id, Record.source, Record.source_id)
 _DESCRIBED: Final = (Description.content, Description.holdings, Description.form, Description.original)
 
@@ -82,11 +87,33 @@ def _import_file(engine: Engine, path: Path, target: Target, read: Read) -> File
     try:
         reading = _records(read(path), report)
         while batch := list(itertools.islice(reading, ROWS_AT_A_TIME)):
-            with transaction(engine) as session:
-                _Batch(session, target, report).put(batch)
+            _put(engine, batch, target, report)
     except OSError as error:
         raise ImportFileError(path, 0, f"cannot be read ({type(error).__name__})") from error
     return report
+
+
+def _put(engine: Engine, batch: Sequence["_Numbered"], target: Target, report: FileReport) -> None:
+    """Put records in one transaction; once more from the beginning where another import put the same ones meanwhile."""
+    for tries_left in reversed(range(_MOST_TRIES)):
+        one = FileReport(report.path)
+        try:
+            with transaction(engine) as session:
+                _Batch(session, target, one).put(batch)
+        except (IntegrityError, OperationalError) as error:
+            if tries_left and (isinstance(error, IntegrityError) or _is_deadlock(error)):
+                continue
+            raise
+        report.added += one.added
+        report.updated += one.updated
+        report.unchanged += one.unchanged
+        report.copies += one.copies
+        report.faults += one.faults
+        return
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == _DEADLOCK_DETECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +179,8 @@ class _Batch:
                 self._report.unchanged += 1
             else:
                 other.append((row.id, one))
+        new.sort(key=lambda one: one.key)  # two imports take the same rows in the same order
+        other.sort(key=lambda one: one[0])
         ids = {key: row.id for key, row in known.items()}
         ids |= self._add(new)
         self._change(other)

@@ -1,6 +1,7 @@
 """Records from any source are taken in once, again without a change, and each that cannot be is named."""
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -244,3 +245,32 @@ def test_notes_of_what_was_mended_are_counted_apart(library: SmallLibrary) -> No
 
     assert report.notes == {"leader mended": 2}
     assert report.faults == []
+
+
+def test_two_imports_of_the_same_records_at_once_keep_each_of_them_once(library: SmallLibrary) -> None:
+    target = Target(library.organisation_id, NumberPatterns())
+    faults: list[Exception] = []
+    done: list[FileReport] = []
+
+    def take_together(title: str, ids: Sequence[int], meet: threading.Barrier) -> None:
+        def given(_: Path) -> Iterator[ReadRecord]:
+            meet.wait()
+            yield from (read(str(at), f"{title} {at}") for at in ids)
+
+        try:
+            done.extend(import_files(library.engine, [FILE], target, given))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test tells it
+            faults.append(error)
+
+    for title in ("Một", "Hai", "Ba"):
+        meet = threading.Barrier(2, timeout=60)
+        orders = (range(1, 101), range(100, 0, -1))
+        threads = [threading.Thread(target=take_together, args=(title, order, meet)) for order in orders]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert faults == []
+    assert sorted(entry.record.title for entry in entries(library)) == sorted(f"Ba {at}" for at in range(1, 101))
+    assert sum(report.added for report in done) == 100
