@@ -14,7 +14,7 @@ from library.catalogue.asking import Question
 from library.catalogue.index.fields import LONGEST_BEGINNING
 from library.catalogue.index.plan import Plan, Slot, of_slots
 from library.catalogue.index.queries import Asked
-from library.catalogue.index.ranking import IN_A_ROW, closeness, kept_words
+from library.catalogue.index.ranking import IN_A_ROW, LOOKED_AT, closeness, kept_words
 from library.catalogue.index.words import plain
 
 _ALPHABETS: Final = (
@@ -40,7 +40,7 @@ _MOST_OF_TITLE: Final = 6
 """Letters and words of a whole title that one slip may have made another of."""
 _MOST_COMPARED: Final = 10
 """Records of a way to mend a query that are looked at to tell which way is best."""
-_LOOKED_AT: Final = 40
+_MOST_NEAR: Final = 40
 _MOST_TOGETHER: Final = 8
 _MOST_ROWS: Final = 300
 _MOST_TRIED: Final = 30
@@ -55,6 +55,7 @@ class Mender:
     def __init__(self, searcher: tantivy.Searcher, asked: Asked) -> None:
         self._searcher = searcher
         self._asked = asked
+        self._found: dict[Plan, tantivy.SearchResult] = {}
 
     def known(self, plan: Plan) -> Plan | None:
         """Return the plan without the words that are nowhere, and without the most frequent ones if too many have them.
@@ -121,10 +122,15 @@ class Mender:
                 break
         return best
 
+    def first(self, plan: Plan) -> tantivy.SearchResult:
+        """Return what a plan finds that nothing narrows, :data:`LOOKED_AT` records; asked for once."""
+        if plan not in self._found:
+            weighed = self._asked.weighed(plan, Question())
+            self._found[plan] = self._searcher.search(weighed, LOOKED_AT, weight_by_field="worth")
+        return self._found[plan]
+
     def _closeness(self, plan: Plan) -> float:
-        hits = self._searcher.search(
-            self._asked.weighed(plan, Question()), _MOST_COMPARED, weight_by_field="worth"
-        ).hits
+        hits = self.first(plan).hits[:_MOST_COMPARED]
         return max((closeness(plan, self._searcher.doc(address)) for _, address in hits), default=0.0)
 
     def _far_from_typed(self, plan: Plan, suspected: list[int]) -> Plan | None:
@@ -184,7 +190,7 @@ class Mender:
         others = [self._asked.slot(slot) for at, slot in enumerate(plan.slots) if at != place and self._frequency(slot)]
         query = self._asked.all_of([self._asked.near(word, 2), *others])
         found: dict[str, int] = {}
-        for _, address in self._searcher.search(query, _LOOKED_AT, weight_by_field="worth").hits:
+        for _, address in self._searcher.search(query, _MOST_NEAR, weight_by_field="worth").hits:
             doc = self._searcher.doc(address)
             for held in _plain_words(doc):
                 if held not in found and abs(len(held) - len(word)) <= 2:  # noqa: PLR2004 - two slips

@@ -85,7 +85,7 @@ class Search:
         if understood.plan is plan:
             return listed.answer
         query = self._asked.weighed(understood.plan, question, understood.at_least)
-        listed = self._page(query, understood.plan, question)
+        listed = self._page(query, understood.plan, question, is_plain=plain and understood.at_least is None)
         told = self._told(plan, understood, listed.first)
         return listed.answer.model_copy(update={"reading": understood.reading, "searched_for": told})
 
@@ -149,10 +149,10 @@ class Search:
 
     def _good(self, plan: Plan) -> bool:
         """Whether a record holds all the words, or the number, where one would look for them."""
-        result = self._searcher.search(self._asked.weighed(plan, Question()), LOOKED_AT)
-        if plan.numbers and any(score >= NUMBER for score, _ in result.hits):
+        hits = self._mender.first(plan).hits
+        if plan.numbers and any(score >= NUMBER for score, _ in hits):
             return True
-        for _, address in result.hits:
+        for _, address in hits:
             doc = self._searcher.doc(address)
             parts = (*kept_words(doc.get_first("shown_title")), *kept_words(doc.get_first("shown_names")))
             held = {plain(word) for part in parts for word in part}
@@ -199,9 +199,13 @@ class Search:
         hits = self._searcher.search(query, limit, count=False, order_by_field="worth").hits
         return [(math.log2(2 + worth), address) for worth, address in hits]
 
-    def _page(self, query: Query, plan: Plan | None, question: Question) -> _Listed:
+    def _page(self, query: Query, plan: Plan | None, question: Question, *, is_plain: bool = False) -> _Listed:
+        """Return the page of a question; where nothing narrows it, what was found while it was understood will do."""
         wanted = max(question.offset + question.limit, LOOKED_AT)
-        result = self._searcher.search(query, wanted, weight_by_field="worth")
+        if plan is not None and is_plain and wanted == LOOKED_AT:
+            result = self._mender.first(plan)
+        else:
+            result = self._searcher.search(query, wanted, weight_by_field="worth")
         return self._answer(list(result.hits), _count_of(result), plan, question)
 
     def _answer(self, hits: list[tuple[float, Any]], total: int, plan: Plan | None, question: Question) -> _Listed:
