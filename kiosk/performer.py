@@ -9,6 +9,7 @@ from kiosk.ports import (
     AlarmNotOn,
     AlarmOff,
     AlarmOn,
+    Catalogue,
     Clock,
     FeeAsked,
     LibrarySystem,
@@ -70,6 +71,9 @@ from kiosk.session.effects import (
     TakeBackItemOffline,
 )
 from kiosk.session.events import Event
+from kiosk.session.search_effects import AskCatalogue, ReadBook, SearchEffect
+from kiosk.session.search_events import BookRead, CatalogueAnswered, CatalogueSilent, SearchEvent
+from kiosk.session.search_values import Wanted
 from kiosk.session.staff_effects import CarryOut, CheckStaffPin, ReadDesk, StaffEffect
 from kiosk.session.staff_events import ActDone, DeskRead, DeskUnread, StaffEvent, StaffPinChecked
 from kiosk.session.staff_values import ActResult, Desk
@@ -93,6 +97,7 @@ class Performer:
         clock: Clock,
         staff: Staff | None = None,
         sharing: ReceiptSharing | None = None,
+        catalogue: Catalogue | None = None,
     ) -> None:
         self._library_system = library_system
         self._offline = offline
@@ -102,6 +107,7 @@ class Performer:
         self._clock = clock
         self._staff = staff
         self._sharing = sharing
+        self._catalogue = catalogue
 
     async def perform(self, effect: Effect) -> Event | None:
         """Give the event that answers the effect; an adapter's own failure is answered with "nobody knows"."""
@@ -142,6 +148,8 @@ class Performer:
                 return None
             case CheckStaffPin() | ReadDesk() | CarryOut():
                 return _worst(effect) if self._staff is None else await _of_staff(self._staff, effect)
+            case AskCatalogue() | ReadBook():
+                return _worst(effect) if self._catalogue is None else await _of_catalogue(self._catalogue, effect)
             case _:
                 assert_never(effect)
 
@@ -285,6 +293,23 @@ async def _of_staff(staff: Staff, effect: StaffEffect) -> StaffEvent:
             assert_never(effect)
 
 
+async def _of_catalogue(catalogue: Catalogue, effect: SearchEffect) -> SearchEvent:
+    number = effect.number
+    match effect:
+        case AskCatalogue(wanted=Wanted.TEXT):
+            found = await catalogue.search(
+                effect.text, as_typed=effect.as_typed, offset=effect.offset, limit=effect.limit
+            )
+        case AskCatalogue(wanted=Wanted.NEWEST):
+            found = await catalogue.newest(effect.limit)
+        case AskCatalogue():
+            found = await catalogue.local(effect.limit)
+        case ReadBook(key=key):
+            book = await catalogue.details(key)
+            return CatalogueSilent(number) if book is None else BookRead(number, book)
+    return CatalogueSilent(number) if found is None else CatalogueAnswered(number, found)
+
+
 def _worst(effect: Effect) -> Event | None:  # noqa: C901, PLR0911, PLR0912 - one flat table of all effects
     match effect:
         case IdentifyPatron(visit_id) | IdentifyPatronOffline(visit_id):
@@ -317,5 +342,7 @@ def _worst(effect: Effect) -> Event | None:  # noqa: C901, PLR0911, PLR0912 - on
             return DeskUnread()
         case CarryOut(act=act):
             return ActDone(act, ActResult.FAILED)
+        case AskCatalogue(number=number) | ReadBook(number=number):
+            return CatalogueSilent(number)
         case _:
             assert_never(effect)

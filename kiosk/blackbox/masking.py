@@ -14,7 +14,8 @@ _Value = TypeVar("_Value")
 class Mask:
     """Gives cards, items and tags numbers in the order of their coming, the same one to the same thing all visit long.
 
-    Every text that is unprintable by type (``field(repr=False)``) becomes as many letters x. A PIN keeps its length.
+    Every text that is unprintable by type (``field(repr=False)``) becomes as many letters x. A PIN keeps its length, a
+    picture nothing.
     """
 
     def __init__(self) -> None:
@@ -51,6 +52,10 @@ class Mask:
         held = getattr(value, field.name)
         if isinstance(held, str) and not isinstance(held, Enum) and not field.repr:
             return placeholder(held)
+        if isinstance(held, bytes):
+            return b""
+        if isinstance(held, tuple) and not field.repr and all(isinstance(each, str) for each in held):
+            return tuple(placeholder(each) for each in held)
         kind = type(value)
         if kind.__name__ not in self._hints:
             self._hints[kind.__name__] = get_type_hints(kind)

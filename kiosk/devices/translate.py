@@ -15,6 +15,7 @@ from drivers.rfid.tagdata.detect import detect
 from drivers.rfid.tagdata.sets import sets_of
 from kiosk.config import TagsSection
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, PadChanged, SlotPassed
+from kiosk.session.search_events import IsbnScanned
 from kiosk.session.staff_events import ServiceKeyTurned
 from kiosk.session.values import (
     AlarmState,
@@ -30,6 +31,8 @@ from kiosk.session.values import (
     VisitId,
 )
 from library.lending.patterns import NumberKind, NumberPatterns
+
+_ISBN_DIGITS = 13
 
 
 def scan_event(
@@ -48,11 +51,18 @@ def scan_event(
         return CardPresented(new_visit(), PatronId(text))
     match _candidates(text, tags, patterns, today):
         case ():
-            return LabelRejected(LabelFault.UNKNOWN_PATTERN)
+            return IsbnScanned(text) if _is_isbn(text) else LabelRejected(LabelFault.UNKNOWN_PATTERN)
         case (only,):
             return ItemScanned(only.item_id)
         case several:
             return NumberRead(several)
+
+
+def _is_isbn(text: str) -> bool:
+    """Say whether it is the number of an edition: an EAN-13 of the book trade with a good check digit."""
+    if len(text) != _ISBN_DIGITS or not text.isascii() or not text.isdecimal() or not text.startswith(("978", "979")):
+        return False
+    return sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(text)) % 10 == 0
 
 
 def _candidates(number: str, tags: TagsSection, patterns: NumberPatterns, today: date) -> tuple[Candidate, ...]:

@@ -48,6 +48,7 @@ from kiosk.session.events import (
 from kiosk.session.limits import Limits
 from kiosk.session.machine import initial, step
 from kiosk.session.receipt_rules import ReceiptKind, ReceiptRules
+from kiosk.session.search_events import CatalogueChanged, SearchTouched
 from kiosk.session.staff_events import (
     ActDone,
     DeskRead,
@@ -221,8 +222,21 @@ _OF_STAFF: tuple[Event, ...] = (
     StaffServiceTouched(Service.RETURN, _VISIT),
     ActDone(_OPENING, ActResult.DONE),
 )
+_OF_SEARCH: tuple[Event, ...] = (
+    CatalogueChanged(there=True),
+    CatalogueChanged(there=False),
+    SearchTouched(),
+    CancelTouched(),
+    CardPresented(_VISIT, _PATRON.patron_id),
+    DeviceBack(Device.PAD),
+    LibrarySystemBack(),
+    LibrarySystemLost(),
+    StaffCardPresented(_STAFF),
+    ServiceKeyTurned(),
+    HoursChanged(in_hours=False),
+)
 _NO_MATTER = frozenset(
-    {"limits", "language", "notice", "words", "title", "asked", "receipt", "refusal", "due", "alarm_fault", "said"}
+    {"limits", "language", "notice", "words", "title", "asked", "receipt", "refusal", "due", "alarm_fault", "said", "awaited", "awaited_book"}
 )
 """Fields that no way depends on."""
 _LIMITS = Limits(
@@ -249,6 +263,7 @@ def ways() -> dict[Way, frozenset[str]]:
         offered = tuple(dict.fromkeys((service, Service.BORROW)))
         _add(found, _walked(replace(_LIMITS, services=offered), (*_ALWAYS, *events)))
     _add(found, _walked(_LIMITS, _OF_STAFF))
+    _add(found, _walked(_LIMITS, _OF_SEARCH))
     return found
 
 

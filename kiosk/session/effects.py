@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.session.search_effects import SearchEffect
 from kiosk.session.staff_effects import StaffEffect
 from kiosk.session.staff_values import StaffId
 from kiosk.session.values import Candidate, ItemId, Language, PatronId, Pin, Service, TagUid, TransactionId, VisitId
@@ -251,4 +252,5 @@ Effect = (
     | ShareReceipt
     | ReportVisit
     | StaffEffect
+    | SearchEffect
 )

@@ -30,6 +30,7 @@ from kiosk.session.answers import (
     ReturnRefused,
     ReturnUnknown,
 )
+from kiosk.session.search_events import SearchEvent
 from kiosk.session.staff_events import StaffEvent
 from kiosk.session.touches import (
     CancelHoldTouched,
@@ -211,4 +212,5 @@ Event = (
     | OfflineLendingChanged
     | Ticked
     | StaffEvent
+    | SearchEvent
 )

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from kiosk.session.events import Event
 from kiosk.session.receipting import UNDER_WAY
+from kiosk.session.search_state import Searching
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
     AskingPin,
@@ -30,7 +31,7 @@ def way_out(state: State) -> Event | None:
     What waits for its turn is dropped as if the patron had cancelled; what is under way is awaited.
     """
     match state:
-        case Borrowing() | AtAccount() | Returning() | AskingPin(cancelled=False):
+        case Borrowing() | AtAccount() | Returning() | AskingPin(cancelled=False) | Searching():
             return CancelTouched()
         case AskingStaffPin(cancelled=False) | AtStaffDesk(leaving=False):
             return CancelTouched()

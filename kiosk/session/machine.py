@@ -7,12 +7,15 @@ from kiosk.session.account import at_account
 from kiosk.session.borrowing import borrowing
 from kiosk.session.effects import Effect
 from kiosk.session.ending import finished, settling
-from kiosk.session.events import Event
+from kiosk.session.events import Event, LabelRejected
 from kiosk.session.limits import Limits
 from kiosk.session.outside_visit import awaiting_card, identifying, idle, turned_away
 from kiosk.session.pin import asking_pin
 from kiosk.session.return_ending import return_finished, return_settling
 from kiosk.session.returning import returning
+from kiosk.session.search_events import IsbnScanned, SearchTouched
+from kiosk.session.search_state import Searching
+from kiosk.session.searching import begin_search, may_search, searching
 from kiosk.session.staff_desk import at_staff_desk
 from kiosk.session.staff_pin import asking_staff_pin, staff_called
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
@@ -35,7 +38,7 @@ from kiosk.session.state import (
     TurnedAway,
 )
 from kiosk.session.surroundings import Laid, Step, begins, heard, home, in_service, newly_laid, with_names
-from kiosk.session.values import Device, Pad
+from kiosk.session.values import Device, LabelFault, Pad
 
 
 def initial(limits: Limits, now: float) -> State:
@@ -57,6 +60,8 @@ def initial(limits: Limits, now: float) -> State:
 
 def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     """Decide: total over all states and events, pure, and without a clock of its own."""
+    if isinstance(event, IsbnScanned) and not isinstance(state, Searching):
+        event = LabelRejected(LabelFault.UNKNOWN_PATTERN)
     around = heard(state.around, event)
     if isinstance(state, Borrowing | AtAccount | AskingPin | Settling | Returning | ReturnSettling):
         pad = with_names(around.pad, state.visit.named)
@@ -70,6 +75,8 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
 
 def _dispatch(state: State, event: Event, laid: Laid) -> Step:  # noqa: C901, PLR0911, PLR0912 - a branch a state
     match state:
+        case Idle() | OutOfOrder() if isinstance(event, SearchTouched) and may_search(state.around):
+            return begin_search(state.around)
         case Idle():
             return idle(state, event, laid)
         case AwaitingCard():
@@ -98,6 +105,8 @@ def _dispatch(state: State, event: Event, laid: Laid) -> Step:  # noqa: C901, PL
             return asking_staff_pin(state, event)
         case AtStaffDesk():
             return at_staff_desk(state, event)
+        case Searching():
+            return searching(state, event, laid)
         case OutOfOrder() | Closed():
             return state, ()
         case _:

@@ -5,12 +5,24 @@ What a catalogue answers comes from outside: any length, any text.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from library.catalogue.record import Audience, RecordKind
 
 LONGEST_QUERY: Final = 200
 """Characters of a question; what is typed beyond them is not taken."""
+
+
+class Wanted(StrEnum):
+    """What a list of books is made of."""
+
+    TEXT = "text"
+    """What was typed or scanned."""
+    NEWEST = "newest"
+    """The records that were added last."""
+    LOCAL = "local"
+    """What the library holds about its own region."""
 
 
 @dataclass(frozen=True, slots=True)

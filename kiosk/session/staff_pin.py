@@ -5,6 +5,7 @@ from typing import assert_never
 
 from kiosk.session.events import Event, Ticked
 from kiosk.session.number_pad import typed_after
+from kiosk.session.search_state import Searching
 from kiosk.session.staff_effects import CheckStaffPin, ReadDesk
 from kiosk.session.staff_events import ServiceKeyTurned, StaffCardPresented, StaffPinChecked
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
@@ -43,7 +44,7 @@ def staff_called(state: State, event: Event) -> Step | None:
     match state:
         case AskingStaffPin() | AtStaffDesk():
             return None
-        case Idle() | OutOfOrder() | Closed() if state.around.limits.has_staff:
+        case Idle() | OutOfOrder() | Closed() | Searching() if state.around.limits.has_staff:
             return _asked(state.around, called), ()
         case AwaitingCard() | Borrowing() | AtAccount() | AskingPin() | Returning():
             return replace(state, notice=notice(state.around, NoticeKind.STAFF_CARD)), ()

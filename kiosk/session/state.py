@@ -9,6 +9,7 @@ from kiosk.session.limits import Limits
 from kiosk.session.question_list import Question
 from kiosk.session.renewals import Cancelling, Renewal
 from kiosk.session.return_list import ReturnVisit
+from kiosk.session.search_state import Searching, SearchStanding
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.staff_values import Opening, StaffId, StaffLock
 from kiosk.session.values import (
@@ -54,6 +55,7 @@ class Around:
     locks: tuple[CardLock, ...] = ()
     staff_locks: tuple[StaffLock, ...] = ()
     opening: Opening = field(default_factory=Opening)
+    catalogue: SearchStanding = field(default_factory=SearchStanding)
     staff: StaffId | None = field(default=None, repr=False)
     """Who of the staff does for a reader what goes on; ``None``: the reader does it."""
     library_system_since: float = 0.0
@@ -391,6 +393,7 @@ State = (
     | ReturnFinished
     | OutOfOrder
     | Closed
+    | Searching
     | AskingStaffPin
     | AtStaffDesk
 )

@@ -16,6 +16,7 @@ from kiosk.session.events import (
     Ticked,
 )
 from kiosk.session.opening import opening_after, takes_back
+from kiosk.session.search_events import CatalogueChanged
 from kiosk.session.staff_events import HoursChanged, OpeningKept
 from kiosk.session.staff_state import Closed
 from kiosk.session.state import Around, Idle, Notice, NoticeKind, OutOfOrder, State
@@ -177,6 +178,8 @@ def _told(around: Around, event: Event) -> Around:  # noqa: C901, PLR0911 - one 
             return replace(around, printer_fault=fault)
         case OfflineLendingChanged(ready):
             return replace(around, offline_ready=ready)
+        case CatalogueChanged(there):
+            return replace(around, catalogue=replace(around.catalogue, there=there))
         case LibrarySystemLost():
             return replace(around, library_system=False)
         case LibrarySystemBack():

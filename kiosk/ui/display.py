@@ -15,6 +15,7 @@ from kivy.uix.widget import Widget
 
 from drivers.barcode.preview import Preview
 from kiosk.session.events import Event
+from kiosk.session.search_events import LetterTouched
 from kiosk.session.touches import EraseTouched, KeyTouched, ScreenTouched
 from kiosk.session.values import VisitId
 from kiosk.ui import fonts
@@ -25,6 +26,7 @@ from kiosk.ui.layouts import load_layouts
 from kiosk.ui.panel import Panel
 from kiosk.ui.recorder import Recorder, Shown
 from kiosk.ui.screens.account import AccountPage
+from kiosk.ui.screens.book import BookPage
 from kiosk.ui.screens.borrow import BorrowPage
 from kiosk.ui.screens.finished import FinishedPage
 from kiosk.ui.screens.home import HomePage
@@ -33,7 +35,9 @@ from kiosk.ui.screens.out_of_order import OutOfOrderPage
 from kiosk.ui.screens.page import KioskPage, OnAsk, OnWish
 from kiosk.ui.screens.pin import PinPage
 from kiosk.ui.screens.question import QuestionOverlay
+from kiosk.ui.screens.results import ResultsPage
 from kiosk.ui.screens.returning import ReturningPage
+from kiosk.ui.screens.search import SearchPage
 from kiosk.ui.screens.services import ServicesPage
 from kiosk.ui.screens.settling import SettlingPage
 from kiosk.ui.screens.staff import StaffPage
@@ -42,6 +46,7 @@ from kiosk.ui.screens.which import WhichOverlay
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import PAPER, Sizes
 from kiosk.ui.touches import TouchGate
+from kiosk.ui.view_search_types import BookView, ResultsView, SearchView
 from kiosk.ui.view_types import (
     AccountView,
     BorrowView,
@@ -158,7 +163,7 @@ class Display:
             _log.warning("the screen has %s x %s pixels, its profile %s x %s: lengths are wrong", *found, *told)
 
     def _wished(self, name: str, event: Event) -> None:
-        key = isinstance(event, KeyTouched | EraseTouched)
+        key = isinstance(event, KeyTouched | LetterTouched | EraseTouched)
         if self._gate.accepts(name, time.monotonic(), key=key):
             self._forget_question()
             self._send(event)
@@ -245,6 +250,9 @@ class _Pages:
         self._finished = FinishedPage(on_wish)
         self._out_of_order = OutOfOrderPage(on_wish)
         self._staff = StaffPage(on_wish, on_ask, may_turn, new_visit)
+        self._search = SearchPage(on_wish, may_turn)
+        self._results = ResultsPage(on_wish)
+        self._book = BookPage(on_wish)
 
     def show(self, view: Page) -> KioskPage:  # noqa: C901 - one flat table of all pages
         """Show `view` on its page and give the page."""
@@ -283,6 +291,15 @@ class _Pages:
             case StaffView():
                 self._staff.show(view)
                 page = self._staff
+            case SearchView():
+                self._search.show(view)
+                page = self._search
+            case ResultsView():
+                self._results.show(view)
+                page = self._results
+            case BookView():
+                self._book.show(view)
+                page = self._book
             case _:
                 assert_never(view)
         return page

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from kiosk.session.searching import may_search
 from kiosk.session.staff_state import Closed
 from kiosk.session.state import Around, Idle, OutOfOrder
 from kiosk.session.surroundings import may_begin
@@ -45,7 +46,7 @@ def home(state: Idle, texts: Texts, texts_by_language: Mapping[Language, Texts])
         (service,) = offered
         hint = _what_still_works(around) or _first_step(around, service)
         title, start = texts.say(_TITLE[service]), texts.say("home.start")
-        return HomeView(title, texts.say(hint), start, service, languages, notice)
+        return HomeView(title, texts.say(hint), start, service, languages, notice, _search_label(around, texts))
     return ServicesView(
         title=texts.say("home.title_services"),
         hint=texts.say(_what_still_works(around) or _first_touch(around)),
@@ -56,6 +57,8 @@ def home(state: Idle, texts: Texts, texts_by_language: Mapping[Language, Texts])
         ),
         languages=languages,
         notice=notice,
+        search_label=_search_label(around, texts),
+        search_hint=texts.say("service.search_hint"),
     )
 
 
@@ -69,6 +72,7 @@ def out_of_order(state: OutOfOrder, texts: Texts, help_words: str) -> OutOfOrder
         title=texts.say("out.title"),
         hint=texts.say("out.hint_help", hint=hint, help=help_words) if help_words else hint,
         small_print=texts.say("out.waiting_for", parts=", ".join(map(texts.say, missing))),
+        search_label=_search_label(around, texts),
     )
 
 
@@ -82,6 +86,10 @@ def closed(state: Closed, texts: Texts) -> OutOfOrderView:
         opens_at = opening.opens_at
         hint = texts.say("closed.hint") if opens_at is None else texts.say("closed.opens", at=texts.due(opens_at))
     return OutOfOrderView(title, hint, "")
+
+
+def _search_label(around: Around, texts: Texts) -> str:
+    return texts.say("service.search") if may_search(around) else ""
 
 
 def _first_step(around: Around, service: Service) -> str:

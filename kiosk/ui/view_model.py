@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
+from kiosk.session.search_state import Searching
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
     AskingPin,
@@ -31,6 +32,7 @@ from kiosk.ui.view_home import closed, home, out_of_order
 from kiosk.ui.view_pin import asking_pin
 from kiosk.ui.view_questions import overlay
 from kiosk.ui.view_return import returning
+from kiosk.ui.view_search import searching
 from kiosk.ui.view_staff import asking_staff_pin, at_staff_desk
 from kiosk.ui.view_types import BorrowView, IdentifyView, Page, ReturnView, Screen, SettlingView
 from kiosk.ui.view_words import card_words, notice_words, refusal_of_card
@@ -110,6 +112,8 @@ def _page(  # noqa: C901, PLR0911, PLR0912 - one return for each state of the cl
             return out_of_order(state, texts, help_words)
         case Closed():
             return closed(state, texts)
+        case Searching():
+            return searching(state, texts)
         case AskingStaffPin():
             return asking_staff_pin(state, texts, shuffled=shuffled_keys)
         case AtStaffDesk():

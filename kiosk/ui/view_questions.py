@@ -5,6 +5,7 @@ from typing import assert_never
 
 from kiosk.session.entries import uncounted
 from kiosk.session.questions import asking
+from kiosk.session.search_state import Searching
 from kiosk.session.state import AskingPin, AtAccount, Borrowing, Entry, EntryStatus, Returning, State
 from kiosk.session.touches import CountTouched, FeeTouched
 from kiosk.session.values import Finding
@@ -15,7 +16,7 @@ from library.text.width import shorten
 _TITLE_ON_BUTTON = 40
 """Columns of a title that stand on a button beside a library's name."""
 
-_Warned = Borrowing | AskingPin | AtAccount | Returning
+_Warned = Borrowing | AskingPin | AtAccount | Returning | Searching
 
 
 def overlay(state: State, texts: Texts) -> Overlay | None:
@@ -94,7 +95,7 @@ def _still_there_title(state: _Warned, texts: Texts) -> str:
             return texts.say("still.other_card", name=state.visit.patron.initials)
         case AtAccount(doubted=True):
             return texts.say("still.other_card_account", name=state.visit.patron.initials)
-        case Borrowing() | AtAccount() | AskingPin() | Returning():
+        case Borrowing() | AtAccount() | AskingPin() | Returning() | Searching():
             return texts.say("still.title")
         case _:
             assert_never(state)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from kiosk.session.staff_events import OverrideTouched, StaffServiceTouched, StaffTouched
 from kiosk.session.touches import CancelHoldTouched, CountTouched, FeeTouched, RenewTouched
 from kiosk.session.values import ItemId, Language, Service
+from kiosk.ui.view_search_types import BookView, ResultsView, SearchView
 
 
 class Mark(StrEnum):
@@ -97,6 +98,8 @@ class HomeView:
     """Not shown: what begins."""
     languages: tuple[LanguageView, ...]
     notice: str
+    search_label: str = ""
+    """To look for a book; empty: no button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,9 @@ class ServicesView:
     services: tuple[ServiceView, ...]
     languages: tuple[LanguageView, ...]
     notice: str
+    search_label: str = ""
+    """To look for a book; empty: no button."""
+    search_hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +296,8 @@ class OutOfOrderView:
     title: str
     hint: str
     small_print: str
+    search_label: str = ""
+    """To look for a book; empty: no button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +347,9 @@ Page = (
     | FinishedView
     | OutOfOrderView
     | StaffView
+    | SearchView
+    | ResultsView
+    | BookView
 )
 
 

@@ -36,6 +36,7 @@ from kiosk.ui.view_types import (
     WhichView,
 )
 from library.text.width import shorten
+from tests.support.screen_search import ALL_SCENES
 from tests.support.screen_services import SERVICE_SCENES
 from tests.support.screen_staff import STAFF_DRAWN, STAFF_SCENES
 
@@ -81,7 +82,7 @@ def samples() -> Mapping[str, Screen]:
     scenes = {
         f"{language.value}-{name}": shown(scene(language), texts_by_language)
         for language in texts_by_language
-        for name, scene in (*SERVICE_SCENES.items(), *((name, STAFF_SCENES[name]) for name in STAFF_DRAWN))
+        for name, scene in (*ALL_SCENES.items(), *((name, STAFF_SCENES[name]) for name in STAFF_DRAWN))
     }
     return by_hand | scenes
 

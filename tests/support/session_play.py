@@ -53,6 +53,7 @@ from kiosk.session.effects import (
 from kiosk.session.events import CardPresented, DeviceBack, Event, LibrarySystemBack, PadChanged, Ticked
 from kiosk.session.limits import Limits
 from kiosk.session.machine import initial, step
+from kiosk.session.search_effects import SearchEffect
 from kiosk.session.staff_effects import StaffEffect
 from kiosk.session.state import State
 from kiosk.session.values import (
@@ -143,6 +144,8 @@ class Play:
         self.reports: list[ReportVisit] = []
         self.of_staff: list[StaffEffect] = []
         """Effects that were ordered for staff; a test answers them itself."""
+        self.of_search: list[SearchEffect] = []
+        """Questions to the catalogue; a test answers them itself."""
         self.ordered: list[Effect] = []
 
     def tell(self, *events: Event) -> tuple[Effect, ...]:
@@ -159,6 +162,8 @@ class Play:
                     self.reports.append(effect)
                 elif isinstance(effect, StaffEffect):
                     self.of_staff.append(effect)
+                elif isinstance(effect, SearchEffect):
+                    self.of_search.append(effect)
                 else:
                     self.pending.append(effect)
         return effects

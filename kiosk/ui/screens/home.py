@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from kivy.properties import StringProperty
 
 from kiosk.session.events import Event
+from kiosk.session.search_events import SearchTouched
 from kiosk.session.touches import LanguageTouched, StartTouched
 from kiosk.session.values import Language, Service, VisitId
 from kiosk.ui.screens.page import KioskPage, OnWish
@@ -19,11 +20,13 @@ class HomePage(KioskPage):
     page_name = "home"
     events: ClassVar[Mapping[str, Event]] = {
         **{target_name(language): LanguageTouched(language) for language in Language},
+        "search": SearchTouched(),
     }
     title = StringProperty("")
     hint = StringProperty("")
     notice = StringProperty("")
     start_label = StringProperty("")
+    search_label = StringProperty("")
 
     def __init__(self, on_wish: OnWish, new_visit: Callable[[], VisitId], **kwargs: Any) -> None:
         self._new_visit = new_visit
@@ -40,7 +43,7 @@ class HomePage(KioskPage):
     def show(self, view: HomeView) -> None:
         """Show the view."""
         self.title, self.hint, self.notice = view.title, view.hint, view.notice
-        self.start_label = view.start_label
+        self.start_label, self.search_label = view.start_label, view.search_label
         self._service = view.service
         self.ids.languages.show(view.languages)
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from kivy.properties import StringProperty
 
 from kiosk.session.events import Event
+from kiosk.session.search_events import SearchTouched
 from kiosk.session.touches import LanguageTouched
 from kiosk.session.values import Language, Service, VisitId
 from kiosk.ui.screens.home import start
@@ -31,6 +32,9 @@ class ServicesPage(KioskPage):
         for service, button in self._buttons.items():
             button.picture = service.value
             button.bind(on_wish=partial(self._chosen, service))
+        self._search = ServiceButton(name="search")
+        self._search.picture = "search"
+        self._search.bind(on_wish=lambda touched: on_wish(touched.name, SearchTouched()))
         super().__init__(on_wish, **kwargs)
 
     def show(self, view: ServicesView) -> None:
@@ -41,6 +45,8 @@ class ServicesPage(KioskPage):
             button = self._buttons[each.service]
             button.words, button.hint = each.label, each.hint
         wanted = [self._buttons[each.service] for each in view.services]
+        self._search.words, self._search.hint = view.search_label, view.search_hint
+        wanted += [self._search] if view.search_label else []
         area = self.ids.services
         if wanted != list(reversed(area.children)):
             area.clear_widgets()

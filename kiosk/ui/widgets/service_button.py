@@ -7,12 +7,13 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.ui.widgets.pressable import Pressable
-from kiosk.ui.widgets.service_pictures import AccountPicture, BorrowPicture, ReturnPicture
+from kiosk.ui.widgets.service_pictures import AccountPicture, BorrowPicture, ReturnPicture, SearchPicture
 
 _PICTURES: Final[dict[str, type[Widget]]] = {
     "borrow": BorrowPicture,
     "return": ReturnPicture,
     "account": AccountPicture,
+    "search": SearchPicture,
 }
 
 

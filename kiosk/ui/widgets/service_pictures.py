@@ -44,6 +44,19 @@ class ReturnPicture(Drawn):
         pencil.quad((54, 8), (90, 8), (92, 18), (52, 18))
 
 
+class SearchPicture(Drawn):
+    """A glass over a row of books."""
+
+    proportion = 1.25
+
+    def draw(self, pencil: Pencil) -> None:
+        """Draw books and glass."""
+        for number, cover in enumerate((theme.BRICK, theme.LEAF, theme.SUN, theme.PRIMARY)):
+            pencil.ink(cover).box((6 + number * 15, 8), (13, 58 - 6 * (number % 2)), 2)
+        pencil.ink(theme.INK).stroke(((76, 34), (94, 14)), 9).disc((64, 48), 46)
+        pencil.ink(theme.SKY).disc((64, 48), 34)
+
+
 class AccountPicture(Drawn):
     """A library card before a list of books."""
 

@@ -19,6 +19,7 @@ from drivers.rfid.tagdata.content import TagContent, TagFormat, Usage
 from kiosk.config import OwnerSection, TagsSection
 from kiosk.devices.translate import card_event, pad_event, scan_event, signal_event
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, SlotPassed
+from kiosk.session.search_events import IsbnScanned
 from kiosk.session.staff_events import ServiceKeyTurned
 from kiosk.session.values import (
     AlarmState,
@@ -93,7 +94,9 @@ def part(number: int, parts: int, **changes: object) -> TagContent:
         ("TVX.000\x1b123", LabelRejected(LabelFault.CONTROL_CHARACTERS)),
         ("TVX.000123\r", LabelRejected(LabelFault.CONTROL_CHARACTERS)),
         ("TVX.000123|AA1", LabelRejected(LabelFault.CONTROL_CHARACTERS)),
-        ("9786041234567", LabelRejected(LabelFault.UNKNOWN_PATTERN)),
+        ("9786041234567", IsbnScanned("9786041234567")),
+        ("9786041234568", LabelRejected(LabelFault.UNKNOWN_PATTERN)),
+        ("4006381333931", LabelRejected(LabelFault.UNKNOWN_PATTERN)),
         ("x" * 5000, LabelRejected(LabelFault.UNKNOWN_PATTERN)),
     ],
 )
