@@ -19,6 +19,12 @@ _FIELDS: Final = {
     Facet.SUBJECT: "subject",
     Facet.AVAILABLE: "available",
 }
+_HOW_MANY: Final = {"many": {"value_count": {"field": "key"}}}
+
+
+def count(searcher: tantivy.Searcher, query: Query) -> int:
+    """Return how many records a query finds; none of them is weighed for it."""
+    return int(searcher.aggregate(query, _HOW_MANY)["many"]["value"])
 
 
 def counts(

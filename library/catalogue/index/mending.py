@@ -11,6 +11,7 @@ from typing import Final
 import tantivy
 
 from library.catalogue.asking import Question
+from library.catalogue.index.counting import count
 from library.catalogue.index.fields import LONGEST_BEGINNING
 from library.catalogue.index.plan import Plan, Slot, of_slots
 from library.catalogue.index.queries import Asked
@@ -240,7 +241,7 @@ class Mender:
         return frequency + (self._searcher.doc_freq("codes", slot.code) if slot.code else 0)
 
     def _count(self, plan: Plan) -> int:
-        return int(self._searcher.search(self._asked.holding(plan), 1).count)  # type: ignore[attr-defined] # untold by the stubs
+        return count(self._searcher, self._asked.holding(plan))
 
 
 def one_slip(word: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ import tantivy
 from tantivy import Query
 
 from library.catalogue.asking import Answer, Facet, FacetCount, Hit, Question, Reading
-from library.catalogue.index.counting import counts
+from library.catalogue.index.counting import count, counts
 from library.catalogue.index.mending import Mender
 from library.catalogue.index.plan import Plan, plan_of, read_as_keys
 from library.catalogue.index.queries import MARKS, NUMBER, Asked
@@ -145,7 +145,7 @@ class Search:
         return Understood(plan)
 
     def _count(self, plan: Plan, at_least: int | None = None) -> int:
-        return _count_of(self._searcher.search(self._asked.holding(plan, at_least), 1))
+        return count(self._searcher, self._asked.holding(plan, at_least))
 
     def _good(self, plan: Plan) -> bool:
         """Whether a record holds all the words, or the number, where one would look for them."""
@@ -169,7 +169,7 @@ class Search:
             return self._page(self._asked.all_records(question), None, question).answer
         wanted = max(question.offset + question.limit, 1)
         records = self._asked.term("mark", "record")
-        total = _count_of(self._searcher.search(records, 1))
+        total = count(self._searcher, records)
         return self._answer(self._by_worth(records, wanted), total, None, question).answer
 
     def _has_very_many(self, plan: Plan) -> bool:
