@@ -12,6 +12,9 @@ from kiosk.session.staff_values import (
     ByStaff,
     Desk,
     DeviceNow,
+    DoneAlone,
+    EmergencyDesk,
+    KeptStage,
     ListedAlarm,
     ListedReason,
     Opening,
@@ -23,14 +26,16 @@ from kiosk.session.staff_values import (
     Waiting,
     WaitingKind,
 )
-from kiosk.session.state import Borrowing, Idle, Notice, NoticeKind, State
+from kiosk.session.state import AwaitingCard, Borrowing, Entry, EntryStatus, Idle, Notice, NoticeKind, State
 from kiosk.session.values import Device, ItemId, Language, Service
+from library.lending.overrides import OVERRIDABLE
+from library.lending.refusals import Refusal
 from tests.support.screen_services import SERVICE_SCENES, around
 
 NOW = datetime(2026, 11, 23, 8, 5, tzinfo=timezone(timedelta(hours=7)))
 OPENS_AT = NOW.replace(hour=13, minute=30)
 LAN = StaffId("quay-1")
-LIMITS = Limits(has_staff=True, staff_pin_tries=3)
+LIMITS = Limits(has_staff=True, staff_pin_tries=3, may_override=OVERRIDABLE, emergency_desk=EmergencyDesk.BEYOND_RULES)
 IN_HOURS = Opening()
 OUTSIDE = Opening(in_hours=False, opens_at=OPENS_AT)
 DESK = Desk(
@@ -64,6 +69,16 @@ DESK = Desk(
     ),
     devices=tuple(DeviceNow(device, "3M 810 v4.2", 1234, 5) for device in (Device.PAD, Device.PRINTER)),
 )
+AT_WORK = Desk(
+    NOW,
+    agent=True,
+    alone=tuple(
+        DoneAlone(ItemId(f"TV.00000{number}"), number % 2 == 0, NOW - timedelta(minutes=number), who, stage)
+        for number, (who, stage) in enumerate(
+            ((LAN, KeptStage.WAITING), (LAN, KeptStage.WAITING), (None, KeptStage.LEARNED), (LAN, KeptStage.FOR_STAFF))
+        )
+    ),
+)
 CALM = Desk(NOW, agent=True, visits=(), acts=())
 
 
@@ -91,6 +106,29 @@ def said(
     item_id: ItemId | None = None,
 ) -> AtStaffDesk:
     return replace(desk(language), said=(StaffAct(kind, device, item_id), result))
+
+
+def emergency(language: Language) -> AtStaffDesk:
+    """Open at the list of what was done alone, as if it were the first."""
+    state = desk(language, AT_WORK)
+    around_ = replace(state.around, library_system=False, lost=frozenset())
+    return replace(state, around=around_)
+
+
+def for_a_reader(language: Language, *refusals: Refusal, library_system: bool = True) -> Borrowing:
+    """Show a visit of a reader with staff beside it, in which one book is lent and others are refused."""
+    state = SERVICE_SCENES["borrow_own"](language)
+    assert isinstance(state, Borrowing)
+    here = replace(state.around, staff=LAN, limits=LIMITS, library_system=library_system)
+    refused = tuple(
+        Entry(ItemId(f"TV.00002{number}"), EntryStatus.REFUSED, title="Từ điển tiếng Việt", refusal=refusal)
+        for number, refusal in enumerate(refusals)
+    )
+    return replace(state, around=here, visit=replace(state.visit, entries=refused))
+
+
+def card_for_staff(language: Language) -> State:
+    return AwaitingCard(replace(around(language, limits=LIMITS), staff=LAN), 145.0)
 
 
 def borrowing_told(language: Language) -> State:
@@ -127,6 +165,9 @@ STAFF_SCENES: dict[str, Callable[[Language], State]] = {
     "staff_listening": lambda language: replace(desk(language), listening=TRIAL),
     "staff_works": lambda language: said(language, ActKind.DEVICE_TRIED, ActResult.DONE, device=Device.PAD),
     "staff_paper_out": lambda language: said(language, ActKind.PAPER_CHANGED, ActResult.PAPER_OUT),
+    "staff_emergency": emergency,
+    "staff_card": card_for_staff,
+    "borrow_override": lambda language: for_a_reader(language, *sorted(OVERRIDABLE), Refusal.ITEM_ON_LOAN),
     "staff_no_answer": lambda language: said(
         language, ActKind.ALARM_SETTLED, ActResult.NO_ANSWER, item_id=ItemId("TV.000001")
     ),
@@ -139,5 +180,7 @@ STAFF_DRAWN = (
     "staff_pin_locked",
     "staff",
     "staff_no_answer",
+    "staff_card",
+    "borrow_override",
 )
 """What is drawn on every panel; the words of all others are compared without a window."""
