@@ -1,5 +1,6 @@
 """The search pages: the keys, what was found, and a book; whatever a catalogue holds becomes harmless lines."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -7,6 +8,7 @@ from kiosk.session.search_events import BrowseTouched
 from kiosk.session.search_state import Searching, SearchPage, Typing
 from kiosk.session.search_values import BookDetails, Found, Hit, PlaceCopies, Wanted
 from kiosk.session.searching import ROWS
+from kiosk.session.state import NoticeKind
 from kiosk.texts import Texts, plain_title
 from kiosk.ui.view_search_types import BookView, HitsView, HitView, ResultsView, SearchView
 from kiosk.ui.view_words import notice_words
@@ -65,7 +67,7 @@ def _typing(state: Searching, texts: Texts) -> SearchView:
         typed=state.text,
         prompt=texts.say("search.prompt"),
         hits=_hits(state, texts),
-        notice=notice_words(state.notice, texts),
+        notice=_notice(state, texts),
         digits=state.typing is Typing.VNI,
         typing_label=texts.say(_TYPING[state.typing]),
         results_label=_to_results(state, texts),
@@ -73,6 +75,12 @@ def _typing(state: Searching, texts: Texts) -> SearchView:
         erase_label=texts.say("pin.erase"),
         leave_label=texts.say("search.leave"),
     )
+
+
+def _notice(state: Searching, texts: Texts) -> str:
+    if state.notice is not None and state.notice.kind is NoticeKind.CARD_FIRST:
+        return texts.say("search.card_first")
+    return notice_words(state.notice, texts)
 
 
 def _to_results(state: Searching, texts: Texts) -> str:
@@ -88,10 +96,13 @@ def _results(state: Searching, texts: Texts) -> ResultsView:
     else:
         title = texts.say("search.quoted", words=_line(state.text, _LONGEST_TYPED))
     other = next((wanted for wanted in _LIST if wanted is not state.wanted), None) if state.wanted in _LIST else None
+    hits = _hits(state, texts)
+    if state.wanted in _LIST and hits.hits and state.found is not None:
+        hits = replace(hits, told=_as_of(state.found.as_of, texts))
     return ResultsView(
         title=title,
-        hits=_hits(state, texts),
-        notice=notice_words(state.notice, texts),
+        hits=hits,
+        notice=_notice(state, texts),
         back_label=texts.say("search.keys"),
         browse_label="" if other is None else texts.say(_LIST[other]),
         browse=None if other is None else BrowseTouched(other),
@@ -176,7 +187,7 @@ def _book(state: Searching, hit: Hit, texts: Texts) -> BookView:
         lines=() if book is None else _lines(book, texts),
         places=() if book is None else tuple(_place(each, texts) for each in book.places[:_MOST_PLACES]),
         told=_book_told(state, texts),
-        notice=notice_words(state.notice, texts),
+        notice=_notice(state, texts),
         cover=b"" if book is None else book.cover,
         code=link,
         code_words=texts.say("book.take_along") if link else "",

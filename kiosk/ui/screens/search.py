@@ -1,6 +1,7 @@
 """Search: a field, the keys, and between them what was found so far, where the panel has room for it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from kivy.app import App
@@ -13,8 +14,7 @@ from kiosk.ui.key_plan import GAP_MM, KEY_MM, Act
 from kiosk.ui.screens.page import KioskPage, OnWish
 from kiosk.ui.view_search_types import SearchView
 
-_ERASE = "\u2190"
-_LEAST_ROOM_MM = 22.0
+_LEAST_ROOM_MM = 24.0
 """Of glass between field and keys: room for one book."""
 
 
@@ -52,14 +52,13 @@ class SearchPage(KioskPage):
         }
         keys.show(words, digits=view.digits)
         sizes = App.get_running_app().sizes
-        field_mm = KEY_MM + (KEY_MM + 3 * GAP_MM if sizes.landscape else 0)
-        high = keys.plan.rows * (KEY_MM + GAP_MM) + field_mm + _LEAST_ROOM_MM
-        self.roomy = sizes.height / sizes.pixels_per_mm >= high - (KEY_MM if sizes.landscape else 0)
+        high = (keys.plan.rows + 2) * (KEY_MM + GAP_MM) + _LEAST_ROOM_MM  # with the field, and what is told under it
+        self.roomy = sizes.height / sizes.pixels_per_mm >= high
         self.typed, self.prompt, self.told, self.notice = view.typed, view.prompt, view.hits.told, view.notice
         self.leave_label = view.leave_label
         self.results_label = "" if keys.has(Act.RESULTS) else view.results_label
         self.typing_label = "" if keys.has(Act.TYPING) else view.typing_label
-        self.ids.hits.show(view.hits)
+        self.ids.hits.show(view.hits if self.roomy else replace(view.hits, hits=(), as_typed_label=""))
 
     def clear(self) -> None:
         """Forget what was typed and found."""

@@ -18,12 +18,12 @@ _LARGEST: Final = 200_000
 class CoverPicture(Drawn):
     """A book that says nothing of itself."""
 
-    proportion = 1.35
+    proportion = 0.75
 
     def draw(self, pencil: Pencil) -> None:
         """Draw a closed book."""
-        pencil.ink(theme.LEAF).box((24, 8), (54, 84), 4).ink(theme.INK).box((24, 8), (8, 84), 3)
-        pencil.ink(theme.SURFACE).box((40, 62), (30, 5), 2).box((40, 52), (22, 5), 2)
+        pencil.ink(theme.LEAF).box((12, 8), (76, 116), 5).ink(theme.INK).box((12, 8), (12, 116), 4)
+        pencil.ink(theme.SURFACE).box((36, 88), (40, 7), 3).box((36, 72), (28, 7), 3)
 
 
 class Cover(Widget):
