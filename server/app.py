@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from server.catalogue.finding import Finder, Searcher
 from server.catalogue.keeping import IndexKeeper
+from server.catalogue.streaming import CatalogueFeed
 from server.circulation.desk import LendingDesk
 from server.circulation.fee_counter import FeeCounter
 from server.circulation.kiosk_places import KioskPlaces
@@ -24,6 +25,7 @@ from server.clock import Clock, utc_now
 from server.config import LibrarySection, ServerConfig
 from server.fleet.ingest import FLEET_STEPS
 from server.fleet.overview import StoredFleet
+from server.fleet.staff_acts import StoredActs
 from server.selfcheck.service import SelfCheckService
 from server.selfcheck.throttle import LoginThrottle
 from server.store.csv_rows import put_organisation
@@ -93,6 +95,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                     matters=StaffList(engine, queue),
                     fees=FeeCounter(engine, queue, config.library.code, zone),
                     transfers=transfers,
+                    staff_acts=StoredActs(fleet),
                     finder=finder,
                     site=Site(config.library.name, zone, config.web.allowed_hosts),
                     is_closing=is_closing,
@@ -103,7 +106,9 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
             shelf = _shelf(config, engine, queue, clock)
             listeners: list[tuple[Listener, socket.socket]] = [(pages, browsers)]
             if fetching is not None:
-                listeners.append((_kiosk_listener(config, queue, policies, shelf, payments), fetching))
+                feed = CatalogueFeed(engine, clock)
+                kiosk_api = create_kiosk_api(_doorkeeper(config, queue), policies, shelf, payments, feed)
+                listeners.append((KioskListener(kiosk_api, config.kiosk_api), fetching))
             if shelf is not None and telephones is not None:
                 listeners.append((_receipts_listener(config, shelf), telephones))
             async with asyncio.TaskGroup() as group:
@@ -145,20 +150,13 @@ def _receipts_listener(config: ServerConfig, shelf: ReceiptShelf) -> ReceiptsLis
     return ReceiptsListener(create_receipts(shelf, renderer), config.receipts)
 
 
-def _kiosk_listener(
-    config: ServerConfig,
-    queue: WriterQueue,
-    policies: PolicyMaker,
-    shelf: ReceiptShelf | None,
-    payments: TransferMaker | None,
-) -> KioskListener:
-    doorkeeper = Doorkeeper(
+def _doorkeeper(config: ServerConfig, queue: WriterQueue) -> Doorkeeper:
+    return Doorkeeper(
         queue=queue,
         throttle=LoginThrottle(time.monotonic),
         nobodys_hash=nobodys_hash(),
         by_certificate=config.kiosk_api.client_ca is not None,
     )
-    return KioskListener(create_kiosk_api(doorkeeper, policies, shelf, payments), config.kiosk_api)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -4,8 +4,12 @@ import asyncio
 import base64
 import binascii
 import gzip
+import hmac
+import secrets
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -13,9 +17,11 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from library.api.catalogue_stream import CHANGES_PATH, COPY_PATH, LONGEST_WAIT_S
 from library.api.offline_policy import LONGEST_POLICY, POLICY_PATH
 from library.api.payments import LONGEST_REQUEST, PAYMENTS_PATH, TransferBegun, read_wish
 from library.api.receipts import LONGEST_RECEIPT, RECEIPTS_PATH, ReceiptAddress, read_receipt
+from server.catalogue.streaming import CatalogueFeed
 from server.circulation.offline_policies import NoKeyError, NotReadyError, PolicyMaker
 from server.circulation.receipts import ReceiptShelf, TooManyReceiptsError
 from server.circulation.values import Counter
@@ -29,7 +35,35 @@ from server.web.transfer_codes import TransferMaker
 CERTIFICATE_NAME: Final = "certificate_cn"
 """Key of ``request.state``: the common name of the kiosk's certificate, put there by :class:`CertifiedProtocol`."""
 _LONGEST_LOGIN: Final = 1000
+_LARGEST_KEY: Final = 2**31 - 1
+_MOST_DIGITS: Final = 19
 _RETRY_S: Final = "15"
+_PROVEN_S: Final = 300.0
+_MOST_PROVEN: Final = 1000
+
+
+class Proven:
+    """Passwords that were right a short time ago: kiosks ask many times a minute, and each check is slow by design."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._key = secrets.token_bytes(32)
+        self._until = OrderedDict[bytes, float]()
+
+    def is_known(self, password_hash: str, password: str) -> bool:
+        """Say whether this password was found to be right for this hash within the last minutes."""
+        return self._until.get(self._proof(password_hash, password), 0.0) > self._monotonic()
+
+    def note(self, password_hash: str, password: str) -> None:
+        """Keep a password that was found to be right, as a keyed digest."""
+        proof = self._proof(password_hash, password)
+        self._until[proof] = self._monotonic() + _PROVEN_S
+        self._until.move_to_end(proof)
+        while len(self._until) > _MOST_PROVEN:
+            self._until.popitem(last=False)
+
+    def _proof(self, password_hash: str, password: str) -> bytes:
+        return hmac.digest(self._key, f"{password_hash} {password}".encode(), "sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +77,7 @@ class Doorkeeper:
     by_certificate: bool
     """Kiosks show certificates, and no login is looked at; else they show their login and password."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    proven: Proven = field(default_factory=Proven)
 
     async def counter(self, request: Request) -> Counter | None:
         """Give the counter of the terminal that asks; ``None`` for nobody whom we know."""
@@ -60,10 +95,14 @@ class Doorkeeper:
         await self.sleep(self.throttle.wait_s(address))
         login, password = given
         known = await self.queue.read(lambda session: terminal_of_login(session, login))
+        if known is not None and self.proven.is_known(known.password_hash, password):
+            return known.counter
         if not await asyncio.to_thread(_is_right, known, password, self.nobodys_hash):
             self.throttle.wrong(address)
             return None
         self.throttle.right(address)
+        if known is not None:
+            self.proven.note(known.password_hash, password)
         return None if known is None else known.counter
 
 
@@ -82,10 +121,11 @@ def create_kiosk_api(
     policies: PolicyMaker,
     receipts: ReceiptShelf | None = None,
     payments: TransferMaker | None = None,
+    catalogue: CatalogueFeed | None = None,
 ) -> FastAPI:
     """Make the ASGI application; it answers kiosks alone and shows nothing to a browser.
 
-    Without ``receipts`` none is taken, and without ``payments`` nobody pays by bank.
+    Without ``receipts`` none is taken, without ``payments`` nobody pays by bank, without ``catalogue`` none is copied.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -113,6 +153,8 @@ def create_kiosk_api(
         _take_receipts(app, doorkeeper, receipts)
     if payments is not None:
         _begin_transfers(app, doorkeeper, payments)
+    if catalogue is not None:
+        _stream_catalogue(app, doorkeeper, catalogue)
     return app
 
 
@@ -149,6 +191,38 @@ def _begin_transfers(app: FastAPI, doorkeeper: Doorkeeper, payments: TransferMak
         if begun is None:
             raise HTTPException(HTTPStatus.CONFLICT)
         return begun
+
+
+def _stream_catalogue(app: FastAPI, doorkeeper: Doorkeeper, catalogue: CatalogueFeed) -> None:
+    @app.get(CHANGES_PATH)
+    async def catalogue_changes(request: Request) -> Response:
+        wait_s = _number(request.query_params.get("wait", "0"), int(LONGEST_WAIT_S))
+        try:
+            counter = await _known(doorkeeper, request)
+            part = await catalogue.changes(counter, request.query_params.get("after", ""), wait_s)
+        except LookupError:
+            raise HTTPException(HTTPStatus.GONE) from None
+        except SQLAlchemyError:
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
+        return Response(status_code=HTTPStatus.NO_CONTENT) if part is None else _part(part)
+
+    @app.get(COPY_PATH)
+    async def catalogue_copy(request: Request) -> Response:
+        after = _number(request.query_params.get("after", "0"), _LARGEST_KEY)
+        try:
+            return _part(await catalogue.copy(await _known(doorkeeper, request), after))
+        except SQLAlchemyError:
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
+
+
+def _part(body: bytes) -> Response:
+    return Response(body, headers={"Cache-Control": "private, no-store"}, media_type="application/gzip")
+
+
+def _number(text: str, largest: int) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS:
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
+    return min(int(text), largest)
 
 
 async def _known(doorkeeper: Doorkeeper, request: Request) -> Counter:
