@@ -25,6 +25,8 @@ from server.web.records_api import add_records, faults_of
 from server.web.rendering import Renderer
 from server.web.site import Site
 from server.web.snapshot import Snapshots
+from server.web.staff_acts import add_staff_acts
+from server.web.staff_reading import ActsReader
 from server.web.transfers import TransferLedger, add_transfers
 from server.web.wording import choose_language
 
@@ -43,6 +45,7 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
     finder: CatalogueFinder | None = None,
     fees: FeeBook | None = None,
     transfers: TransferLedger | None = None,
+    staff_acts: ActsReader | None = None,
     is_closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """Make the ASGI application; without ``matters`` nothing can be settled there, without ``finder`` not found.
@@ -61,6 +64,8 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
         add_fees(app, fees, renderer, clock)
     if transfers is not None:
         add_transfers(app, transfers, renderer, clock)
+    if staff_acts is not None:
+        add_staff_acts(app, staff_acts, renderer, clock)
     if finder is not None:
         add_catalogue(app, finder, renderer)
         add_records(app, finder)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from urllib.parse import urlencode
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -18,12 +19,13 @@ from library.catalogue.asking import MOST_RESULTS
 from server.catalogue.condition import Condition
 from server.circulation.receipts import KeptReceipt
 from server.circulation.refusals import money
-from server.web import catalogue_view, fees_view, labels
+from server.web import catalogue_view, fees_view, labels, staff_labels
 from server.web.catalogue_view import Asked
 from server.web.moments import Moments
 from server.web.reading import KioskReading, ListingReading
 from server.web.site import Site
 from server.web.snapshot import Snapshot
+from server.web.staff_reading import ActsReading
 from server.web.wording import DEFAULT_LANGUAGE, LANGUAGES, Wording, load_wordings
 
 Parts = Mapping[str, str]
@@ -85,6 +87,28 @@ class Renderer:
         """Write the page of things to settle."""
         values = {"listing": listing, "kind": kind, "settled": settled, "here": "matters"}
         return self._render("matters.html", language, moments=Moments(now, self._site.time_zone, language), **values)
+
+    def staff_acts(self, page: ActsReading, now: datetime, language: str, *, kiosk: str | None) -> str:
+        """Write the page of what staff did."""
+        moments = Moments(now, self._site.time_zone, language)
+        words = {
+            "STAFF_ACT": staff_labels.STAFF_ACT,
+            "STAFF_REASON": staff_labels.STAFF_REASON,
+            "STAFF_REFUSAL": staff_labels.STAFF_REFUSAL,
+            "STAFF_OUTCOME": staff_labels.STAFF_OUTCOME,
+        }
+        asked = {"kiosk": kiosk, "page": page.number} if page.number > 1 else {"kiosk": kiosk}
+        kept = urlencode({name: value for name, value in asked.items() if value})
+        return self._render(
+            "staff_acts.html",
+            language,
+            moments=moments,
+            here="staff-acts",
+            page=page,
+            kiosk=kiosk,
+            kept=f"{kept}&" if kept else "",
+            **words,
+        )
 
     def catalogue(self, asked: Asked, answer: RecordsAnswer | None, condition: Condition, language: str) -> str:
         """Write the search page; without an answer there is no index yet."""

@@ -8,7 +8,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
-from server.web import catalogue_view, fees_view, labels
+from server.web import catalogue_view, fees_view, labels, staff_labels
 from server.web.wording import LANGUAGES, choose_language, load_wordings
 from tests.support.fleet_pages import FakeKiosk
 from tests.unit.server.web.client import Pages
@@ -39,7 +39,13 @@ def said_by_labels() -> set[object]:
     matters = (labels.MATTER, labels.MATTER_ADVICE, labels.MATTER_REASON)
     found = (catalogue_view.KIND, catalogue_view.FACET, catalogue_view.AUDIENCE, catalogue_view.ROLE_OF_NAME)
     fees = (fees_view.FEE_REASON, fees_view.ACT, fees_view.TROUBLE, fees_view.TRANSFER_TROUBLE, fees_view.ARRIVED)
-    tables = (labels.STATUS, labels.STATUS_HINT, labels.ROLE, labels.CONDITION, *matters, *found, *fees)
+    staff = (
+        staff_labels.STAFF_ACT,
+        staff_labels.STAFF_REASON,
+        staff_labels.STAFF_REFUSAL,
+        staff_labels.STAFF_OUTCOME,
+    )
+    tables = (*staff, labels.STATUS, labels.STATUS_HINT, labels.ROLE, labels.CONDITION, *matters, *found, *fees)
     pairs = (*labels.MESSAGES.values(), labels.OTHER_MESSAGE)
     return {word for table in tables for word in table.values()} | {word for pair in pairs for word in pair}
 
