@@ -81,7 +81,7 @@ class FoundHolding(_Part):
     """Code of a place of the library, or the source's words."""
     place_name: str
     """The name of the place where the code is known, else the same as ``place``."""
-    location: str
+    location: str = ""
     """The room or the shelves there, where the source tells them apart from the place; else empty."""
     call_number: str
     item_type: str
