@@ -12,6 +12,8 @@ _SLACK = 1.5
 """Pixels lost to rounding."""
 
 _FIRST_BUTTONS = {"start", "finish", "print", "stay"}
+_KEY = "type-"
+"""So begin the names of the keyboard's keys, which stand closer together (``kiosk.ui.key_plan``)."""
 
 
 def faults_of(account: dict[str, Any]) -> list[str]:
@@ -61,6 +63,7 @@ def _faults_of_targets(account: dict[str, Any]) -> list[str]:
             one["y"] - other["y"] - other["height"],
             other["y"] - one["y"] - one["height"],
         )
-        if apart < 3 * per_mm - _SLACK:
+        keys = one["name"].startswith(_KEY) and other["name"].startswith(_KEY)
+        if apart < (1 if keys else 3) * per_mm - _SLACK:
             found.append(f"{one['name']} and {other['name']} are {apart / per_mm:.1f} mm apart")
     return found

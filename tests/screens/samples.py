@@ -93,6 +93,8 @@ def small_set() -> tuple[str, ...]:
     services = ("services", "services-notice", "pin_wrong", "pin_typed", "account", "account_renewed", "borrow_own")
     questions = ("still", "which-many", "borrow_fee", "borrow_count")
     ends = (
+        "search_instead",
+        "book",
         "finished-ask-usual",
         "out",
         "closed",

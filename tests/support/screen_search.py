@@ -81,18 +81,13 @@ SEARCH_SCENES: dict[str, Callable[[Language], State]] = {
     "search_home": _home_of_one,
     "search_out_of_order": _out,
     "search_empty": lambda language: searching(language, found=Found(HITS, 8)),
-    "search_looking": lambda language: searching(language, awaited=1),
-    "search_typed": lambda language: searching(language, "dat rung phuong", Found(HITS, 8)),
     "search_instead": lambda language: searching(language, "dat rug", Found(HITS, 8, "đất rừng", OLD)),
     "search_nothing": lambda language: searching(language, "zzqx", Found()),
-    "search_silent": lambda language: searching(language, "dat", silent=True),
     "search_notice": _notice,
-    "search_warned": lambda language: searching(language, "dat", Found(HITS, 8), warned_until=115.0),
     "results": lambda language: searching(language, "rừng", Found(HITS, 128), page=SearchPage.RESULTS),
     "results_instead": lambda language: searching(
         language, "dat rug", Found(HITS, 8, "đất rừng", OLD), page=SearchPage.RESULTS
     ),
-    "results_nothing": lambda language: searching(language, "zzqx", Found(), page=SearchPage.RESULTS),
     "results_newest": lambda language: searching(language, "", Found(HITS, 8), page=SearchPage.RESULTS),
     "book": lambda language: searching(language, "dat", Found(HITS, 8), page=SearchPage.BOOK, hit=HITS[0], book=BOOK),
     "book_reading": lambda language: searching(

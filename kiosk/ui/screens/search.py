@@ -14,8 +14,9 @@ from kiosk.ui.key_plan import GAP_MM, KEY_MM, Act
 from kiosk.ui.screens.page import KioskPage, OnWish
 from kiosk.ui.view_search_types import SearchView
 
-_LEAST_ROOM_MM = 24.0
-"""Of glass between field and keys: room for one book."""
+_LEAST_ROOM_MM = 21.0
+"""Of glass between the keys and what is told under the field: room for one book."""
+_BETWEEN_MM = 3.0
 
 
 class SearchPage(KioskPage):
@@ -52,7 +53,7 @@ class SearchPage(KioskPage):
         }
         keys.show(words, digits=view.digits)
         sizes = App.get_running_app().sizes
-        high = (keys.plan.rows + 2) * (KEY_MM + GAP_MM) + _LEAST_ROOM_MM  # with the field, and what is told under it
+        high = keys.height / sizes.pixels_per_mm + 2 * KEY_MM + 3 * _BETWEEN_MM + 3 * GAP_MM + _LEAST_ROOM_MM
         self.roomy = sizes.height / sizes.pixels_per_mm >= high
         self.typed, self.prompt, self.told, self.notice = view.typed, view.prompt, view.hits.told, view.notice
         self.leave_label = view.leave_label

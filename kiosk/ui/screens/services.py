@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
-from kivy.properties import StringProperty
+from kivy.app import App
+from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.session.events import Event
 from kiosk.session.search_events import SearchTouched
@@ -16,6 +17,9 @@ from kiosk.ui.view_types import ServicesView
 from kiosk.ui.widgets.language_switch import target_name
 from kiosk.ui.widgets.service_button import ServiceButton
 
+_FEW = 3
+_LOW = 9  # targets; panels of 7 inches have room for seven, those of 10 and more for ten
+
 
 class ServicesPage(KioskPage):
     """Shows a ``ServicesView``."""
@@ -25,6 +29,8 @@ class ServicesPage(KioskPage):
     title = StringProperty("")
     hint = StringProperty("")
     notice = StringProperty("")
+    crowded = BooleanProperty(False)
+    """So many buttons on so low a panel that the words must make room."""
 
     def __init__(self, on_wish: OnWish, new_visit: Callable[[], VisitId], **kwargs: Any) -> None:
         self._new_visit = new_visit
@@ -47,6 +53,8 @@ class ServicesPage(KioskPage):
         wanted = [self._buttons[each.service] for each in view.services]
         self._search.words, self._search.hint = view.search_label, view.search_hint
         wanted += [self._search] if view.search_label else []
+        sizes = App.get_running_app().sizes
+        self.crowded = not sizes.landscape and len(wanted) > _FEW and sizes.height < _LOW * sizes.target
         area = self.ids.services
         if wanted != list(reversed(area.children)):
             area.clear_widgets()

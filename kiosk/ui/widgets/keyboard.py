@@ -84,10 +84,10 @@ class Keyboard(BoxLayout):
             button.padding = (2, 2)
             if key.act is None:
                 sizes = App.get_running_app().sizes
-                button.words, button.name, button.largest = key.letter.upper(), f"key-{key.letter}", sizes.title
+                button.words, button.name, button.largest = key.letter.upper(), f"type-{key.letter}", sizes.title
                 button.bind(on_wish=lambda touched, letter=key.letter: self._typed(touched.name, letter))
             else:
-                button.name = f"key-{key.act.value}"
+                button.name = f"type-{key.act.value}"
                 button.kind = "chosen" if key.act is Act.RESULTS else "plain"
                 self._acting[key.act].append(button)
                 button.bind(on_wish=lambda touched, act=key.act: self._acted(touched.name, act))
