@@ -34,6 +34,7 @@ from kiosk.devices.kept import Ears, devices_of
 from kiosk.devices.paper import PaperReceipts
 from kiosk.devices.translate import signal_event
 from kiosk.errors import JournalUnavailableError
+from kiosk.ils.bank_transfers import transfers_of
 from kiosk.ils.line import open_library_system, tls_of
 from kiosk.ils.profile_table import ProfileError
 from kiosk.ils.shared_receipts import SharedReceipts
@@ -190,6 +191,7 @@ class Kiosk:
                     printer=paper,
                     telemetry=self._telemetry,
                     sharing=self._sharing(),
+                    payment=transfers_of(self._config, self._clock),
                     clock=self._clock,
                     staff=self._staffing.desk(self._owed_alarms, self._devices, paper, self._indicators),
                 ).perform,

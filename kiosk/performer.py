@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from dataclasses import replace
 from typing import assert_never
 
 from kiosk.ports import (
@@ -15,6 +16,7 @@ from kiosk.ports import (
     LibrarySystem,
     NotPrinted,
     OfflineLending,
+    Payment,
     Printed,
     ReceiptPrinter,
     ReceiptSharing,
@@ -71,13 +73,15 @@ from kiosk.session.effects import (
     TakeBackItemOffline,
 )
 from kiosk.session.events import Event
+from kiosk.session.paying_effects import BeginTransfer
+from kiosk.session.paying_events import TransferBegan, TransferNotBegun
 from kiosk.session.search_effects import AskCatalogue, ReadBook, SearchEffect
 from kiosk.session.search_events import BookRead, CatalogueAnswered, CatalogueSilent, SearchEvent
 from kiosk.session.search_values import Wanted
 from kiosk.session.staff_effects import CarryOut, CheckStaffPin, ReadDesk, StaffEffect
 from kiosk.session.staff_events import ActDone, DeskRead, DeskUnread, StaffEvent, StaffPinChecked
 from kiosk.session.staff_values import ActResult, Desk
-from kiosk.session.values import Account, AlarmFault, Finding, Loan, Patron, PrinterFault, Returned
+from kiosk.session.values import Account, AlarmFault, Finding, Loan, Money, Patron, PrinterFault, Returned
 from library.lending.refusals import Refusal
 
 _log = logging.getLogger(__name__)
@@ -98,6 +102,7 @@ class Performer:
         staff: Staff | None = None,
         sharing: ReceiptSharing | None = None,
         catalogue: Catalogue | None = None,
+        payment: Payment | None = None,
     ) -> None:
         self._library_system = library_system
         self._offline = offline
@@ -108,6 +113,7 @@ class Performer:
         self._staff = staff
         self._sharing = sharing
         self._catalogue = catalogue
+        self._payment = payment
 
     async def perform(self, effect: Effect) -> Event | None:
         """Give the event that answers the effect; an adapter's own failure is answered with "nobody knows"."""
@@ -143,6 +149,8 @@ class Performer:
                 return await self._print(effect)
             case ShareReceipt():
                 return await self._share(effect)
+            case BeginTransfer():
+                return await self._begin_transfer(effect)
             case ReportVisit(outcome):
                 await self._telemetry.report_visit(outcome)
                 return None
@@ -243,6 +251,8 @@ class Performer:
 
     async def _read_account(self, effect: ReadAccount) -> Event:
         match await self._library_system.account(effect.patron_id):
+            case Account(owed=Money()) as account if self._payment is not None:
+                return AccountRead(effect.visit_id, replace(account, by_bank=await self._payment.offered()))
             case Account() as account:
                 return AccountRead(effect.visit_id, account)
             case Unanswered():
@@ -263,6 +273,10 @@ class Performer:
                 return ReceiptPrinted(effect.visit_id)
             case NotPrinted(fault):
                 return ReceiptFailed(effect.visit_id, fault)
+
+    async def _begin_transfer(self, effect: BeginTransfer) -> Event:
+        transfer = None if self._payment is None else await self._payment.begin(effect.patron_id)
+        return TransferNotBegun(effect.visit_id) if transfer is None else TransferBegan(effect.visit_id, transfer)
 
     async def _share(self, effect: ShareReceipt) -> Event:
         shared = None if self._sharing is None else await self._sharing.share(effect.receipt)
@@ -334,6 +348,8 @@ def _worst(effect: Effect) -> Event | None:  # noqa: C901, PLR0911, PLR0912 - on
             return ReceiptFailed(visit_id, PrinterFault.OTHER)
         case ShareReceipt(visit_id):
             return ReceiptNotShared(visit_id)
+        case BeginTransfer(visit_id):
+            return TransferNotBegun(visit_id)
         case ReportVisit():
             return None
         case CheckStaffPin():

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kiosk.session.effects import PrintReceipt, VisitOutcome
+from kiosk.session.paying_values import BankTransfer
 from kiosk.session.search_values import BookDetails, Found
 from kiosk.session.staff_values import ActKey, ActResult, Desk, StaffAct, StaffId
 from kiosk.session.values import (
@@ -207,6 +208,18 @@ class ReceiptSharing(Protocol):
 
     async def share(self, order: PrintReceipt) -> Shared | None:
         """Hand a receipt in; ``None``: it was not taken, or not answered within some seconds."""
+        ...
+
+
+class Payment(Protocol):
+    """The way to pay what is owed at our server without the desk: by bank transfer, which only begins here."""
+
+    async def offered(self) -> bool:
+        """Say whether the server takes transfers; ends within some seconds, with no where nobody says."""
+        ...
+
+    async def begin(self, patron_id: PatronId) -> BankTransfer | None:
+        """Let the server begin a transfer of all that is owed; ``None``: it gave none, or not within some seconds."""
         ...
 
 

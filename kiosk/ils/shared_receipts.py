@@ -1,26 +1,22 @@
 """Hands receipts to our server by HTTPS, so that a telephone may look at them for a day."""
 
 import asyncio
-import base64
 import http.client
 import logging
 import ssl
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit
 
+from kiosk.ils.our_server import OurServer
 from kiosk.ports import Shared
 from kiosk.session.effects import PrintReceipt
 from library.api.receipts import LONGEST_RECEIPT, RECEIPTS_PATH, SharedReceipt, read_address, shared_line
 
 _log = logging.getLogger(__name__)
 
-STEP_S: Final = 4.0
-"""For each step of the connection."""
 ANSWER_S: Final = 8.0
 """In all: somebody stands there and waits."""
-_LONGEST_ANSWER: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +44,11 @@ class SharedReceipts:
     def _sent(self, body: bytes) -> str | None:
         if len(body) > LONGEST_RECEIPT:
             return None
-        parts = urlsplit(self.url)
-        connection = http.client.HTTPSConnection(
-            parts.hostname or "", parts.port or 443, timeout=STEP_S, context=self.tls
-        )
-        try:
-            connection.request("POST", RECEIPTS_PATH, body, self._headers())
-            answer = connection.getresponse()
-            if answer.status != HTTPStatus.CREATED:
-                _log.warning("a receipt was not taken: status %d", answer.status)
-                return None
-            return read_address(answer.read(_LONGEST_ANSWER))
-        finally:
-            connection.close()
-
-    def _headers(self) -> dict[str, str]:
-        headers = {"Content-Type": "application/json"}
-        if self.login:
-            both = base64.b64encode(f"{self.login}:{self.password}".encode()).decode("ascii")
-            headers["Authorization"] = f"Basic {both}"
-        return headers
+        status, answer = OurServer(self.url, self.tls, self.login, self.password).ask("POST", RECEIPTS_PATH, body)
+        if status != HTTPStatus.CREATED:
+            _log.warning("a receipt was not taken: status %d", status)
+            return None
+        return read_address(answer)
 
 
 def travelling(order: PrintReceipt) -> SharedReceipt:

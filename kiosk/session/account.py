@@ -18,6 +18,8 @@ from kiosk.session.ending import settle
 from kiosk.session.events import CardPresented, Event, ItemScanned, LibrarySystemBack, NumberRead, PadChanged, Ticked
 from kiosk.session.locks import unproven
 from kiosk.session.meanwhile import alive, as_list, beside, meanwhile, passed, told
+from kiosk.session.paying import paying, paying_awaits
+from kiosk.session.paying_events import PayByBankTouched, PayingLeftTouched, TransferBegan, TransferNotBegun
 from kiosk.session.pin import asking_pin
 from kiosk.session.services import open_service
 from kiosk.session.state import AskingPin, AtAccount, Borrowing, NoticeKind, SettleReason
@@ -41,8 +43,10 @@ def at_account(state: AtAccount, event: Event, laid: Laid) -> Step:  # noqa: PLR
         case CancelTouched():
             return settle(state.around, drop_waiting_renewals(state.visit), SettleReason.CANCELLED)
         case Ticked():
-            return passed(state, event, awaits=state.reading)
-        case RenewTouched() | CancelHoldTouched() | ReadAgainTouched():
+            return passed(state, event, awaits=state.reading or paying_awaits(state))
+        case PayByBankTouched() | TransferBegan() | TransferNotBegun():
+            return paying(state, event)
+        case RenewTouched() | CancelHoldTouched() | ReadAgainTouched() | PayingLeftTouched():
             return _touched(alive(state), event)
         case ServiceTouched(service):
             return _wanted(alive(state), service)
@@ -89,7 +93,9 @@ def _answered(state: AtAccount, answer: AccountRead | AccountUnread) -> Step:
             assert_never(answer)
 
 
-def _touched(state: AtAccount, touch: RenewTouched | CancelHoldTouched | ReadAgainTouched) -> Step:
+def _touched(
+    state: AtAccount, touch: RenewTouched | CancelHoldTouched | ReadAgainTouched | PayingLeftTouched
+) -> Step:
     around = state.around
     match touch:
         case RenewTouched(item_ids):
@@ -100,6 +106,8 @@ def _touched(state: AtAccount, touch: RenewTouched | CancelHoldTouched | ReadAga
         case CancelHoldTouched(item_id):
             visit, effects = cancel_hold(state.visit, item_id)
             return replace(state, visit=visit), effects
+        case PayingLeftTouched():
+            return _read(replace(state, paying=None)) if state.paying is not None else (state, ())
         case ReadAgainTouched():
             return _read(state) if state.unread else (state, ())
         case _:

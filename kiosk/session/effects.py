@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.session.paying_effects import PayingEffect
 from kiosk.session.search_effects import SearchEffect
 from kiosk.session.staff_effects import StaffEffect
 from kiosk.session.staff_values import StaffId
@@ -253,4 +254,5 @@ Effect = (
     | ReportVisit
     | StaffEffect
     | SearchEffect
+    | PayingEffect
 )

@@ -30,6 +30,7 @@ from kiosk.session.answers import (
     ReturnRefused,
     ReturnUnknown,
 )
+from kiosk.session.paying_events import PayingEvent
 from kiosk.session.search_events import SearchEvent
 from kiosk.session.staff_events import StaffEvent
 from kiosk.session.touches import (
@@ -213,4 +214,5 @@ Event = (
     | Ticked
     | StaffEvent
     | SearchEvent
+    | PayingEvent
 )

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from kiosk.session.effects import ReceiptEnd
 from kiosk.session.limits import Limits
+from kiosk.session.paying_values import Paying
 from kiosk.session.question_list import Question
 from kiosk.session.renewals import Cancelling, Renewal
 from kiosk.session.return_list import ReturnVisit
@@ -287,7 +288,7 @@ class AtAccount:
     notice: Notice | None = None
     warned_until: float | None = None
     doubted: bool = False
-    """As of ``Borrowing``."""
+    paying: Paying | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,8 @@ class Account:
     """The last day on which the card is good, where that is told."""
     complete: bool = True
     """``False``: the library system did not tell all of it; the counts it gives are higher."""
+    by_bank: bool = False
+    """Our server takes what is owed by bank transfer."""
 
 
 class ReturnKind(StrEnum):

@@ -33,6 +33,7 @@ from kiosk.ui.screens.home import HomePage
 from kiosk.ui.screens.identify import IdentifyPage
 from kiosk.ui.screens.out_of_order import OutOfOrderPage
 from kiosk.ui.screens.page import KioskPage, OnAsk, OnWish
+from kiosk.ui.screens.paying import PayingPage
 from kiosk.ui.screens.pin import PinPage
 from kiosk.ui.screens.question import QuestionOverlay
 from kiosk.ui.screens.results import ResultsPage
@@ -46,6 +47,7 @@ from kiosk.ui.screens.which import WhichOverlay
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import PAPER, Sizes
 from kiosk.ui.touches import TouchGate
+from kiosk.ui.view_paying_types import PayingView
 from kiosk.ui.view_search_types import BookView, ResultsView, SearchView
 from kiosk.ui.view_types import (
     AccountView,
@@ -243,6 +245,7 @@ class _Pages:
         self._services = ServicesPage(on_wish, new_visit)
         self._pin = PinPage(on_wish)
         self._account = AccountPage(on_wish, on_ask, may_turn)
+        self._paying = PayingPage(on_wish)
         self._identify = IdentifyPage(on_wish)
         self._borrow = BorrowPage(on_wish, on_ask)
         self._returning = ReturningPage(on_wish)
@@ -254,7 +257,7 @@ class _Pages:
         self._results = ResultsPage(on_wish)
         self._book = BookPage(on_wish)
 
-    def show(self, view: Page) -> KioskPage:  # noqa: C901 - one flat table of all pages
+    def show(self, view: Page) -> KioskPage:  # noqa: C901, PLR0912 - one flat table of all pages
         """Show `view` on its page and give the page."""
         page: KioskPage
         match view:
@@ -270,6 +273,9 @@ class _Pages:
             case AccountView():
                 self._account.show(view)
                 page = self._account
+            case PayingView():
+                self._paying.show(view)
+                page = self._paying
             case IdentifyView():
                 self._identify.show(view)
                 page = self._identify

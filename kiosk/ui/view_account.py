@@ -2,11 +2,14 @@
 
 from typing import assert_never
 
+from kiosk.session.paying import may_pay
 from kiosk.session.renewals import Cancelling, CancellingStatus, Renewal, RenewalStatus
 from kiosk.session.state import AtAccount
 from kiosk.session.touches import CancelHoldTouched, RenewTouched
 from kiosk.session.values import Account, FeeLine, Hold, HoldStage, ItemId, OwnLoan, Service
 from kiosk.texts import Texts, plain_title
+from kiosk.ui.view_paying import paying_page
+from kiosk.ui.view_paying_types import PayingView
 from kiosk.ui.view_rows import renewal_standing
 from kiosk.ui.view_types import AccountView, ActionView, Asked, Mark, QuestionView, RowView, SectionView
 from kiosk.ui.view_words import LONGEST_WORDS, is_had_now, notice_words
@@ -24,8 +27,10 @@ _STAGE = {
 }
 
 
-def at_account(state: AtAccount, texts: Texts) -> AccountView:
-    """Give the page."""
+def at_account(state: AtAccount, texts: Texts) -> AccountView | PayingView:
+    """Give the page; paying by bank stands over it."""
+    if state.paying is not None:
+        return paying_page(state, state.paying, texts)
     visit, around = state.visit, state.around
     account = visit.account
     renewals = {each.item_id: each for each in visit.renewals}
@@ -44,6 +49,7 @@ def at_account(state: AtAccount, texts: Texts) -> AccountView:
         finish_label=texts.say("borrow.finish"),
         busy=state.reading or any(each.status in _UNDER_WAY for each in visit.renewals),
         picture="" if account is not None else "busy" if state.reading else "desk",
+        pay_label=texts.say("account.pay") if may_pay(state) else "",
     )
 
 
@@ -160,7 +166,8 @@ def _card_rows(account: Account, texts: Texts) -> tuple[RowView, ...]:
     rows = []
     if account.owed is not None and account.owed.amount:
         total = texts.say("fee.total", amount=texts.money(account.owed))
-        rows.append(RowView("owed", total, texts.say("fee.where"), Mark.MONEY))
+        where = texts.say("fee.where_or_bank" if account.by_bank else "fee.where")
+        rows.append(RowView("owed", total, where, Mark.MONEY))
     elif not account.fees:
         rows.append(RowView("owed", texts.say("fee.none"), "", Mark.DONE))
     rows += [_fee_row(number, fee, texts) for number, fee in enumerate(account.fees)]

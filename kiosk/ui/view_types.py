@@ -6,6 +6,7 @@ from enum import StrEnum
 from kiosk.session.staff_events import OverrideTouched, StaffServiceTouched, StaffTouched
 from kiosk.session.touches import CancelHoldTouched, CountTouched, FeeTouched, RenewTouched
 from kiosk.session.values import ItemId, Language, Service
+from kiosk.ui.view_paying_types import PayingView
 from kiosk.ui.view_search_types import BookView, ResultsView, SearchView
 
 
@@ -190,6 +191,8 @@ class AccountView:
     busy: bool
     picture: str = ""
     """Stands where the lists will be: ``busy``, or ``desk`` where only the desk can say."""
+    pay_label: str = ""
+    """To pay by bank, where fees are listed; empty: no button."""
 
     @property
     def rows(self) -> tuple[RowView, ...]:
@@ -350,6 +353,7 @@ Page = (
     | SearchView
     | ResultsView
     | BookView
+    | PayingView
 )
 
 

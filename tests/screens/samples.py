@@ -91,7 +91,7 @@ def small_set() -> tuple[str, ...]:
     """Give the names of a sample of each page."""
     pages = ("home", "card", "identifying", "turned_away-refusal.patron_expired", "empty", "usual", "lying", "settling")
     services = ("services", "services-notice", "pin_wrong", "pin_typed", "account", "account_renewed", "borrow_own")
-    questions = ("still", "which-many", "borrow_fee", "borrow_count")
+    questions = ("still", "which-many", "borrow_fee", "borrow_count", "paying")
     ends = (
         "search_instead",
         "book",
@@ -121,6 +121,9 @@ def _of(texts: Texts, all_texts: Mapping[Language, Texts]) -> Iterator[tuple[str
         for number, name in enumerate(("holds", "card"), start=1):
             rest = replace(account.page, sections=account.page.sections[number:])
             yield f"account-{name}", replace(account, page=rest)
+    paid = shown(SERVICE_SCENES["account_by_bank"](texts.language), load_texts())
+    if isinstance(paid.page, AccountView):
+        yield "account-pay", replace(paid, page=replace(paid.page, sections=paid.page.sections[2:]))
     yield from _staff(texts)
     for name in _HARD_TITLES:
         yield f"account-{name}", Screen(_account(texts, TITLES[name]), None, texts.language)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from itertools import chain
 
 from hypothesis import strategies as st
@@ -37,6 +38,8 @@ from kiosk.session.events import (
     Ticked,
 )
 from kiosk.session.limits import Limits
+from kiosk.session.paying_effects import BeginTransfer
+from kiosk.session.paying_events import PayByBankTouched, PayingLeftTouched, TransferBegan, TransferNotBegun
 from kiosk.session.state import AskingPin, Idle, OutOfOrder
 from kiosk.session.touches import (
     CancelHoldTouched,
@@ -63,6 +66,7 @@ from kiosk.session.values import (
     ItemId,
     Language,
     Loan,
+    Money,
     OwnLoan,
     Pad,
     PadItem,
@@ -75,7 +79,7 @@ from kiosk.session.values import (
 )
 from library.lending.refusals import Refusal
 from tests.support.session_moves import Again, Answer, Card, Wait, strings
-from tests.support.session_play import DUE, Asked, Play, answers, best_answer
+from tests.support.session_play import DUE, TRANSFER, Asked, Play, answers, best_answer
 
 SECRET = "PRIVATE"
 """Every text of a patron in these histories begins so; a PIN is ``PIN_DIGIT`` and nothing else."""
@@ -97,7 +101,8 @@ def account_of(patron_id: PatronId, luck: int) -> Account:
         for number, item in enumerate(ITEMS[:3])
     )
     holds = (Hold(item, f"{patron_id.text}-title", HoldStage.WAITING) for item in ITEMS[2:])
-    return Account(loans=tuple(loans), holds=tuple(holds), words=f"{patron_id.text}-words")
+    owed = Money(Decimal(luck % 3), "VND")
+    return Account(tuple(loans), tuple(holds), owed=owed, words=f"{patron_id.text}-words", by_bank=True)
 
 
 def proper_answer(effect: Asked, luck: int) -> Event:
@@ -122,6 +127,8 @@ def proper_answer(effect: Asked, luck: int) -> Event:
             possible = [HoldCancelled(visit_id, item_id), HoldKept(visit_id, item_id, f"{patron_id.text}-words")]
         case LendItem(visit_id, _, patron_id, item_id):
             possible = [best_answer(effect), LoanUnknown(visit_id, item_id)]
+        case BeginTransfer(visit_id):
+            possible = [best_answer(effect), TransferNotBegun(visit_id)]
         case _:
             possible = [best_answer(effect)]
     return possible[luck % len(possible)]
@@ -140,6 +147,8 @@ nonsense: st.SearchStrategy[Move] = st.one_of(
     st.builds(RenewalUnknown, visits, items),
     st.builds(HoldCancelled, visits, items),
     st.builds(HoldKept, visits, items, words),
+    st.builds(TransferBegan, visits, st.just(TRANSFER)),
+    st.builds(TransferNotBegun, visits),
 )
 """What no library system says that answers each question once, about the visit and the patron that were asked about."""
 
@@ -157,6 +166,8 @@ touches: st.SearchStrategy[Move] = st.one_of(
             FinishTouched(),
             CancelTouched(),
             ReadAgainTouched(),
+            PayByBankTouched(),
+            PayingLeftTouched(),
             LendLyingTouched(),
             LanguageTouched(Language.ENGLISH),
             ReceiptTouched(wanted=True),

@@ -51,6 +51,7 @@ from kiosk.session.events import (
     PrinterChanged,
     Ticked,
 )
+from kiosk.session.paying_effects import BeginTransfer
 from kiosk.session.state import AwaitingCard, Borrowing, Idle, OutOfOrder, State
 from kiosk.session.touches import (
     CancelTouched,
@@ -215,7 +216,7 @@ def proper_answer(effect: Asked, luck: int) -> Event:
             possible = [ReceiptShared(visit_id, f"https://{OF_A_PATRON}"), ReceiptNotShared(visit_id)]
         case IdentifyPatronOffline() | LendItemOffline() | TakeBackItem() | TakeBackItemOffline() | SwitchAlarmOn():
             possible = [best_answer(effect)]
-        case RenewLoan() | ReadAccount() | CancelHold():
+        case RenewLoan() | ReadAccount() | CancelHold() | BeginTransfer():
             possible = [best_answer(effect)]
         case _:
             assert_never(effect)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from typing import assert_never
 
 from kiosk.session.answers import (
@@ -53,6 +54,9 @@ from kiosk.session.effects import (
 from kiosk.session.events import CardPresented, DeviceBack, Event, LibrarySystemBack, PadChanged, Ticked
 from kiosk.session.limits import Limits
 from kiosk.session.machine import initial, step
+from kiosk.session.paying_effects import BeginTransfer
+from kiosk.session.paying_events import TransferBegan, TransferNotBegun
+from kiosk.session.paying_values import BankTransfer
 from kiosk.session.search_effects import SearchEffect
 from kiosk.session.staff_effects import StaffEffect
 from kiosk.session.state import State
@@ -64,6 +68,7 @@ from kiosk.session.values import (
     Finding,
     ItemId,
     Loan,
+    Money,
     Pad,
     PadItem,
     PadOddity,
@@ -82,6 +87,15 @@ LIMITS = Limits(services=(Service.BORROW,))
 """Those of a kiosk that only lends."""
 MINH = Patron(PatronId("SIM-READER-0001"), "N.T.M.", loans=1)
 
+CODE = (
+    "00020101021238540010A00000072701240006970436011001234567890208QRIBFTTA530370454055000058"
+    "02VN62150811TV23456789A6304A1B2"
+)
+TRANSFER = BankTransfer(
+    "TV23456789A", Money(Decimal(50_000), "VND"), CODE, "Vietcombank", "0123456789", "THU VIEN XA QUANG NGHIEP"
+)
+"""What our server lets a patron pay by."""
+
 Asked = (
     IdentifyPatron
     | IdentifyPatronOffline
@@ -97,6 +111,7 @@ Asked = (
     | CancelHold
     | PrintReceipt
     | ShareReceipt
+    | BeginTransfer
 )
 
 
@@ -231,6 +246,8 @@ def best_answer(effect: Asked) -> Event:  # noqa: C901, PLR0911, PLR0912 - one f
             return ReceiptPrinted(visit_id)
         case ShareReceipt(visit_id):
             return ReceiptShared(visit_id, "https://receipts.example/r/link")
+        case BeginTransfer(visit_id):
+            return TransferBegan(visit_id, TRANSFER)
         case _:
             assert_never(effect)
 
@@ -266,6 +283,8 @@ def answers(effect: Asked, event: Event) -> bool:  # noqa: C901, PLR0911, PLR091
         case PrintReceipt(), ReceiptPrinted() | ReceiptFailed():
             return effect.visit_id == event.visit_id
         case ShareReceipt(), ReceiptShared() | ReceiptNotShared():
+            return effect.visit_id == event.visit_id
+        case BeginTransfer(), TransferBegan() | TransferNotBegun():
             return effect.visit_id == event.visit_id
         case _:
             return False

@@ -8,32 +8,56 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from deploy.demo.pki import Authority
+from kiosk.alone.machine_time import SystemClock
+from kiosk.ils.bank_transfers import BankTransfers
+from kiosk.ils.our_server import OurServer
 from kiosk.ils.shared_receipts import SharedReceipts, travelling
 from kiosk.session.effects import LineKind, PrintReceipt, ReceiptLine
-from kiosk.session.values import ItemId, Language, VisitId
+from kiosk.session.values import ItemId, Language, PatronId, VisitId
+from library.paying.vietqr import Transfer, read_transfer
+from server.store.account_models import Fee, FeeReason
+from server.store.engine import opened, transaction
+from server.store.models import Card
 from tests.integration.server.test_a_kiosk_fetches import answering, authority, trusting
 from tests.integration.server.test_kiosk_api import PROGRAM, _listen
 from tests.support.programs import Program
-from tests.support.small_library import DE_MEN, PASSWORD
+from tests.support.small_library import DE_MEN, MAI, NAM, NOON, PASSWORD
 from tests.unit.server.web.test_kiosk_api import LOGIN
 
 __all__ = ["authority"]  # a fixture
 
+ACCOUNT = """[payment]
+bank = "970436"
+bank_name = "Vietcombank"
+account = "0123456789"
+holder = "THU VIEN XA"
+"""
 DUE = datetime(2026, 12, 14, 23, 59, tzinfo=UTC)
 LINE = ReceiptLine("Dế Mèn phiêu lưu ký", DUE, show_at_desk=False, loan_known=True, item_id=ItemId(DE_MEN))
 ORDER = PrintReceipt(VisitId("v1"), Language.ENGLISH, "0001", (LINE, replace(LINE, kind=LineKind.RETURNED, due=None)))
 
 
+def _owe(installed: Path, amount: int) -> None:
+    """Let Mai owe something."""
+    with opened(f"sqlite:///{installed.parent / 'library.db'}") as engine, transaction(engine) as session:
+        patron_id = session.scalars(select(Card.patron_id).where(Card.number == MAI)).one()
+        session.add(Fee(patron_id=patron_id, reason=FeeReason.LOST, amount=amount, created_at=NOON))
+
+
 async def test_a_telephone_reads_what_the_kiosk_shared(installed: Path, authority: Authority) -> None:
     _listen(installed, authority.server("server-3", "127.0.0.1"), None)
-    settings = '\n[receipts]\npublic_url = "https://receipts.example"\nport = 0\n[[lending.rules]]'
+    settings = f'\n[receipts]\npublic_url = "https://receipts.example"\nport = 0\n{ACCOUNT}[[lending.rules]]'
+    _owe(installed, 50_000)
     text = installed.read_text(encoding="utf-8").replace("[[lending.rules]]", settings, 1)
     installed.write_text(text, encoding="utf-8")
     async with Program([*PROGRAM, str(installed)], installed.parent / "log") as program:
         address = f"https://127.0.0.1:{program.ready['kiosk_api_port']}"
         shared = await SharedReceipts(address, trusting(authority), LOGIN, PASSWORD).share(ORDER)
+        by_bank = BankTransfers(OurServer(address, trusting(authority), LOGIN, PASSWORD), SystemClock(UTC))
+        paying = await by_bank.offered(), await by_bank.begin(PatronId(MAI)), await by_bank.begin(PatronId(NAM))
         refused = await SharedReceipts(address, trusting(authority), LOGIN, "wrong").share(ORDER)
         link = "" if shared is None else shared.link
         here = f"http://127.0.0.1:{program.ready['receipts_port']}"
@@ -45,6 +69,10 @@ async def test_a_telephone_reads_what_the_kiosk_shared(installed: Path, authorit
         page = await asyncio.to_thread(look)
 
     assert refused is None
+    assert (paying[0], paying[2]) == (True, None)
+    assert paying[1] is not None
+    code = read_transfer(paying[1].code)
+    assert code == Transfer("970436", "0123456789", 50_000, paying[1].reference)
     assert link.startswith("https://receipts.example/r/")
     assert "Dế Mèn phiêu lưu ký" in page
     assert "Borrowed until 15/12/2026" in page

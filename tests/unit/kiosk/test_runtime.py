@@ -14,6 +14,7 @@ from kiosk.ports import (
     LibrarySystem,
     NotPrinted,
     OfflineLending,
+    Payment,
     Printed,
     ReceiptPrinter,
     ReceiptSharing,
@@ -54,6 +55,8 @@ from kiosk.session.effects import (
 )
 from kiosk.session.events import Event, Ticked
 from kiosk.session.limits import Limits
+from kiosk.session.paying_effects import BeginTransfer
+from kiosk.session.paying_events import TransferBegan, TransferNotBegun
 from kiosk.session.state import Around, Idle, State
 from kiosk.session.touches import ScreenTouched, StartTouched
 from kiosk.session.values import (
@@ -74,6 +77,7 @@ from kiosk.session.values import (
 )
 from library.lending.overrides import Override
 from library.lending.refusals import Refusal
+from tests.support.session_play import TRANSFER
 
 PortT = TypeVar("PortT")
 VISIT = VisitId("v1")
@@ -88,6 +92,7 @@ LEND = LendItem(VISIT, TransactionId("t1"), CARD, BOOK)
 ALARM = SwitchAlarmOff(VISIT, BOOK, TagUid("E004"))
 PRINT = PrintReceipt(VISIT, Language.VIETNAMESE, "0001", ())
 SHARE = ShareReceipt(VISIT, PRINT)
+BEGIN = BeginTransfer(VISIT, CARD)
 REPORT = ReportVisit(VisitOutcome(VISIT, VisitEnd.DONE, 1.0, Language.VIETNAMESE, 1, (), 0, 0, ReceiptEnd.PRINTED))
 IDLE = Idle(Around(Limits(), 0.0, Language.VIETNAMESE, library_system=True, lost=frozenset(), pad=Pad()))
 
@@ -144,6 +149,9 @@ class FakeOutside:
     async def share(self, order: PrintReceipt) -> object:
         return self._answer(order)
 
+    async def begin(self, patron_id: PatronId) -> object:
+        return self._answer(patron_id)
+
     async def report_visit(self, outcome: VisitOutcome) -> None:
         self._answer(outcome)
 
@@ -162,6 +170,7 @@ def performer(answer: object) -> Performer:
         telemetry=one(Telemetry),  # type: ignore[type-abstract]  # as above
         clock=FakeClock(),
         sharing=one(ReceiptSharing),  # type: ignore[type-abstract]  # as above
+        payment=one(Payment),  # type: ignore[type-abstract]  # as above
     )
 
 
@@ -191,6 +200,9 @@ LOAN = Loan(BOOK, "Số đỏ", None, may_leave=True)
         (SHARE, Shared("https://receipts.example/r/x"), ReceiptShared(VISIT, "https://receipts.example/r/x")),
         (SHARE, None, ReceiptNotShared(VISIT)),
         (SHARE, RuntimeError(), ReceiptNotShared(VISIT)),
+        (BEGIN, TRANSFER, TransferBegan(VISIT, TRANSFER)),
+        (BEGIN, None, TransferNotBegun(VISIT)),
+        (BEGIN, RuntimeError(), TransferNotBegun(VISIT)),
         (REPORT, None, None),
         (REPORT, RuntimeError(), None),
     ],
