@@ -9,6 +9,7 @@ from typing import Final, Protocol
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 _SYNCHRONISED: Final = Path("/run/systemd/timesync/synchronized")
 """systemd-timesyncd makes it once it has heard from a time server."""
+_FIRST_YEAR: Final = 2020
 _TIME_ERROR: Final = 5
 """What adjtimex(2) answers while the kernel's clock is not synchronised."""
 _TIMEX_BYTES: Final = 256
@@ -80,8 +81,13 @@ class SystemTime:
         return self._boot_id
 
     def is_set(self) -> bool:
-        """Say whether the clock can be believed."""
-        return self._has_clock or _SYNCHRONISED.exists() or _kernel_says_so()
+        """Say whether the clock can be believed; one with an empty battery shows a year long past."""
+        return is_plausible(self.wall()) and (self._has_clock or _SYNCHRONISED.exists() or _kernel_says_so())
+
+
+def is_plausible(now: datetime) -> bool:
+    """Say whether it can be this moment: the program is younger than that year, as our server sees it too."""
+    return now.year >= _FIRST_YEAR
 
 
 def _kernel_says_so() -> bool:

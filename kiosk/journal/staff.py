@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from kiosk.journal.file import JournalFile, Statement
+from kiosk.journal.rows import OpenAlarm
 from kiosk.session.staff_values import (
     ActKey,
     ActKind,
@@ -71,10 +72,16 @@ class StaffRecords:
             statements.append(("INSERT INTO opening (one, by_staff, until) VALUES (1, ?, ?)", (by_staff, told)))
         await self._journal.write(*statements, *self.noted(staff_id, act)[1])
 
-    async def note_seen(self, staff_id: StaffId, act: StaffAct, item_id: ItemId) -> None:
-        """Take an item off the alarm list, and note who has seen to it, both or neither."""
-        strike = ("DELETE FROM alarm WHERE item_id = ?", (item_id.text,))
-        await self._journal.write(strike, *self.noted(staff_id, act)[1])
+    async def note_seen(self, staff_id: StaffId, act: StaffAct, seen: OpenAlarm) -> bool:
+        """Take off the alarm list what staff have seen, and note who has seen to it, both or neither.
+
+        What became owed anew, or the other way round, since the list was shown is nothing that anybody has seen: it
+        stays, and ``False`` says so.
+        """
+        _, noted = self.noted(staff_id, act)
+        strike = "DELETE FROM alarm WHERE item_id = ? AND wanted = ? AND at = ?"
+        await self._journal.write((strike, (seen.item_id.text, seen.wanted, seen.at)), *noted)
+        return not await self._journal.read("SELECT 1 FROM alarm WHERE item_id = ?", seen.item_id.text)
 
     async def opening(self, now: datetime | None) -> ByStaff | None:
         """Give what staff said about the opening, where that still holds; ``now``: ``None`` where nobody knows."""

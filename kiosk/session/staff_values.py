@@ -116,6 +116,8 @@ class ActResult(StrEnum):
     """Nothing is to be done any more: it stands on the list no longer."""
     NO_ANSWER = "no_answer"
     """The library system does not say what is right now."""
+    CHANGED = "changed"
+    """What was seen to is done with; meanwhile something else became owed, and stands on the list."""
     REFUSED = "refused"
     """The library system says no all the same."""
     UNKNOWN = "unknown"

@@ -94,6 +94,8 @@ class StaffDesk:
 
     def __init__(self, behind: Behind) -> None:
         self._behind = behind
+        self._listed: dict[ItemId, OpenAlarm] = {}
+        """The alarm list as it was shown last."""
 
     async def whose_pin(self, staff_id: StaffId | None, pin: Pin, *, last_try: bool) -> StaffId | None:
         """Say whose PIN it is, off the loop: it is slow by intent. Who may enter enters also when the disk is full."""
@@ -116,6 +118,7 @@ class StaffDesk:
             return None
         visits = await asyncio.to_thread(behind.visits, SHOWN_VISITS)
         now = behind.wall()
+        self._listed = {alarm.item_id: alarm for alarm in alarms}
         return Desk(
             read_at=now,
             agent=behind.agent_there(),
@@ -145,9 +148,9 @@ class StaffDesk:
                 by_staff = ByStaff.CLOSED if kind is ActKind.CLOSED else ByStaff.OPEN if until else None
                 await records.note_opening(staff_id, act, by_staff, until)
                 return ActResult.DONE
-            case StaffAct(ActKind.ALARM_SEEN, item_id=ItemId() as item_id):
-                await records.note_seen(staff_id, act, item_id)
-                return ActResult.DONE
+            case StaffAct(ActKind.ALARM_SEEN, item_id=ItemId() as item_id) if item_id in self._listed:
+                gone = await records.note_seen(staff_id, act, self._listed[item_id])
+                return ActResult.DONE if gone else ActResult.CHANGED
             case _:
                 key = await records.note(staff_id, act)
                 result = await self._done(act, tags)

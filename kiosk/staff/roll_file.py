@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -70,9 +71,10 @@ def save_roll(path: Path, roll: Roll) -> None:
 class KnownRoll:
     """The roll as last read; one that cannot be read any more counts for nobody, and is told once."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, load: Callable[[Path], Roll] = load_roll) -> None:
         """``path``: none where the kiosk has no staff mode."""
         self._path = path
+        self._read = load
         self._roll = Roll(b"")
         self._seen: tuple[int, int] | None = None
         self._works = True
@@ -81,7 +83,7 @@ class KnownRoll:
         """Read the file where it has changed, and give what it says; not on the loop."""
         if self._path is not None and (stamp := _stamp(self._path)) != self._seen:
             self._roll = self._load(self._path)
-            self._seen = stamp
+            self._seen = stamp if self._works else None  # what could not be read may be readable the next time
         return self._roll
 
     def whose_card(self, number: str) -> StaffId | None:
@@ -90,7 +92,7 @@ class KnownRoll:
 
     def _load(self, path: Path) -> Roll:
         try:
-            roll = load_roll(path)
+            roll = self._read(path)
         except (SecretFileError, RollError) as error:
             if self._works:
                 _log.warning("nobody can enter staff mode: %s", type(error).__name__)

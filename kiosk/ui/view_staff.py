@@ -58,6 +58,7 @@ _RESULT: Final = {
     ActResult.SWITCHED_OFF: "staff.said_switched_off",
     ActResult.NOT_OWED: "staff.said_not_owed",
     ActResult.NO_ANSWER: "staff.said_no_answer",
+    ActResult.CHANGED: "staff.said_changed",
     ActResult.REFUSED: "staff.said_refused",
     ActResult.UNKNOWN: "staff.said_unknown",
 }

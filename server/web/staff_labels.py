@@ -56,6 +56,7 @@ STAFF_OUTCOME: Mapping[str, str] = MappingProxyType(
         "switched_off": "Alarm off, the book is on loan",
         "not_owed": "Nothing was to be done",
         "no_answer": "The library system did not say",
+        "changed": "Done, but something else became owed",
         "refused": "Still refused",
         "unknown": "Nobody can say whether it was done",
     }

@@ -1,7 +1,7 @@
 """What was done alone is told: in order, each until it is understood, dated as well as can be, or as Koha's file."""
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.alone.koc import NotInKocError, koc_file
-from kiosk.alone.machine_time import SystemTime
+from kiosk.alone.machine_time import SystemTime, is_plausible
 from kiosk.alone.telling import Telling, still_open
 from kiosk.journal.dating import Dated, Now, dated
 from kiosk.journal.rows import Kept, KeptKind, KeptState
@@ -197,3 +197,8 @@ def test_this_machines_clocks_go_on_and_know_their_start() -> None:
     assert time.is_set()
     assert time.boot_id
     assert isinstance(SystemTime(HANOI, has_clock=False).is_set(), bool)
+
+
+@pytest.mark.parametrize(("year", "is_so"), [(1970, False), (2019, False), (2020, True), (2026, True)])
+def test_a_clock_whose_battery_is_empty_is_not_believed(year: int, is_so: bool) -> None:  # noqa: FBT001 - what is expected of the case
+    assert is_plausible(datetime(year, 1, 1, tzinfo=HANOI)) is is_so

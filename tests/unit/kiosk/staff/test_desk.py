@@ -198,3 +198,18 @@ async def test_the_desk_lists_what_was_done_alone_newest_first_and_not_whose(sit
         DoneAlone(BOOK, lent=True, at=NOW, staff_id=LAN, stage=KeptStage.FOR_STAFF),
     )
     assert "QN0000001" not in repr(desk)
+
+
+async def test_only_what_staff_were_shown_is_marked_as_seen(site: Site) -> None:
+    act = StaffAct(ActKind.ALARM_SEEN, item_id=BOOK)
+    await site.journal.alarm_intended(BOOK, (), AlarmWanted.OFF)
+    await site.desk.read_desk()
+    await site.journal.returning(TransactionId("t1"), BOOK, (TagUid("E004"),))
+    await site.journal.return_settled(TransactionId("t1"), arm=True)
+    changed = await site.desk.carry_out(LAN, act, (), None)
+    left = len(await site.journal.open_alarms())
+    await site.desk.read_desk()
+    seen = await site.desk.carry_out(LAN, act, (), None)
+
+    assert (changed, left, seen) == (ActResult.CHANGED, 1, ActResult.DONE)
+    assert await site.journal.open_alarms() == ()

@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import JournalUnavailableError
-from kiosk.journal import AlarmWanted, Journal, KeptEntry, KeptKind, KeptState
+from kiosk.journal import AlarmReason, AlarmWanted, Journal, KeptEntry, KeptKind, KeptState, OpenAlarm
 from kiosk.journal import staff as staff_module
 from kiosk.journal.staff import StaffRecords
 from kiosk.session.staff_values import ActKind, ByStaff, PastAct, StaffAct, StaffId, Waiting, WaitingKind
-from kiosk.session.values import Device, ItemId, PatronId, TransactionId
+from kiosk.session.values import Device, ItemId, PatronId, TagUid, TransactionId
 from kiosk.telemetry.staff_acts import told_act
 from mqtt.agent.protocol import EventLine
 from mqtt.messages import STAFF_ACT, StaffActReport
 
 LAN = StaffId("quay-1")
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SEEN = OpenAlarm(ItemId("TV.000001"), (), AlarmWanted.ON, AlarmReason.RETURNED, 0.0)
 BOOK = ItemId("TV.000001")
 
 
@@ -102,12 +103,28 @@ async def test_an_item_that_was_seen_to_leaves_the_list_and_the_act_says_who_it_
     async with opened(tmp_path) as journal:
         await journal.alarm_intended(BOOK, (), AlarmWanted.ON)
         await journal.alarm_intended(ItemId("other"), (), AlarmWanted.OFF)
-        await records(journal).note_seen(LAN, act, BOOK)
+        (seen,) = [each for each in await journal.open_alarms() if each.item_id == BOOK]
+        gone = await records(journal).note_seen(LAN, act, seen)
         left = await journal.open_alarms()
         acts = await records(journal).acts(1)
 
+    assert gone
     assert [each.item_id for each in left] == [ItemId("other")]
     assert acts == (PastAct(LAN, act, NOON),)
+
+
+async def test_what_became_owed_after_the_list_was_shown_is_not_struck_off_with_what_was_seen(tmp_path: Path) -> None:
+    act = StaffAct(ActKind.ALARM_SEEN, item_id=BOOK)
+    async with opened(tmp_path) as journal:
+        await journal.alarm_intended(BOOK, (), AlarmWanted.OFF)
+        (seen,) = await journal.open_alarms()
+        await journal.returning(TransactionId("t1"), BOOK, (TagUid("E004"),))
+        await journal.return_settled(TransactionId("t1"), arm=True)
+        gone = await records(journal).note_seen(LAN, act, seen)
+        left = await journal.open_alarms()
+
+    assert not gone
+    assert [(each.item_id, each.wanted) for each in left] == [(BOOK, AlarmWanted.ON)]
 
 
 async def test_what_waits_is_counted_with_its_oldest(tmp_path: Path) -> None:
@@ -148,7 +165,7 @@ async def test_what_cannot_be_noted_is_said(tmp_path: Path) -> None:
         await journal.write(("DROP TABLE staff_act", ()))
         await journal.alarm_intended(BOOK, (), AlarmWanted.ON)
         with pytest.raises(JournalUnavailableError):
-            await records(journal).note_seen(LAN, StaffAct(ActKind.ALARM_SEEN, item_id=BOOK), BOOK)
+            await records(journal).note_seen(LAN, StaffAct(ActKind.ALARM_SEEN, item_id=BOOK), SEEN)
         left = await journal.open_alarms()
 
     assert len(left) == 1
@@ -166,7 +183,7 @@ async def test_every_act_is_told_to_the_fleet_once_it_is_noted_and_names_an_item
     async with opened(tmp_path) as journal:
         told = StaffRecords(journal, NOON.timestamp, told_act(lambda: f"e{next(numbers)}", lambda: NOON))
         await told.note(LAN, acts[0])
-        await told.note_seen(LAN, acts[1], BOOK)
+        await told.note_seen(LAN, acts[1], SEEN)
         await told.note_opening(LAN, acts[2], None, None)
         await told.note(None, StaffAct(ActKind.WRONG_PIN))
         events = await journal.unsent_events()

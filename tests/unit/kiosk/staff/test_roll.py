@@ -161,6 +161,26 @@ def test_whoever_is_added_or_removed_is_so_without_a_restart(tmp_path: Path, two
     assert known.whose_card(CARD) is None
 
 
+def test_a_roll_that_could_not_be_read_once_is_read_again_though_the_file_is_the_same(
+    tmp_path: Path, two: Roll
+) -> None:
+    path = tmp_path / "staff"
+    save_roll(path, two)
+    faults = [SecretFileError(path, "cannot be read (OSError)")]
+
+    def load(where: Path) -> Roll:
+        if faults:
+            raise faults.pop()
+        return load_roll(where)
+
+    known = KnownRoll(path, load)
+    nobody = known.refresh().members
+    known.refresh()
+
+    assert nobody == ()
+    assert known.whose_card(CARD) == LAN
+
+
 def test_a_kiosk_without_a_roll_knows_no_staff() -> None:
     known = KnownRoll(None)
 
