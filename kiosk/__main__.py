@@ -1,4 +1,4 @@
-"""A kiosk's programs: run, agent, check, tag, hardware, doctor, probe, decode, kept, replay, staff."""
+"""A kiosk's programs: run, agent, replica, check, tag, hardware, doctor, probe, decode, kept, replay, staff."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from typing import Final
 
 from kiosk.terminal import at_terminal
 
-SERVICES: Final = frozenset(("run", "agent"))
+SERVICES: Final = frozenset(("run", "agent", "replica"))
 """Programs that nobody looks at: what goes wrong in them belongs into the system's log, whole."""
 
 
@@ -19,6 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     programs: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
         "run": ("show the kiosk to patrons", _run),
         "agent": ("report to the fleet, beside the kiosk", _agent),
+        "replica": ("keep the copy of the catalogue, beside the kiosk", _replica),
         "check": ("check a kiosk.toml and say what is wrong", _check),
         "tag": ("write RFID tags: label after label", _tag),
         "hardware": ("show wiring, profiles and setup sheets", _hardware),
@@ -59,6 +60,12 @@ def _agent(words: Sequence[str]) -> int:
     from mqtt.agent.main import main as program  # noqa: PLC0415 - see above
 
     return program(options.config)
+
+
+def _replica(words: Sequence[str]) -> int:
+    from kiosk.cataloguing import main as program  # noqa: PLC0415 - see above
+
+    return program(words)
 
 
 def _check(words: Sequence[str]) -> int:

@@ -28,6 +28,7 @@ from kiosk.alone.nothing import NoRules
 from kiosk.alone.policy import PolicyRules, read_key
 from kiosk.alone.telling import Telling
 from kiosk.blackbox.visits import BlackBox
+from kiosk.cataloguing import catalogue_of, tell_of_catalogue
 from kiosk.config import KioskConfig, load
 from kiosk.devices.indicators import Indicators
 from kiosk.devices.kept import Ears, devices_of
@@ -169,6 +170,7 @@ class Kiosk:
             with_unset_clock=config.offline.with_unset_clock,
             by_staff=self._staffing.lending(),
         )
+        self._catalogue = catalogue_of(config)
         days = config.black_box.keep_days
         self._black_box = BlackBox(config.state_folder, days, _version(), self._clock.wall)
 
@@ -192,6 +194,7 @@ class Kiosk:
                     telemetry=self._telemetry,
                     sharing=self._sharing(),
                     payment=transfers_of(self._config, self._clock),
+                    catalogue=self._catalogue,
                     clock=self._clock,
                     staff=self._staffing.desk(self._owed_alarms, self._devices, paper, self._indicators),
                 ).perform,
@@ -244,6 +247,7 @@ class Kiosk:
             runtime.run(),
             self._watch_library_system(runtime),
             self._watch_rules(runtime),
+            tell_of_catalogue(self._catalogue, runtime.post),
             self._tell_what_was_done_alone(runtime),
             self._telemetry.run(),
             self._black_box.run(),

@@ -16,7 +16,14 @@ from drivers.rfid.tagdata.alarm import AlarmScheme
 from drivers.rfid.tagdata.content import TagFormat
 from drivers.rfid.tagdata.rules import DEFAULT_RULES, TagRules
 from drivers.scheme import scheme_of
-from kiosk.config_services import BlackBoxSection, OfflineSection, ReceiptsSection, ReturnsSection, ServicesSection
+from kiosk.config_services import (
+    BlackBoxSection,
+    CatalogueSection,
+    OfflineSection,
+    ReceiptsSection,
+    ReturnsSection,
+    ServicesSection,
+)
 from kiosk.config_staff import OpeningSection, StaffSection
 from kiosk.session.limits import Limits
 from kiosk.session.receipt_rules import ReceiptKind
@@ -310,6 +317,7 @@ class KioskConfig(Section):
     black_box: BlackBoxSection = BlackBoxSection()
     staff: StaffSection = StaffSection()
     opening: OpeningSection = OpeningSection()
+    catalogue: CatalogueSection = CatalogueSection()
     agent: AgentSection
 
     @model_validator(mode="after")
@@ -322,6 +330,14 @@ class KioskConfig(Section):
     def _receipts_have_a_server(self) -> Self:
         if ReceiptKind.QR in self.receipts.kinds and not self.offline.policy_url:
             raise ValueError("receipts.kinds: qr needs offline.policy_url, where our server answers kiosks")
+        return self
+
+    @model_validator(mode="after")
+    def _catalogue_has_a_server(self) -> Self:
+        if self.catalogue.search and not (self.catalogue.url or self.offline.policy_url):
+            raise ValueError(
+                "catalogue.search: needs catalogue.url or offline.policy_url, where our server answers kiosks"
+            )
         return self
 
     @field_validator("time_zone")

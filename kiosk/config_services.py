@@ -96,6 +96,27 @@ class OfflineSection(Section):
         return self
 
 
+class CatalogueSection(Section):
+    """Searching the library's catalogue: a copy of it lies on the kiosk, kept by ``kiosk replica``."""
+
+    search: bool = False
+    """Readers may look for books here, without a card and without a line."""
+    url: str = ""
+    """Where our server answers kiosks, ``https://host:port``; empty: as ``offline.policy_url``."""
+    local: Annotated[str, Field(max_length=200)] = "địa chí"
+    """Words that find what the library holds about its own region; empty: it is not offered."""
+    link: Annotated[str, Field(max_length=200)] = ""
+    """An address with ``{id}`` in it, for the code by which a telephone takes a book along; empty: its words."""
+
+    @model_validator(mode="after")
+    def _has_addresses(self) -> Self:
+        if self.url and (not _is_address(self.url) or not self.url.startswith("https://")):
+            raise ValueError("url must look like https://host:port")
+        if self.link and "{id}" not in self.link:
+            raise ValueError("link must have {id} in it")
+        return self
+
+
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)

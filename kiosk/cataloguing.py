@@ -1,0 +1,94 @@
+"""`kiosk replica`: keeps the kiosk's copy of the catalogue; and what the kiosk itself asks it by."""
+
+import argparse
+import json
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kiosk.config import KioskConfig, load
+from kiosk.ils.line import tls_of
+from kiosk.replica.door import HttpsDoor
+from kiosk.replica.keeping import Keeper, Places
+from kiosk.replica.reader import LocalCatalogue
+from kiosk.session.events import Event
+from kiosk.session.search_events import CatalogueChanged
+from mqtt.agent.notify import ServiceNotifier
+from settings.errors import FaultyFileError, SecretFileError
+from settings.secret_file import read_secret
+
+WRONG_CONFIGURATION = 2
+WATCHDOG_S = 10.0
+
+
+def main(argv: Sequence[str]) -> int:
+    """Keep the copy until SIGTERM; give the exit status (2: the configuration is wrong).
+
+    Prints one JSON line ``{"ready": true}`` on standard output when it begins. Without ``catalogue.search`` there is
+    nothing to keep, and it ends at once.
+    """
+    parser = argparse.ArgumentParser(prog="kiosk replica", description="Keep the copy of the catalogue.")
+    parser.add_argument("--config", type=Path, default=Path("/etc/library-kiosk/kiosk.toml"))
+    options = parser.parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        config = load(options.config)
+        keeper = Keeper(door_of(config), places_of(config))
+    except FaultyFileError as error:
+        sys.stderr.writelines(f"{error.path}: {problem}\n" for problem in error.problems)
+        return WRONG_CONFIGURATION
+    except (SecretFileError, OSError) as error:  # ssl.SSLError is an OSError
+        sys.stderr.write(f"{options.config}: library_system: {type(error).__name__}: {error}\n")
+        return WRONG_CONFIGURATION
+    if not config.catalogue.search:
+        sys.stderr.write(f"{options.config}: catalogue.search is off: there is no copy to keep\n")
+        return 0
+    return _keep(keeper)
+
+
+def _keep(keeper: Keeper) -> int:
+    leaving = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: leaving.set())
+    working = threading.Thread(target=keeper.run, name="catalogue-replica", daemon=True)
+    working.start()
+    notifier = ServiceNotifier()
+    sys.stdout.write(json.dumps({"ready": True}) + "\n")
+    sys.stdout.flush()
+    notifier.tell("READY=1")
+    while working.is_alive() and not leaving.wait(WATCHDOG_S):
+        notifier.tell("WATCHDOG=1")
+    keeper.leave()
+    return 0 if leaving.is_set() else 1
+
+
+def places_of(config: KioskConfig) -> Places:
+    """Say where the copy lies."""
+    return Places(config.state_folder / "catalogue")
+
+
+def door_of(config: KioskConfig) -> HttpsDoor:
+    """Make the way to our server; raises ``SecretFileError`` and ``OSError`` for what cannot be used."""
+    section = config.library_system
+    password = read_secret(section.password_file) if section.password_file else ""
+    return HttpsDoor(config.catalogue.url or config.offline.policy_url, tls_of(section), section.login, password)
+
+
+async def tell_of_catalogue(catalogue: LocalCatalogue | None, post: Callable[[Event], None]) -> None:
+    """Tell the session, until cancelled, each time whether there is a catalogue to search."""
+
+    async def changed(there: bool) -> None:  # noqa: FBT001 - the port's own form
+        post(CatalogueChanged(there))
+
+    if catalogue is not None:
+        await catalogue.watch(changed)
+
+
+def catalogue_of(config: KioskConfig) -> LocalCatalogue | None:
+    """Make what the search pages ask; ``None`` where nothing is to be searched here."""
+    if not config.catalogue.search:
+        return None
+    return LocalCatalogue(places_of(config), config.zone, local=config.catalogue.local, link=config.catalogue.link)

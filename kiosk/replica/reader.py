@@ -1,0 +1,206 @@
+"""Asks the copy for the search pages: the index for what was typed, the store for a record's page and the newest."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, tzinfo
+from typing import Final, TypeVar
+
+from kiosk.replica.keeping import Places
+from kiosk.replica.store import ReplicaReader
+from kiosk.session.search_values import LONGEST_QUERY, BookDetails, Copies, Found, Hit, PlaceCopies
+from library.api.catalogue_stream import LONGEST_WAIT_S
+from library.catalogue.asking import MOST_RESULTS, Question, Reading
+from library.catalogue.index import CatalogueIndex, IndexProblem
+from library.catalogue.record import CatalogueEntry, Holding
+from library.text import printable
+
+FRESH_S: Final = LONGEST_WAIT_S + 15.0
+"""So long after the server's last word copies count as they stand now: it answers each wait within twenty seconds."""
+LOOKS_EVERY_S: Final = 2.0
+_MOST_AT_ONCE: Final = 100
+_LONGEST_CODE: Final = 300
+"""Letters in a QR code that a telephone still reads from a screen."""
+_Result = TypeVar("_Result")
+
+
+class LocalCatalogue:
+    """A ``ports.Catalogue`` over the copy in a folder; another process keeps it."""
+
+    def __init__(
+        self, places: Places, zone: tzinfo, *, local: str = "", link: str = "", wall: Callable[[], float] = time.time
+    ) -> None:
+        """``local`` finds what the library holds about its region; ``link`` is an address with ``{id}`` in it."""
+        self._places = places
+        self._zone = zone
+        self._local = local
+        self._link = link
+        self._wall = wall
+        self._asking = _Asking(places)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="catalogue")
+
+    async def search(self, text: str, *, as_typed: bool, offset: int, limit: int) -> Found | None:
+        """Find records by a text of any kind."""
+        if offset > MOST_RESULTS:
+            return Found(as_of=self._as_of())
+        return await self._run(lambda: self._search(text, as_typed=as_typed, offset=offset, limit=limit))
+
+    async def details(self, key: int) -> BookDetails | None:
+        """Tell all about one record."""
+        return await self._run(lambda: self._details(key))
+
+    async def newest(self, limit: int) -> Found | None:
+        """Give the records that were added last."""
+        return await self._run(lambda: self._newest(limit))
+
+    async def local(self, limit: int) -> Found | None:
+        """Give what this library holds about its own region."""
+        if not self._local:
+            return Found(as_of=self._as_of())
+        return await self._run(lambda: self._search(self._local, as_typed=True, offset=0, limit=limit))
+
+    async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
+        """Tell each time whether there is a catalogue to search, until cancelled."""
+        told: bool | None = None
+        try:
+            while True:
+                there = await self._run(self._asking.is_there) or False
+                if there is not told:
+                    told = there
+                    await on_change(there)
+                await asyncio.sleep(LOOKS_EVERY_S)
+        finally:
+            self._thread.shutdown(wait=False)
+
+    async def _run(self, work: Callable[[], _Result]) -> _Result | None:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except (IndexProblem, sqlite3.Error, OSError, ValueError):  # the keeper says what is wrong with its copy
+            self._asking.close()
+            return None
+
+    def _search(self, text: str, *, as_typed: bool, offset: int, limit: int) -> Found:
+        place, _ = self._asking.place_names()
+        question = Question(
+            text=text[:LONGEST_QUERY],
+            limit=max(0, min(limit, _MOST_AT_ONCE)),
+            offset=max(0, offset),
+            typing=not as_typed,
+            literal=as_typed,
+            place=place or None,
+        )
+        answer = self._asking.index().search(question)
+        instead = "" if answer.reading is Reading.AS_TYPED else answer.searched_for or ""
+        hits = tuple(_hit(found.entry, place) for found in answer.hits)
+        return Found(hits, answer.total, instead, self._as_of())
+
+    def _newest(self, limit: int) -> Found:
+        place, _ = self._asking.place_names()
+        entries, total = self._asking.records.newest(max(0, min(limit, _MOST_AT_ONCE)))
+        return Found(tuple(_hit(entry, place) for entry in entries), total, as_of=self._as_of())
+
+    def _details(self, key: int) -> BookDetails | None:
+        entry = self._asking.records.entry(key)
+        if entry is None:
+            return None
+        place, names = self._asking.place_names()
+        record, hit = entry.record, _hit(entry, place)
+        published = (record.published_at, record.publisher, str(record.year or ""), record.edition)
+        return BookDetails(
+            hit=hit,
+            published=printable(", ".join(part for part in published if part)),
+            series=printable("; ".join(record.series)),
+            isbn=record.isbns[0] if record.isbns else "",
+            language=record.languages[0] if record.languages else "",
+            subjects=tuple(map(printable, record.subjects)),
+            summary=printable(record.summary),
+            places=_by_place(entry, place, names),
+            link=self._code(entry, hit),
+            as_of=self._as_of(),
+        )
+
+    def _code(self, entry: CatalogueEntry, hit: Hit) -> str:
+        """Give what a telephone takes along: an address, else the words by which the book is found on its shelf."""
+        if self._link:
+            return self._link.replace("{id}", str(entry.key))
+        words = (hit.title, hit.names, hit.shelf)
+        return "\n".join(word[: _LONGEST_CODE // len(words)] for word in words if word)
+
+    def _as_of(self) -> datetime | None:
+        try:
+            heard = self._places.heard.stat().st_mtime
+        except OSError:
+            return datetime.fromtimestamp(0, self._zone)
+        return None if 0 <= self._wall() - heard <= FRESH_S else datetime.fromtimestamp(heard, self._zone)
+
+
+class _Asking:
+    """The open index and the store; for the one thread that asks."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._index: CatalogueIndex | None = None
+        self.records = ReplicaReader(places.records)
+
+    def index(self) -> CatalogueIndex:
+        """Give the index as it was committed last."""
+        if self._index is None:
+            self._index = CatalogueIndex.open(self._places.index)
+        else:
+            self._index.refresh()
+        return self._index
+
+    def is_there(self) -> bool:
+        """Say whether there is a copy to ask."""
+        self.index()
+        self.place_names()
+        return True
+
+    def place_names(self) -> tuple[str, dict[str, str]]:
+        """Give this kiosk's place and the names of all."""
+        return self.records.places()
+
+    def close(self) -> None:
+        """Let go of the index, which is opened anew for the next question."""
+        index, self._index = self._index, None
+        if index is not None:
+            index.close()
+
+
+def _hit(entry: CatalogueEntry, place: str) -> Hit:
+    record = entry.record
+    here = [holding for holding in entry.holdings if holding.place == place]
+    return Hit(
+        key=entry.key,
+        title=printable(record.title),
+        names=printable("; ".join(name.text for name in record.names[:3])),
+        year=record.year,
+        kind=record.kind,
+        audience=record.audience,
+        here=_copies(here),
+        elsewhere=_copies([holding for holding in entry.holdings if holding.place != place]),
+        shelf=_shelf(here),
+    )
+
+
+def _copies(holdings: list[Holding]) -> Copies:
+    return Copies(len(holdings), sum(holding.available for holding in holdings))
+
+
+def _shelf(holdings: list[Holding]) -> str:
+    """Give where one would fetch a copy: of one that is there, if any is."""
+    best = next((holding for holding in holdings if holding.available), holdings[0] if holdings else None)
+    return "" if best is None else printable(" · ".join(part for part in (best.call_number, best.location) if part))
+
+
+def _by_place(entry: CatalogueEntry, place: str, names: dict[str, str]) -> tuple[PlaceCopies, ...]:
+    codes = sorted(
+        {holding.place for holding in entry.holdings}, key=lambda code: (code != place, names.get(code, code))
+    )
+    found = []
+    for code in codes:
+        there = [holding for holding in entry.holdings if holding.place == code]
+        found.append(PlaceCopies(printable(names.get(code, code)), code == place, _copies(there), _shelf(there)))
+    return tuple(found)

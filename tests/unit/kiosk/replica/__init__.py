@@ -1,0 +1,1 @@
+"""The kiosk's copy of the catalogue."""

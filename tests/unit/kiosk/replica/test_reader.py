@@ -1,0 +1,160 @@
+"""What the search pages are told of the copy."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk.replica.keeping import Keeper, Places
+from kiosk.replica.reader import FRESH_S, LocalCatalogue
+from kiosk.session.search_values import Copies, PlaceCopies
+from library.catalogue.record import CatalogueEntry, Holding
+from tests.support.catalogue_index import entry
+from tests.support.replica import HERE, NAMES, SCHOOL, Shelves, book
+from tests.support.waiting import eventually
+from tests.unit.kiosk.replica.test_keeping import round_of
+
+NOW = 1_800_000_000.0
+BOOKS = [
+    book(1, "Dế Mèn phiêu lưu ký", HERE, SCHOOL),
+    book(2, "Đất rừng phương Nam", SCHOOL),
+    book(3, "Tắt đèn", HERE, available=False),
+    entry(4, "Quảng Nghiệp xưa và nay", subjects=("Địa chí",), holdings=(Holding(item_id="4-0", place=HERE),)),
+]
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path)
+
+
+def kept(places: Places, *books: CatalogueEntry) -> None:
+    shelves = Shelves()
+    shelves.put(*books)
+    round_of(Keeper(shelves, places))
+    os.utime(places.heard, (NOW, NOW))
+
+
+def asked(places: Places, *, later_s: float = 0.0, local: str = "địa chí", link: str = "") -> LocalCatalogue:
+    return LocalCatalogue(places, UTC, local=local, link=link, wall=lambda: NOW + later_s)
+
+
+@contextlib.asynccontextmanager
+async def watched(catalogue: LocalCatalogue) -> AsyncIterator[list[bool]]:
+    told: list[bool] = []
+
+    async def on_change(there: bool) -> None:  # noqa: FBT001 - the port's own form
+        told.append(there)
+
+    watching = asyncio.create_task(catalogue.watch(on_change))
+    try:
+        yield told
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+
+
+async def test_a_book_is_found_with_its_copies_here_and_elsewhere(places: Places) -> None:
+    kept(places, *BOOKS)
+    catalogue = asked(places)
+    async with watched(catalogue) as told:
+        found = await catalogue.search("de men", as_typed=False, offset=0, limit=5)
+        slip = await catalogue.search("phieu luu kyy", as_typed=False, offset=0, limit=5)
+        none = await catalogue.search("phieu luu kyy", as_typed=True, offset=0, limit=5)
+        await eventually(lambda: told)
+
+    assert found is not None
+    assert [(hit.key, hit.here, hit.elsewhere, hit.shelf) for hit in found.hits] == [
+        (1, Copies(1, 1), Copies(1, 1), "81")
+    ]
+    assert (found.total, found.searched_for, found.as_of) == (1, "", None)
+    assert slip is not None
+    assert slip.searched_for
+    assert none is not None
+    assert (none.hits, none.total) == ((), 0)
+    assert told == [True]
+
+
+async def test_a_record_tells_its_places_this_one_first(places: Places) -> None:
+    kept(places, *BOOKS)
+    catalogue = asked(places, link="https://thuvien.example/sach/{id}")
+    async with watched(catalogue):
+        details, plain, gone = await catalogue.details(1), await asked(places).details(1), await catalogue.details(99)
+
+    assert details is not None
+    assert details.places == (
+        PlaceCopies(NAMES[HERE], is_here=True, copies=Copies(1, 1), shelf="81"),
+        PlaceCopies(NAMES[SCHOOL], is_here=False, copies=Copies(1, 1), shelf="81"),
+    )
+    assert details.link == "https://thuvien.example/sach/1"
+    assert plain is not None
+    assert plain.link == "Dế Mèn phiêu lưu ký\nTô Hoài\n81"
+    assert gone is None
+
+
+async def test_new_books_and_the_region_s_are_those_of_this_place(places: Places) -> None:
+    kept(places, *BOOKS)
+    catalogue = asked(places)
+    async with watched(catalogue):
+        newest, local = await catalogue.newest(2), await catalogue.local(5)
+        nothing = await asked(places, local="").local(5)
+
+    assert newest is not None
+    assert ([hit.key for hit in newest.hits], newest.total) == ([4, 3], 3)
+    assert local is not None
+    assert [hit.key for hit in local.hits] == [4]
+    assert nothing is not None
+    assert nothing.hits == ()
+
+
+@pytest.mark.parametrize(
+    ("later_s", "as_of"),
+    [
+        (0.0, None),
+        (FRESH_S, None),
+        (FRESH_S + 1, datetime.fromtimestamp(NOW, UTC)),
+        (-5.0, datetime.fromtimestamp(NOW, UTC)),
+    ],
+)
+async def test_copies_are_as_of_the_server_s_last_word_when_it_is_silent(
+    places: Places, later_s: float, as_of: datetime | None
+) -> None:
+    kept(places, *BOOKS)
+    catalogue = asked(places, later_s=later_s)
+    async with watched(catalogue):
+        found = await catalogue.search("tat den", as_typed=False, offset=0, limit=5)
+
+    assert found is not None
+    assert found.as_of == as_of
+
+
+@pytest.mark.parametrize("text", ["", " ", '"', "AND OR NOT", "a" * 10_000, "\ud800", "😀", "(((", "9786042\x00"])
+async def test_any_text_is_answered(places: Places, text: str) -> None:
+    kept(places, *BOOKS)
+    catalogue = asked(places)
+    async with watched(catalogue):
+        found = await catalogue.search(text, as_typed=False, offset=10**9, limit=10**9)
+        first = await catalogue.search(text, as_typed=False, offset=0, limit=5)
+
+    assert found is not None
+    assert first is not None
+
+
+async def test_without_a_copy_there_is_none_and_one_that_comes_is_told(places: Places) -> None:
+    catalogue = asked(places)
+    async with watched(catalogue) as told:
+        found = await catalogue.search("de men", as_typed=False, offset=0, limit=5)
+        await eventually(lambda: told)
+        await asyncio.to_thread(kept, places, *BOOKS)
+        await eventually(lambda: len(told) > 1)
+        places.records.unlink()
+        gone = await catalogue.details(1)
+
+    assert found is None
+    assert gone is None
+    assert told[:2] == [False, True]
