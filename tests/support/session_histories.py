@@ -28,6 +28,7 @@ from kiosk.session.effects import (
     IdentifyPatronOffline,
     LendItem,
     LendItemOffline,
+    LineKind,
     PrintReceipt,
     ReadAccount,
     RenewLoan,
@@ -52,7 +53,7 @@ from kiosk.session.events import (
     Ticked,
 )
 from kiosk.session.paying_effects import BeginTransfer
-from kiosk.session.state import AwaitingCard, Borrowing, Idle, OutOfOrder, State
+from kiosk.session.state import AwaitingCard, Borrowing, Idle, OutOfOrder, Returning, State
 from kiosk.session.touches import (
     CancelTouched,
     CandidateTouched,
@@ -329,10 +330,11 @@ class Witness:
                     else:
                         assert (tag_uid, item_id) in {(item.tag_uid, item.item_id) for item in self.pad.items}
                 case FindItems(visit_id, candidates):
-                    assert visit_id in self.accepted
+                    assert visit_id in self.accepted or isinstance(self.play.state, Returning)
                     assert len(candidates) > 1
                 case PrintReceipt(visit_id, lines=lines):
-                    assert self.lent.get(visit_id, set()) == {line.item_id for line in lines if line.loan_known}
+                    lent = [line for line in lines if line.kind is LineKind.LENT and line.loan_known]
+                    assert self.lent.get(visit_id, set()) == {line.item_id for line in lent}
                 case _:
                     pass
         pending = self.play.pending

@@ -1,11 +1,19 @@
 """What holds over every history in which staff come and go among patrons."""
 
+from dataclasses import replace
 from functools import cache
 
 from hypothesis import strategies as st
 
-from kiosk.session.effects import ReportVisit
-from kiosk.session.events import Event
+from kiosk.session.effects import (
+    Effect,
+    IdentifyPatronOffline,
+    LendItem,
+    LendItemOffline,
+    ReportVisit,
+    TakeBackItemOffline,
+)
+from kiosk.session.events import Event, ItemScanned, LibrarySystemBack, LibrarySystemLost
 from kiosk.session.staff_effects import CarryOut, CheckStaffPin, ReadDesk, StaffEffect
 from kiosk.session.staff_events import (
     ActDone,
@@ -13,20 +21,24 @@ from kiosk.session.staff_events import (
     DeskUnread,
     HoursChanged,
     OpeningKept,
+    OverrideTouched,
     ServiceKeyTurned,
     StaffCardPresented,
     StaffPinChecked,
+    StaffServiceTouched,
     StaffTouched,
 )
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
-from kiosk.session.staff_values import ActResult, ByStaff, StaffId
+from kiosk.session.staff_values import ActResult, ByStaff, EmergencyDesk, StaffId
 from kiosk.session.state import Idle, OutOfOrder, State
 from kiosk.session.touches import EnterTouched, KeyTouched
-from kiosk.session.values import Device
+from kiosk.session.values import Device, Service, VisitId
 from kiosk.texts import load_texts
 from kiosk.ui.view_model import view
-from tests.support.session_histories import ITEMS, Move, Witness, moves
-from tests.support.session_moves import Wait
+from library.lending.overrides import OverrideReason
+from library.lending.refusals import Refusal
+from tests.support.session_histories import CARDS, ITEMS, Move, Witness, moves
+from tests.support.session_moves import Answer, Card, Wait
 from tests.support.shared_histories import drawn, reached
 from tests.support.staff_play import CLOSING, LAN, LIMITS, MAI, OPENING, RESTART, alarm, desk_of, trial
 
@@ -43,16 +55,38 @@ HOURS: tuple[Event, ...] = (
     OpeningKept(ByStaff.OPEN),
 )
 LATE: tuple[Event, ...] = (DeskUnread(), ActDone(CLOSING, ActResult.DONE), StaffPinChecked(None))
-staff_moves = st.sampled_from([*COME * 2, *TYPED * 4, *WANTED * 2, *HOURS, *LATE])
+FOR_READERS: tuple[Event, ...] = (
+    *[StaffServiceTouched(Service.BORROW)] * 3,
+    *(StaffServiceTouched(Service.RETURN, VisitId(f"staff-{number}")) for number in range(2)),
+    *(OverrideTouched(item_id, OverrideReason.STUDY) for item_id in ITEMS[:3]),
+    LibrarySystemLost(),
+    *[LibrarySystemBack()] * 2,
+)
+staff_moves = st.sampled_from([*COME * 2, *TYPED * 4, *WANTED * 2, *HOURS, *LATE, *FOR_READERS * 2])
+WITH_DESK = replace(LIMITS, may_override=frozenset(Refusal), emergency_desk=EmergencyDesk.BEYOND_RULES)
 
 
 class Answered:
     """The answer to the oldest effect that staff wait for."""
 
 
-histories = st.lists(
+IN: tuple[Move | Answered, ...] = (StaffCardPresented(LAN), *TYPED, Answered(), Answered())
+"""Somebody of the staff comes in; the first PIN that is looked at is right."""
+LENDING: tuple[Move | Answered, ...] = (*IN, StaffServiceTouched(Service.BORROW), Card(CARDS[0]), Answer(0))
+ALONE: tuple[Move | Answered, ...] = (*IN, LibrarySystemLost(), StaffServiceTouched(Service.BORROW), Card(CARDS[0]))
+BACK: tuple[Move | Answered, ...] = (
+    *IN,
+    LibrarySystemLost(),
+    StaffServiceTouched(Service.RETURN, VisitId("staff-2")),
+    *map(ItemScanned, ITEMS[:2]),
+)
+REFUSED: tuple[Move | Answered, ...] = (*LENDING, ItemScanned(ITEMS[0]), Answer(5))
+"""What the library system says of the first book is no."""
+beginnings = st.sampled_from([(), (), IN, LENDING, (*ALONE, Answer(0), ItemScanned(ITEMS[1])), BACK, REFUSED])
+happenings = st.lists(
     st.one_of(moves, staff_moves, staff_moves, st.just(Answered()), st.just(Answered())), min_size=5, max_size=60
 )
+histories = st.tuples(beginnings, happenings).map(lambda parts: [*parts[0], *parts[1]])
 
 
 class Told:
@@ -61,10 +95,11 @@ class Told:
     def __init__(self, history: list[Move | Answered]) -> None:
         self.history = history
         self.witness = Witness()
-        self.witness.play.state = type(self.witness.play)(LIMITS).open().state
+        self.witness.play.state = type(self.witness.play)(WITH_DESK).open().state
         self.proven: set[StaffId] = set()
         self.faults: list[str] = []
         self.answers = 0
+        self.judged = 0
         self.seen: set[str] = set()
         for move in history:
             self.happen(move)
@@ -87,17 +122,46 @@ class Told:
         after = play.state
         self.seen.add(type(after).__name__)
         self._check(before, after)
+        self._check_effects(before, play.ordered[self.judged :])
+        self.judged = len(play.ordered)
+
+    def _check_effects(self, before: State, ordered: list[Effect]) -> None:
+        """Hold it against the session that nothing is done as the staff's but by whoever proved it, and began it."""
+        here = {before.around.staff, before.staff_id if isinstance(before, AtStaffDesk) else None}
+        for effect in ordered:
+            match effect:
+                case IdentifyPatronOffline(staff_id=who) | LendItemOffline(staff_id=who):
+                    by = who
+                case TakeBackItemOffline(staff_id=who):
+                    by = who
+                case LendItem(override=override) if override is not None:
+                    by = StaffId(override.staff_id)
+                    self.seen.add("an override")
+                    if len(set(override.refusals)) != len(override.refusals):
+                        self.faults.append("a no was overridden twice")
+                case _:
+                    continue
+            if by is not None:
+                self.seen.add(f"{type(effect).__name__} by staff")
+            if by is not None and (by not in self.proven or by not in here):
+                self.faults.append("something was done as somebody's of the staff who is not there")
 
     def _check(self, before: State, after: State) -> None:
+        if isinstance(after, Idle | OutOfOrder | Closed | AtStaffDesk) and after.around.staff is not None:
+            self.faults.append("a visit of staff is over and they are still in it")
+        if before.around.staff is not None and after.around.staff not in {before.around.staff, None}:
+            self.faults.append("a visit of staff became somebody else's")
         if isinstance(after, AtStaffDesk):
-            if not isinstance(before, AtStaffDesk | AskingStaffPin):
+            back = before.around.staff is not None and before.around.staff == after.staff_id
+            if not back and not isinstance(before, AtStaffDesk | AskingStaffPin):
                 self.faults.append("the desk was reached without a PIN")
             if after.staff_id not in self.proven:
                 self.faults.append("the desk is somebody's who never proved it")
         if isinstance(after, Idle | OutOfOrder | Closed) and self.witness.play.of_staff:
             self.faults.append("home while something of staff is under way")
         kinds = AskingStaffPin | AtStaffDesk
-        if isinstance(after, kinds) and not isinstance(before, kinds | Idle | OutOfOrder | Closed):
+        nobody = kinds | Idle | OutOfOrder | Closed
+        if isinstance(after, kinds) and not isinstance(before, nobody) and before.around.staff is None:
             self.faults.append("a visit was cut off by staff")
 
     def go_home(self) -> None:
@@ -149,6 +213,7 @@ def test_whatever_staff_did_there_is_a_screen_for_it() -> None:
 
 
 def test_the_histories_reach_the_desk_and_a_kiosk_that_is_closed() -> None:
-    wanted = {"AskingStaffPin", "AtStaffDesk", "Closed", "Borrowing"}
+    wanted = {"AskingStaffPin", "AtStaffDesk", "Closed", "Borrowing", "an override"}
+    wanted |= {"LendItemOffline by staff", "TakeBackItemOffline by staff"}
 
     assert reached(wanted, histories, lambda history: Told(history).seen & wanted) == wanted
