@@ -131,6 +131,7 @@ class ReceiptsSection(Section):
     loans: ReceiptWish = ReceiptWish.ASK
     returns: ReceiptWish = ReceiptWish.ASK
     renewals: ReceiptWish = ReceiptWish.ASK
+    account: ReceiptWish = ReceiptWish.NEVER
     kinds: Annotated[tuple[ReceiptKind, ...], Field(min_length=1)] = (ReceiptKind.PRINT,)
     """The first one is what ``always`` makes; where it cannot be had the others are offered."""
 
@@ -143,7 +144,7 @@ class ReceiptsSection(Section):
 
     def rules(self) -> ReceiptRules:
         """Give them in the session's words."""
-        return ReceiptRules(self.loans, self.returns, self.renewals, self.kinds)
+        return ReceiptRules(self.loans, self.returns, self.renewals, self.kinds, self.account)
 
 
 class BlackBoxSection(Section):

@@ -10,27 +10,31 @@ from kiosk.session.effects import LineKind, PrintReceipt, ReceiptLine
 from kiosk.texts import Texts, plain_title
 from library.text.forms import printable
 
-_FIRST = (LineKind.LENT, LineKind.RENEWED, LineKind.RETURNED)
+_FIRST = (LineKind.LENT, LineKind.RENEWED, LineKind.ON_LOAN, LineKind.RETURNED)
 """A receipt is called after the first of these that stands on it."""
 _HEADING = {
     LineKind.LENT: "receipt.heading",
     LineKind.RENEWED: "receipt.heading_renewed",
     LineKind.RETURNED: "receipt.heading_returned",
+    LineKind.ON_LOAN: "receipt.heading_account",
 }
 _COUNT = {
     LineKind.LENT: "receipt.count",
     LineKind.RENEWED: "receipt.count_renewed",
     LineKind.RETURNED: "receipt.count_returned",
+    LineKind.ON_LOAN: "receipt.count_account",
 }
 _DONE = {
     LineKind.LENT: "receipt.lent",
     LineKind.RENEWED: "receipt.renewed",
     LineKind.RETURNED: "receipt.returned",
+    LineKind.ON_LOAN: "receipt.lent",
 }
 _UNKNOWN = {
     LineKind.LENT: "receipt.unknown",
     LineKind.RENEWED: "receipt.unknown_renewed",
     LineKind.RETURNED: "receipt.unknown_returned",
+    LineKind.ON_LOAN: "receipt.unknown",
 }
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from kiosk.session.answers import HoldCancelled, HoldKept, LoanRenewed, RenewalRefused, RenewalUnknown
 from kiosk.session.effects import CancelHold, Effect, LineKind, ReceiptLine, RenewLoan
 from kiosk.session.events import Event
+from kiosk.session.receipt_rules import ReceiptWish
 from kiosk.session.renewals import Cancelling, CancellingStatus, Renewal, RenewalStatus
 from kiosk.session.state import Around, Visit
-from kiosk.session.values import Account, ItemId, Loan, OwnLoan, TransactionId
+from kiosk.session.values import Account, ItemId, Loan, OwnLoan, PinStanding, Service, TransactionId
 
 _UNDER_WAY = frozenset({RenewalStatus.WAITING, RenewalStatus.RENEWING})
 _MAY_BE_ASKED = frozenset({RenewalStatus.REFUSED, RenewalStatus.NOT_SENT})
@@ -122,6 +123,20 @@ def renewal_lines(visit: Visit) -> tuple[ReceiptLine, ...]:
             kind=LineKind.RENEWED,
         )
         for each in renewed
+    )
+
+
+def account_lines(visit: Visit, around: Around) -> tuple[ReceiptLine, ...]:
+    """Give a line for each loan of the account, where the patron may see it now and the site gives such receipts."""
+    limits = around.limits
+    proven = Service.ACCOUNT not in limits.pin_for or visit.patron.pin is PinStanding.RIGHT
+    if visit.account is None or visit.entries or not proven or limits.receipts.account is ReceiptWish.NEVER:
+        return ()
+    return tuple(
+        ReceiptLine(
+            loan.title, loan.due, show_at_desk=False, loan_known=True, item_id=loan.item_id, kind=LineKind.ON_LOAN
+        )
+        for loan in visit.account.loans
     )
 
 

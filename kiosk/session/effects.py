@@ -148,6 +148,8 @@ class LineKind(StrEnum):
     LENT = "lent"
     RENEWED = "renewed"
     RETURNED = "returned"
+    ON_LOAN = "on_loan"
+    """Nothing was done with it: the patron has it, and wanted to know until when."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from kiosk.session.entries import (
     to_the_desk,
 )
 from kiosk.session.events import CardPresented, DeviceBack, Event, ItemScanned, Ticked
-from kiosk.session.outcome import receipt_order, report
+from kiosk.session.outcome import receipt_lines, receipt_order, report
 from kiosk.session.outside_visit import identify
 from kiosk.session.questions import answer, awaited, drop
 from kiosk.session.receipting import UNDER_WAY, asked, receipt_answered, receipt_wanted, stays, with_receipt
@@ -87,7 +87,7 @@ def finished(state: Finished, event: Event) -> Step:  # noqa: PLR0911 - one retu
 def _finish(around: Around, visit: Visit, reason: SettleReason) -> Step:
     visit = to_the_desk(visit)
     order = receipt_order(around, visit)
-    if order.lines or (reason is SettleReason.FINISHED and visit.entries):
+    if receipt_lines(visit) or (reason is SettleReason.FINISHED and (visit.entries or order.lines)):
         until = around.now + around.limits.finished_s
         page = Finished(around, visit, reason, ReceiptStage.NONE, until, ReceiptEnd.NOT_ASKED)
         return with_receipt(page, order)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from kiosk.session.account_list import renewal_lines
+from kiosk.session.account_list import account_lines, renewal_lines
 from kiosk.session.effects import PrintReceipt, ReceiptEnd, ReceiptLine, ReportVisit, VisitEnd, VisitOutcome
 from kiosk.session.renewals import CancellingStatus, RenewalStatus
 from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus, Identifying, SettleReason, Visit
@@ -59,7 +59,7 @@ def receipt_order(around: Around, visit: Visit) -> PrintReceipt:
         visit_id=visit.visit_id,
         language=around.language,
         patron_last_four=_last_four(visit.patron.patron_id),
-        lines=receipt_lines(visit),
+        lines=receipt_lines(visit) or account_lines(visit, around),
     )
 
 

@@ -31,10 +31,17 @@ class ReceiptRules:
     renewal: ReceiptWish = ReceiptWish.ASK
     kinds: tuple[ReceiptKind, ...] = (ReceiptKind.PRINT,)
     """What is offered, the first one first."""
+    account: ReceiptWish = ReceiptWish.NEVER
+    """Of what is on loan, for somebody who only looked at the account."""
 
     def wish(self, kinds: frozenset[LineKind]) -> ReceiptWish:
         """Say what holds for a receipt with lines of these kinds; without any there is none."""
-        of = {LineKind.LENT: self.loan, LineKind.RETURNED: self.returned, LineKind.RENEWED: self.renewal}
+        of = {
+            LineKind.LENT: self.loan,
+            LineKind.RETURNED: self.returned,
+            LineKind.RENEWED: self.renewal,
+            LineKind.ON_LOAN: self.account,
+        }
         wishes = {of[kind] for kind in kinds}
         if ReceiptWish.ALWAYS in wishes:
             return ReceiptWish.ALWAYS

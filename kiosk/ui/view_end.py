@@ -134,6 +134,8 @@ def _title(state: Finished, texts: Texts) -> str:
         return texts.count("finished.title_lent", lent)
     if renewed:
         return texts.count("finished.title_renewed", renewed)
+    if not state.visit.entries and not state.visit.renewals and state.stage is not ReceiptStage.NONE:
+        return texts.say("finished.title_account")
     if all(status is EntryStatus.OWN for status in statuses):
         return texts.say("finished.title_not_renewed" if state.visit.renewals else "finished.title_bye")
     return texts.say("finished.title_unknown" if EntryStatus.UNKNOWN in statuses else "finished.title_none")

@@ -22,7 +22,7 @@ class _Sent(BaseModel):
 class SharedLine(_Sent):
     """One item: its title, what was done, and until when; no item number."""
 
-    kind: Literal["lent", "renewed", "returned"]
+    kind: Literal["lent", "renewed", "returned", "on_loan"]
     title: Annotated[str, Field(max_length=LONGEST_TITLE, repr=False)]
     """Empty where nobody knows it."""
     due: AwareDatetime | None = None

@@ -202,6 +202,11 @@ def account_finished(language: Language) -> State:
     return Finished(state.around, visit, SettleReason.FINISHED, ReceiptStage.ASKING, 120.0, ReceiptEnd.NOT_ASKED)
 
 
+def account_listed(language: Language) -> State:
+    state = account(language)
+    return Finished(state.around, state.visit, SettleReason.FINISHED, ReceiptStage.ASKING, 120.0, ReceiptEnd.NOT_ASKED)
+
+
 def account_by_bank(language: Language) -> State:
     return account(language, replace(FULL, by_bank=True))
 
@@ -362,6 +367,7 @@ SERVICE_SCENES: dict[str, Callable[[Language], State]] = {
     "account_renewed": account_renewed,
     "account_doubted": account_doubted,
     "account_finished": account_finished,
+    "account_listed": account_listed,
     "account_by_bank": account_by_bank,
     "paying": paying(PayingStage.SHOWN),
     "paying_opening": paying(PayingStage.OPENING),

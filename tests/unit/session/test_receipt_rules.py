@@ -61,17 +61,17 @@ def ordered(play: Play) -> list[type]:
 
 
 @given(
-    st.tuples(*[st.sampled_from(ReceiptWish)] * 3),
+    st.tuples(*[st.sampled_from(ReceiptWish)] * 4),
     st.frozensets(st.sampled_from(LineKind)),
 )
 def test_a_visit_of_several_sorts_gets_the_most(
-    wishes: tuple[ReceiptWish, ReceiptWish, ReceiptWish], kinds: frozenset[LineKind]
+    wishes: tuple[ReceiptWish, ReceiptWish, ReceiptWish, ReceiptWish], kinds: frozenset[LineKind]
 ) -> None:
     order = (ReceiptWish.NEVER, ReceiptWish.ASK, ReceiptWish.ALWAYS)
-    of = dict(zip((LineKind.LENT, LineKind.RETURNED, LineKind.RENEWED), wishes, strict=True))
+    of = dict(zip((LineKind.LENT, LineKind.RETURNED, LineKind.RENEWED, LineKind.ON_LOAN), wishes, strict=True))
     most = max((of[kind] for kind in kinds), key=order.index, default=ReceiptWish.NEVER)
 
-    assert ReceiptRules(*wishes).wish(kinds) is most
+    assert ReceiptRules(*wishes[:3], account=wishes[3]).wish(kinds) is most
 
 
 def test_never_gives_none_and_says_to_remember_the_dates() -> None:

@@ -57,6 +57,10 @@ ORDERS = {
         line("", None, kind=LineKind.RETURNED, kept=True),
         line("Số đỏ", None, known=False, desk=True, kind=LineKind.RETURNED),
     ),
+    "on_loan": (
+        line("Dế Mèn phiêu lưu ký", kind=LineKind.ON_LOAN),
+        line("Số đỏ", None, kind=LineKind.ON_LOAN),
+    ),
     "kept": (line("", kept=True), line("Số đỏ", None, kept=True)),
     "bad_titles": (
         line("\x1b@\x1dV\x00Truyện\ncười\u202e [b]đậm[/b]"),
