@@ -95,8 +95,8 @@ def _laid(letters: str, columns: int) -> tuple[tuple[Key, ...], ...]:
     wide = columns >= 7  # noqa: PLR2004 - one row holds all of them
     acts = [Key(act=Act.PAGE), Key(act=Act.TYPING), Key(act=Act.SPACE, columns=2)]
     if wide:
-        rows = [keys[start : start + columns] for start in range(0, len(keys), columns)]
-        return (*map(tuple, rows), (*acts, Key(act=Act.RESULTS, columns=columns - 4)))
+        lines = [tuple(keys[start : start + columns]) for start in range(0, len(keys), columns)]
+        return (*lines, (*acts, Key(act=Act.RESULTS, columns=columns - 4)))
     keys.append(Key(act=Act.SPACE, columns=2))
     rows: list[list[Key]] = []
     row: list[Key] = []

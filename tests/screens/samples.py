@@ -91,10 +91,8 @@ def small_set() -> tuple[str, ...]:
     """Give the names of a sample of each page."""
     pages = ("home", "card", "identifying", "turned_away-refusal.patron_expired", "empty", "usual", "lying", "settling")
     services = ("services", "services-notice", "pin_wrong", "pin_typed", "account", "account_renewed", "borrow_own")
-    questions = ("still", "which-many", "borrow_fee", "borrow_count", "paying")
+    questions = ("still", "which-many", "borrow_fee", "borrow_count", "paying", "search_instead", "book")
     ends = (
-        "search_instead",
-        "book",
         "finished-ask-usual",
         "out",
         "closed",
