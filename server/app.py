@@ -115,7 +115,9 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                 kiosks = group.create_task(selfcheck.run(lines), name="sip2")
                 for listener, its_socket in listeners:
                     group.create_task(listener.serve(sockets=[its_socket]), name=type(listener).__name__)
-                cleaning = None if shelf is None else group.create_task(shelf.keep_clean(), name="receipts")
+                # Receipts of the time before sharing was switched off have their day's end too.
+                shelves = shelf or ReceiptShelf(engine, queue, clock, "")
+                cleaning = group.create_task(shelves.keep_clean(), name="receipts")
                 on_ready(
                     Ports(
                         lines.getsockname()[1],
@@ -128,8 +130,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                 for listener, _ in listeners:
                     listener.should_exit = True
                 kiosks.cancel()
-                if cleaning is not None:
-                    cleaning.cancel()
+                cleaning.cancel()
             await policies.aclose()
 
 

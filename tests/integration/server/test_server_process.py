@@ -129,3 +129,22 @@ async def test_a_port_that_is_taken_is_said_and_nothing_hangs(installed: Path, s
     assert process.returncode == 2
     assert b"Address already in use" in said
     assert b"Traceback" not in said
+
+
+async def test_receipts_whose_day_was_over_while_the_server_was_off_are_erased_though_none_are_shared_any_more(
+    installed: Path,
+) -> None:
+    store = installed.parent / "library.db"
+    with closing(sqlite3.connect(store)) as old, old:
+        row = (b"\x00" * 32, HUB_TERMINAL, "{}", "2026-07-01 08:00:00", "2026-07-02 08:00:00")
+        old.execute("INSERT INTO stored_receipt VALUES (?, ?, ?, ?, ?)", row)
+
+    def is_empty() -> bool:
+        with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as read:
+            return read.execute("SELECT count(*) FROM stored_receipt").fetchone() == (0,)
+
+    before = is_empty()
+    async with _server(installed):
+        assert await eventually(is_empty)
+
+    assert not before
