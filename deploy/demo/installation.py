@@ -183,6 +183,7 @@ def write_kiosk(
                 "policy_key_file": "../secrets/kiosk-key",
                 "battery_clock": True,
             },
+            "catalogue": {"search": True},
             "session": {"message_s": message_s},
             "screen": {"panel": "7in-1024x600", "fullscreen": False},
             "agent": {"socket": "agent.sock"},

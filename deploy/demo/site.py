@@ -211,6 +211,7 @@ class Site:
         if self._wishes.virtual_screen:
             environment = {"DISPLAY": self.display, "LIBGL_ALWAYS_SOFTWARE": "1", "SDL_VIDEODRIVER": "x11"}
         self._children.start("agent", python("kiosk", "agent", "--config", str(self.files.agent_configuration)))
+        self._children.start("replica", python("kiosk", "replica", "--config", str(self.files.kiosk_configuration)))
         record = self._wishes.folder / "screens"
         record.mkdir(parents=True)
         kiosk = self._children.start(

@@ -49,10 +49,12 @@ class HttpsDoor:
     """With the kiosk's certificate in it, where it has one."""
     login: str = ""
     password: str = field(default="", repr=False)
+    wait_s: int = int(LONGEST_WAIT_S)
+    """How long the server may wait for a change before it answers that there was none."""
 
     def changes(self, position: str) -> bytes | None:
         """Wait for what changed after a position."""
-        status, body = self._get(f"{CHANGES_PATH}?{urlencode({'after': position, 'wait': int(LONGEST_WAIT_S)})}")
+        status, body = self._get(f"{CHANGES_PATH}?{urlencode({'after': position, 'wait': self.wait_s})}")
         if status == HTTPStatus.GONE:
             raise LedAstrayError
         return None if status == HTTPStatus.NO_CONTENT else _given(status, body)

@@ -11,8 +11,8 @@ from tests.support.demo_site import demo, wait_until_told
 
 pytestmark = pytest.mark.timeout(300)
 GONE_S = 60.0
-CHILDREN = 9
-"""Broker, virtual screen, server, ingest, three devices, agent, kiosk; the workbench comes on top."""
+CHILDREN = 10
+"""Broker, virtual screen, server, ingest, three devices, agent, replica, kiosk; the workbench comes on top."""
 
 
 def _alive_after(processes: list[psutil.Process]) -> list[str]:
