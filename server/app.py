@@ -15,6 +15,7 @@ from server.catalogue.keeping import IndexKeeper
 from server.catalogue.streaming import CatalogueFeed
 from server.circulation.desk import LendingDesk
 from server.circulation.fee_counter import FeeCounter
+from server.circulation.item_uses import UseBook
 from server.circulation.kiosk_places import KioskPlaces
 from server.circulation.offline_list import StaffList
 from server.circulation.offline_policies import PolicyMaker
@@ -34,7 +35,7 @@ from server.store.migrate import migrate
 from server.store.secrets import nobodys_hash
 from server.store.writer import WriterQueue
 from server.web.app import create_app
-from server.web.kiosk_api import Doorkeeper, create_kiosk_api
+from server.web.kiosk_api import Doorkeeper, count_uses, create_kiosk_api
 from server.web.listening import KioskListener, Listener, PagesListener, ReceiptsListener
 from server.web.receipts import create_receipts
 from server.web.rendering import Renderer
@@ -86,6 +87,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
         ):
             desk = LendingDesk(config.rules, zone, clock)
             transfers = TransferBook(engine, queue, clock)
+            uses = UseBook(engine, queue, clock, zone)
             selfcheck = SelfCheckService(config, desk, queue)
             pages = PagesListener(
                 lambda is_closing: create_app(
@@ -96,6 +98,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                     fees=FeeCounter(engine, queue, config.library.code, zone),
                     transfers=transfers,
                     staff_acts=StoredActs(fleet),
+                    item_uses=uses,
                     finder=finder,
                     site=Site(config.library.name, zone, config.web.allowed_hosts),
                     is_closing=is_closing,
@@ -106,8 +109,9 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
             shelf = _shelf(config, engine, queue, clock)
             listeners: list[tuple[Listener, socket.socket]] = [(pages, browsers)]
             if fetching is not None:
-                feed = CatalogueFeed(engine, clock)
-                kiosk_api = create_kiosk_api(_doorkeeper(config, queue), policies, shelf, payments, feed)
+                feed, doorkeeper = CatalogueFeed(engine, clock), _doorkeeper(config, queue)
+                kiosk_api = create_kiosk_api(doorkeeper, policies, shelf, payments, feed)
+                count_uses(kiosk_api, doorkeeper, uses)
                 listeners.append((KioskListener(kiosk_api, config.kiosk_api), fetching))
             if shelf is not None and telephones is not None:
                 listeners.append((_receipts_listener(config, shelf), telephones))

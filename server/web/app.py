@@ -18,6 +18,7 @@ from server.web import api, labels
 from server.web.catalogue import CatalogueFinder, add_catalogue
 from server.web.fees import FeeBook, add_fees
 from server.web.guard import Guard
+from server.web.item_uses import UsesReader, add_item_uses
 from server.web.live import Live
 from server.web.matters import MatterList, add_matters
 from server.web.reading import FleetReader, LoansReader
@@ -46,6 +47,7 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
     fees: FeeBook | None = None,
     transfers: TransferLedger | None = None,
     staff_acts: ActsReader | None = None,
+    item_uses: UsesReader | None = None,
     is_closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """Make the ASGI application; without ``matters`` nothing can be settled there, without ``finder`` not found.
@@ -66,6 +68,8 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
         add_transfers(app, transfers, renderer, clock)
     if staff_acts is not None:
         add_staff_acts(app, staff_acts, renderer, clock)
+    if item_uses is not None:
+        add_item_uses(app, item_uses)
     if finder is not None:
         add_catalogue(app, finder, renderer)
         add_records(app, finder)

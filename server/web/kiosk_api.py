@@ -1,4 +1,4 @@
-"""What kiosks do by HTTPS: fetch the policy by which they lend alone, hand in receipts, begin bank transfers."""
+"""What kiosks do by HTTPS: fetch the policy by which they lend alone, hand in receipts, pay by bank, count uses."""
 
 import asyncio
 import base64
@@ -18,10 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from library.api.catalogue_stream import CHANGES_PATH, COPY_PATH, LONGEST_WAIT_S
+from library.api.item_uses import ITEM_USES_PATH, LONGEST_USES, UsesTaken, read_uses
 from library.api.offline_policy import LONGEST_POLICY, POLICY_PATH
 from library.api.payments import LONGEST_REQUEST, PAYMENTS_PATH, TransferBegun, read_wish
 from library.api.receipts import LONGEST_RECEIPT, RECEIPTS_PATH, ReceiptAddress, read_receipt
 from server.catalogue.streaming import CatalogueFeed
+from server.circulation.item_uses import UseBook
 from server.circulation.offline_policies import NoKeyError, NotReadyError, PolicyMaker
 from server.circulation.receipts import ReceiptShelf, TooManyReceiptsError
 from server.circulation.values import Counter
@@ -169,6 +171,21 @@ def _take_receipts(app: FastAPI, doorkeeper: Doorkeeper, receipts: ReceiptShelf)
             return ReceiptAddress(address=await receipts.put(counter, receipt))
         except TooManyReceiptsError:
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS) from None
+        except SQLAlchemyError:
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
+
+
+def count_uses(app: FastAPI, doorkeeper: Doorkeeper, uses: UseBook) -> None:
+    """Take in also what was read in place at kiosks."""
+
+    @app.post(ITEM_USES_PATH)
+    async def take_uses(request: Request) -> UsesTaken:
+        try:
+            counter = await _known(doorkeeper, request)
+            told = read_uses(await _body(request, LONGEST_USES))
+            if told is None:
+                raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
+            return UsesTaken(new=await uses.take(counter, told))
         except SQLAlchemyError:
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
 

@@ -8,8 +8,9 @@ from server.store.fee_models import FeeAct
 from server.store.offline_models import Matter
 from server.store.receipt_models import StoredReceipt
 from server.store.transfer_models import Transfer
+from server.store.use_models import ItemUsed
 
-_TABLES = (Hold, Matter, Change, FeeAct, StoredReceipt, Transfer)
+_TABLES = (Hold, Matter, Change, FeeAct, StoredReceipt, Transfer, ItemUsed)
 """One of each module, so that all tables are known."""
 
 context.configure(
