@@ -45,6 +45,7 @@ def main(argv: Sequence[str]) -> int:
         return WRONG_CONFIGURATION
     if not config.catalogue.search:
         sys.stderr.write(f"{options.config}: catalogue.search is off: there is no copy to keep\n")
+        ServiceNotifier().tell("READY=1")  # else its service manager takes the good end for a failed start
         return 0
     return _keep(keeper)
 
