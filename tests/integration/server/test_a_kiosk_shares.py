@@ -1,6 +1,7 @@
-"""A receipt from the kiosk through the real server to a telephone, and what goes wrong on the way."""
+"""What a kiosk hands to the real server: receipts for telephones, uses for the report; and what goes wrong."""
 
 import asyncio
+import json
 import ssl
 import urllib.request
 from dataclasses import replace
@@ -17,6 +18,8 @@ from kiosk.ils.our_server import OurServer
 from kiosk.ils.shared_receipts import SharedReceipts, travelling
 from kiosk.session.effects import LineKind, PrintReceipt, ReceiptLine
 from kiosk.session.values import ItemId, Language, PatronId, VisitId
+from library.api.item_uses import ITEM_USES_PATH, ItemUse, ItemUses
+from library.lending.offline_events import ClockCertainty
 from library.paying.vietqr import Transfer, read_transfer
 from server.store.account_models import Fee, FeeReason
 from server.store.engine import opened, transaction
@@ -37,6 +40,7 @@ holder = "THU VIEN XA"
 """
 DUE = datetime(2026, 12, 14, 23, 59, tzinfo=UTC)
 LINE = ReceiptLine("Dế Mèn phiêu lưu ký", DUE, show_at_desk=False, loan_known=True, item_id=ItemId(DE_MEN))
+USE = ItemUse(use_id="u1", item=DE_MEN, at=None, clock=ClockCertainty.UNKNOWN)
 ORDER = PrintReceipt(VisitId("v1"), Language.ENGLISH, "0001", (LINE, replace(LINE, kind=LineKind.RETURNED, due=None)))
 
 
@@ -47,7 +51,9 @@ def _owe(installed: Path, amount: int) -> None:
         session.add(Fee(patron_id=patron_id, reason=FeeReason.LOST, amount=amount, created_at=NOON))
 
 
-async def test_a_telephone_reads_what_the_kiosk_shared(installed: Path, authority: Authority) -> None:
+async def test_a_telephone_reads_what_the_kiosk_shared_and_the_report_what_it_counted(
+    installed: Path, authority: Authority
+) -> None:
     _listen(installed, authority.server("server-3", "127.0.0.1"), None)
     settings = f'\n[receipts]\npublic_url = "https://receipts.example"\nport = 0\n{ACCOUNT}[[lending.rules]]'
     _owe(installed, 50_000)
@@ -58,16 +64,21 @@ async def test_a_telephone_reads_what_the_kiosk_shared(installed: Path, authorit
         shared = await SharedReceipts(address, trusting(authority), LOGIN, PASSWORD).share(ORDER)
         by_bank = BankTransfers(OurServer(address, trusting(authority), LOGIN, PASSWORD), SystemClock(UTC))
         paying = await by_bank.offered(), await by_bank.begin(PatronId(MAI)), await by_bank.begin(PatronId(NAM))
+        ours, told = OurServer(address, trusting(authority), LOGIN, PASSWORD), ItemUses(uses=(USE,)).model_dump_json()
+        new = [await asyncio.to_thread(ours.ask, "POST", ITEM_USES_PATH, told.encode()) for _ in range(2)]
         refused = await SharedReceipts(address, trusting(authority), LOGIN, "wrong").share(ORDER)
         link = "" if shared is None else shared.link
         here = f"http://127.0.0.1:{program.ready['receipts_port']}"
 
-        def look() -> str:
-            with urllib.request.urlopen(link.replace("https://receipts.example", here), timeout=30) as answer:  # noqa: S310 - the test's own address
+        def look(at: str) -> str:
+            with urllib.request.urlopen(at, timeout=30) as answer:  # noqa: S310 - the test's own address
                 return str(answer.read().decode())
 
-        page = await asyncio.to_thread(look)
+        page = await asyncio.to_thread(look, link.replace("https://receipts.example", here))
+        pages = f"http://127.0.0.1:{program.ready['web_port']}"
+        counted = json.loads(await asyncio.to_thread(look, f"{pages}/api/v1/item-uses"))
 
+    assert (new, counted["total"]) == ([(200, b'{"new":1}'), (200, b'{"new":0}')], 1)
     assert refused is None
     assert (paying[0], paying[2]) == (True, None)
     assert paying[1] is not None

@@ -48,6 +48,11 @@ from tests.unit.server.store.test_migrate import (  # noqa: F401 - because its o
 from tests.unit.server.store.test_models import (  # noqa: F401 - the same
     test_the_table_itself_refuses_a_second_open_loan_of_a_copy,
 )
+from tests.unit.server.web.test_item_uses import (  # noqa: F401 - because its sums are the database's
+    test_a_use_told_after_days_counts_on_its_own_day,
+    test_what_is_told_again_counts_once_also_days_later_and_beside_what_is_new,
+    test_what_was_read_in_place_is_counted_by_item_and_place_the_most_used_first,
+)
 
 TABLES = Base.metadata.sorted_tables
 PROGRAMS = find_programs()
