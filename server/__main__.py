@@ -261,6 +261,8 @@ def _say_ready(ports: Ports) -> None:
         told["kiosk_api_port"] = ports.kiosk_api
     if ports.receipts is not None:
         told["receipts_port"] = ports.receipts
+    if ports.oai is not None:
+        told["oai_port"] = ports.oai
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
 

@@ -5,13 +5,14 @@ import contextlib
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
 from server.catalogue.finding import Finder, Searcher
 from server.catalogue.keeping import IndexKeeper
+from server.catalogue.oai import OaiProvider, Repository
 from server.catalogue.streaming import CatalogueFeed
 from server.circulation.desk import LendingDesk
 from server.circulation.fee_counter import FeeCounter
@@ -23,7 +24,7 @@ from server.circulation.receipts import ReceiptShelf
 from server.circulation.today import LoansToday
 from server.circulation.transfer_book import TransferBook
 from server.clock import Clock, utc_now
-from server.config import LibrarySection, ServerConfig
+from server.config import LibrarySection, OaiSection, ServerConfig
 from server.fleet.ingest import FLEET_STEPS
 from server.fleet.overview import StoredFleet
 from server.fleet.staff_acts import StoredActs
@@ -36,7 +37,8 @@ from server.store.secrets import nobodys_hash
 from server.store.writer import WriterQueue
 from server.web.app import create_app
 from server.web.kiosk_api import Doorkeeper, count_uses, create_kiosk_api
-from server.web.listening import KioskListener, Listener, PagesListener, ReceiptsListener
+from server.web.listening import KioskListener, Listener, PagesListener, PublicListener
+from server.web.oai import OAI_PATH, create_oai
 from server.web.receipts import create_receipts
 from server.web.rendering import Renderer
 from server.web.site import Site
@@ -52,6 +54,8 @@ class Ports:
     kiosk_api: int | None = None
     """Off without one."""
     receipts: int | None = None
+    """The same."""
+    oai: int | None = None
     """The same."""
 
 
@@ -78,6 +82,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
         telephones = None
         if config.receipts.public_url:
             telephones = stack.enter_context(contextlib.closing(_listen(config.receipts.host, config.receipts.port)))
+        systems = stack.enter_context(_for_systems(config.oai))
         await asyncio.to_thread(_prepare, config.library, engine, fleet)
         keeper = stack.enter_context(IndexKeeper(engine, config.index_folder, clock))
         searcher = Searcher(config.index_folder, engine, clock, keeper.count_as_lost)
@@ -115,6 +120,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                 listeners.append((KioskListener(kiosk_api, config.kiosk_api), fetching))
             if shelf is not None and telephones is not None:
                 listeners.append((_receipts_listener(config, shelf), telephones))
+            listeners += [(_oai_listener(config, engine, clock), its_socket) for its_socket in systems]
             async with asyncio.TaskGroup() as group:
                 kiosks = group.create_task(selfcheck.run(lines), name="sip2")
                 for listener, its_socket in listeners:
@@ -128,6 +134,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                         browsers.getsockname()[1],
                         None if fetching is None else fetching.getsockname()[1],
                         None if telephones is None else telephones.getsockname()[1],
+                        next((its_socket.getsockname()[1] for its_socket in systems), None),
                     )
                 )
                 await leaving.wait()
@@ -150,9 +157,14 @@ def _shelf(config: ServerConfig, engine: Engine, queue: WriterQueue, clock: Cloc
     return ReceiptShelf(engine, queue, clock, url) if url else None
 
 
-def _receipts_listener(config: ServerConfig, shelf: ReceiptShelf) -> ReceiptsListener:
+def _receipts_listener(config: ServerConfig, shelf: ReceiptShelf) -> PublicListener:
     renderer = Renderer(Site(config.library.name, config.library.zone))
-    return ReceiptsListener(create_receipts(shelf, renderer), config.receipts)
+    return PublicListener(create_receipts(shelf, renderer), config.receipts)
+
+
+def _oai_listener(config: ServerConfig, engine: Engine, clock: Clock) -> PublicListener:
+    repository = Repository(config.library.name, f"{config.oai.public_url}{OAI_PATH}", config.oai.admin_email)
+    return PublicListener(create_oai(OaiProvider(engine, repository, clock)), config.oai)
 
 
 def _doorkeeper(config: ServerConfig, queue: WriterQueue) -> Doorkeeper:
@@ -162,6 +174,16 @@ def _doorkeeper(config: ServerConfig, queue: WriterQueue) -> Doorkeeper:
         nobodys_hash=nobodys_hash(),
         by_certificate=config.kiosk_api.client_ca is not None,
     )
+
+
+@contextlib.contextmanager
+def _for_systems(settings: OaiSection) -> Iterator[list[socket.socket]]:
+    """Give the socket for other systems; none where they are not wanted."""
+    if not settings.public_url:
+        yield []
+        return
+    with contextlib.closing(_listen(settings.host, settings.port)) as systems:
+        yield [systems]
 
 
 def _listen(host: str, port: int) -> socket.socket:

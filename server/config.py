@@ -218,13 +218,13 @@ class KioskApiSection(Section):
         return self
 
 
-class ReceiptsSection(Section):
-    """The page on which a telephone shows a receipt for a day; off without ``public_url``."""
+class PublicSection(Section):
+    """A listener for anybody, behind a proxy of this machine or with a certificate; off without ``public_url``."""
 
     public_url: str = ""
-    """How telephones reach the listener below: ``https://name`` or ``https://name:port``."""
+    """How others reach the listener below: ``https://name`` or ``https://name:port``."""
     host: str = "127.0.0.1"
-    port: Port = 8082
+    port: Port = 0
     certificate: Path | None = None
     certificate_key: Path | None = None
 
@@ -236,11 +236,31 @@ class ReceiptsSection(Section):
         return url.rstrip("/")
 
     @model_validator(mode="after")
-    def _page_is_safe(self) -> Self:
+    def _listener_is_safe(self) -> Self:
         if (self.certificate is None) != (self.certificate_key is None):
             raise ValueError("certificate and certificate_key go together")
         if self.certificate is None and not is_loopback(self.host):
             raise ValueError("other machines need certificate and certificate_key, or a proxy on this one")
+        return self
+
+
+class ReceiptsSection(PublicSection):
+    """The page on which a telephone shows a receipt for a day."""
+
+    port: Port = 8082
+
+
+class OaiSection(PublicSection):
+    """The catalogue for other systems (OAI-PMH)."""
+
+    port: Port = 8083
+    admin_email: Annotated[str, Field(pattern=r"^(\S{1,64}@\S{1,190})?$")] = ""
+    """Whom a harvester's people may write to; the protocol wants one."""
+
+    @model_validator(mode="after")
+    def _somebody_answers(self) -> Self:
+        if self.public_url and not self.admin_email:
+            raise ValueError("public_url needs admin_email, which every harvester is told")
         return self
 
 
@@ -288,6 +308,7 @@ class ServerConfig(Section):
     offline: OfflineSection = Field(default_factory=OfflineSection)
     kiosk_api: KioskApiSection = Field(default_factory=KioskApiSection)
     receipts: ReceiptsSection = Field(default_factory=ReceiptsSection)
+    oai: OaiSection = Field(default_factory=OaiSection)
     payment: PaymentSection = Field(default_factory=PaymentSection)
 
     @property

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.store.base import Base
@@ -47,3 +47,14 @@ class Change(Base):
 
     record_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     cursor: Mapped[int] = mapped_column(BigInteger)
+
+
+class Datestamp(Base):
+    """When a record's description changed last; it stays when the record is gone, so that harvesters hear of it."""
+
+    __tablename__ = "datestamp"
+    __table_args__ = (Index("ix_datestamp_at_record_id", "at", "record_id"),)
+
+    record_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[int] = mapped_column(BigInteger)
+    """Seconds since 1970."""

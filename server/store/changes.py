@@ -5,6 +5,9 @@ copy on the hold shelf or on its way is not on its shelf). Before it commits it 
 record that changed the next cursor, and holds the row until the commit. So cursors become visible in their order, on
 SQLite and on PostgreSQL, and whoever has seen one has seen all before it. The row is taken last, so nobody who holds it
 waits for another.
+
+A record whose description changed gets a datestamp beside its cursor, which harvesters see. A loan gives none: when
+something was lent is nobody's business outside.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,13 +16,15 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import delete, event, insert, inspect, select, update
 from sqlalchemy.orm import InstanceState, ORMExecuteState, Session, UOWTransaction
 
+from server.clock import utc_now
 from server.store.account_models import Hold
-from server.store.catalogue_models import THE_FEED, Change, Description, Feed
+from server.store.catalogue_models import THE_FEED, Change, Datestamp, Description, Feed
 from server.store.models import Copy, Loan, Record
 
 _Row = TypeVar("_Row")
 _SEEN_BY_READERS: Final = (Record, Description, Copy, Loan, Hold)
 _RECORDS: Final = "changed_records"
+_DESCRIBED: Final = "described_records"
 _COPIES: Final = "changed_copies"
 _NOTED: Final = "changes_noted"
 NOTED: Final[dict[str, Any]] = {_NOTED: True}
@@ -35,9 +40,15 @@ class StoreSession(Session):
     """A session whose changes reach the feed."""
 
 
-def note_changes(session: Session, record_ids: Iterable[int]) -> None:
-    """Note records that this transaction changes by other means than through the session."""
-    session.info.setdefault(_RECORDS, set()).update(record_ids)
+def note_changes(session: Session, record_ids: Iterable[int], *, described: bool = True) -> None:
+    """Note records that this transaction changes by other means than through the session.
+
+    ``described`` says that it is more than their copies.
+    """
+    noted = set(record_ids)
+    session.info.setdefault(_RECORDS, set()).update(noted)
+    if described:
+        session.info.setdefault(_DESCRIBED, set()).update(noted)
 
 
 @event.listens_for(StoreSession, "after_flush")
@@ -53,8 +64,10 @@ def _note(session: Session, row: object) -> None:
     records = session.info.setdefault(_RECORDS, set())
     match row:
         case Record():
-            records.add(row.id)
-        case Description() | Hold():
+            note_changes(session, [row.id])
+        case Description():
+            note_changes(session, [row.record_id])
+        case Hold():
             records.add(row.record_id)
         case Copy():
             records.update(_now_and_before(row, "record_id"))
@@ -84,6 +97,7 @@ def _give_cursors(session: Session) -> None:
         return
     session.flush()
     records: set[int] = session.info.pop(_RECORDS, set())
+    described: set[int] = session.info.pop(_DESCRIBED, set())
     copies: set[int] = session.info.pop(_COPIES, set())
     for part in parts_of(sorted(copies)):
         records.update(session.scalars(select(Copy.record_id).where(Copy.id.in_(part))))
@@ -99,11 +113,22 @@ def _give_cursors(session: Session) -> None:
         gone = delete(Change).where(Change.record_id.in_([row["record_id"] for row in batch]))
         session.execute(gone, execution_options={"synchronize_session": False})
         session.execute(insert(Change), list(batch))
+    _give_datestamps(session, sorted(described))
+
+
+def _give_datestamps(session: Session, record_ids: Sequence[int]) -> None:
+    """Stamp records while the feed's row is held: as late as can be, so that no stamp is long older than its commit."""
+    at = int(utc_now().timestamp())
+    for part in parts_of(record_ids):
+        gone = delete(Datestamp).where(Datestamp.record_id.in_(part))
+        session.execute(gone, execution_options={"synchronize_session": False})
+        session.execute(insert(Datestamp), [{"record_id": record_id, "at": at} for record_id in part])
 
 
 @event.listens_for(StoreSession, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop(_RECORDS, None)
+    session.info.pop(_DESCRIBED, None)
     session.info.pop(_COPIES, None)
 
 

@@ -8,14 +8,14 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 
-from server.config import KioskApiSection, ReceiptsSection
+from server.config import KioskApiSection, PublicSection
 from server.selfcheck.tls import context_of
 from server.web.kiosk_api import CertifiedProtocol
 
 _GOODBYE_S: Final = 5
 _HEADERS_AT_MOST: Final = 16 * 1024
 """Bytes of a request before its body."""
-_TELEPHONES_AT_MOST: Final = 200
+_STRANGERS_AT_MOST: Final = 200
 
 
 class Listener(uvicorn.Server):
@@ -65,10 +65,10 @@ class KioskListener(Listener):
         super().__init__(config)
 
 
-class ReceiptsListener(Listener):
-    """Serves readers' receipts to anybody. Raise ``SecretFileError`` where the certificate cannot be used."""
+class PublicListener(Listener):
+    """Serves anybody: receipts, or the catalogue. Raise ``SecretFileError`` where the certificate cannot be used."""
 
-    def __init__(self, app: FastAPI, settings: ReceiptsSection) -> None:
+    def __init__(self, app: FastAPI, settings: PublicSection) -> None:
         config = uvicorn.Config(
             app,
             http="h11",
@@ -79,7 +79,7 @@ class ReceiptsListener(Listener):
             server_header=False,
             proxy_headers=False,
             h11_max_incomplete_event_size=_HEADERS_AT_MOST,
-            limit_concurrency=_TELEPHONES_AT_MOST,
+            limit_concurrency=_STRANGERS_AT_MOST,
             timeout_graceful_shutdown=_GOODBYE_S,
         )
         config.load()

@@ -113,6 +113,14 @@ def test_rules_are_read_in_order_of_precedence(tmp_path: Path) -> None:
             "[fleet]\nbroker_host = 'broker.example'\n",
             "fleet: a broker on another machine needs broker_ca, the authority that signed its certificate",
         ),
+        (
+            "[oai]\npublic_url = 'https://oai.example'\n",
+            "oai: public_url needs admin_email, which every harvester is told",
+        ),
+        (
+            "[oai]\nhost = '0.0.0.0'\n",
+            "oai: other machines need certificate and certificate_key, or a proxy on this one",
+        ),
         ("[selfcheck]\ncertificate = 'a'\n", "selfcheck: certificate, certificate_key and client_ca go together"),
         (
             "[[lending.rules]]\nplace = 'x'\n[[lending.rules]]\nplace = 'x'\n",

@@ -1,0 +1,1 @@
+"""Records written in the forms that other systems harvest: MARCXML and Dublin Core. Pure."""
