@@ -24,7 +24,7 @@ _LONGEST_SUMMARY: Final = 600
 _LONGEST_TYPED: Final = 60
 _MOST_SUBJECTS: Final = 6
 _MOST_PLACES: Final = 12
-_LONGEST_LINK: Final = 300
+_LONGEST_LINK: Final = 320
 _KIND = {
     RecordKind.BOOK: "",
     RecordKind.THESIS: "kind.thesis",

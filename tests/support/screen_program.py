@@ -250,10 +250,11 @@ class ScreenProgram:
 
 async def _lists_are_whole(window: Any) -> None:
     """Wait until every item of a long list is there to be drawn up."""
-    from kiosk.ui.widgets.item_rows import ItemRows  # noqa: PLC0415 - imports Kivy, which prepare() precedes
+    from kiosk.ui.widgets.hit_list import HitList  # noqa: PLC0415 - imports Kivy, which prepare() precedes
+    from kiosk.ui.widgets.item_rows import ItemRows  # noqa: PLC0415 - the same
 
     async with asyncio.timeout(ANSWER_S):
-        while not all(rows.whole for rows in window.children[0].walk() if isinstance(rows, ItemRows)):
+        while not all(rows.whole for rows in window.children[0].walk() if isinstance(rows, ItemRows | HitList)):
             await asyncio.sleep(0.01)
 
 

@@ -59,7 +59,10 @@ class SearchPage(KioskPage):
         self.leave_label = view.leave_label
         self.results_label = "" if keys.has(Act.RESULTS) else view.results_label
         self.typing_label = "" if keys.has(Act.TYPING) else view.typing_label
-        self.ids.hits.show(view.hits if self.roomy else replace(view.hits, hits=(), as_typed_label=""))
+        room_mm = sizes.height / sizes.pixels_per_mm - high + _LEAST_ROOM_MM if self.roomy else 0.0
+        seen = view.hits.hits[: int(room_mm // KEY_MM) + 1] if self.roomy else ()
+        instead = view.hits.as_typed_label if self.roomy else ""
+        self.ids.hits.show(replace(view.hits, hits=seen, as_typed_label=instead))
 
     def clear(self) -> None:
         """Forget what was typed and found."""

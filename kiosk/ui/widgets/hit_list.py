@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.scrollview import ScrollView
@@ -15,6 +16,10 @@ from kiosk.ui.widgets.pressable import Pressable
 
 _HESITATION_MS = 60_000
 """As of the list of items: a row is told of a touch once it is let go."""
+
+
+_AT_ONCE = 2
+_A_FRAME = 2
 
 
 class HitRow(Pressable, BoxLayout):
@@ -47,24 +52,41 @@ class HitList(ScrollView):
         self._instead = InsteadRow(name="as-typed")
         self._instead.bind(on_wish=partial(self._touched, AsTypedTouched()))
         self._shown: HitsView | None = None
+        self._laid = 0
+        self._go_on = Clock.create_trigger(lambda _seconds: self._lay_out(self._laid + _A_FRAME))
 
     def on_wish(self, name: str, event: Event) -> None:
         """Do nothing by default."""
 
+    @property
+    def whole(self) -> bool:
+        """Whether every book is there to be drawn up."""
+        return self._shown is None or self._laid >= len(self._shown.hits)
+
     def show(self, view: HitsView) -> None:
-        """Show these books, from the top where they are others."""
+        """Show these books, from the top where they are others: the first at once, the rest within the next frames."""
         if self._shown is not None and self._shown.hits != view.hits:
             self.scroll_y = 1
         self._shown = view
-        for row, hit in zip(self._rows, view.hits, strict=False):
-            row.words, row.about, row.standing, row.here = hit.title, hit.about, hit.standing, hit.here
         self._instead.told, self._instead.words = view.instead, view.as_typed_label
-        wanted = [*([self._instead] if view.as_typed_label else []), *self._rows[: len(view.hits)]]
+        self._lay_out(_AT_ONCE)
+
+    def _lay_out(self, number: int) -> None:
+        """Lay out so many rows; setting words takes longer than showing them, and whoever types waits for no more."""
+        if self._shown is None:
+            return
+        view = self._shown
+        for row, hit in zip(self._rows[:number], view.hits, strict=False):
+            row.words, row.about, row.standing, row.here = hit.title, hit.about, hit.standing, hit.here
+        wanted = [*([self._instead] if view.as_typed_label else []), *self._rows[: min(number, len(view.hits))]]
         column = self.ids.column
         if wanted != list(reversed(column.children)):
             column.clear_widgets()
             for row in wanted:
                 column.add_widget(row)
+        self._laid = number
+        if number < len(view.hits):
+            self._go_on()
 
     def clear(self) -> None:
         """Forget every word."""
