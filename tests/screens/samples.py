@@ -114,14 +114,11 @@ def _of(texts: Texts, all_texts: Mapping[Language, Texts]) -> Iterator[tuple[str
     services = shown(SERVICE_SCENES["services"](texts.language), load_texts())
     if isinstance(services.page, ServicesView):
         yield "services-notice", replace(services, page=replace(services.page, notice=_longest_notice(texts)))
-    account = shown(SERVICE_SCENES["account"](texts.language), load_texts())
+    account = shown(ALL_SCENES["account_by_bank"](texts.language), load_texts())
     if isinstance(account.page, AccountView):
         for number, name in enumerate(("holds", "card"), start=1):
             rest = replace(account.page, sections=account.page.sections[number:])
             yield f"account-{name}", replace(account, page=rest)
-    paid = shown(SERVICE_SCENES["account_by_bank"](texts.language), load_texts())
-    if isinstance(paid.page, AccountView):
-        yield "account-pay", replace(paid, page=replace(paid.page, sections=paid.page.sections[2:]))
     yield from _staff(texts)
     for name in _HARD_TITLES:
         yield f"account-{name}", Screen(_account(texts, TITLES[name]), None, texts.language)

@@ -10,6 +10,7 @@ from kiosk.session.state import Idle, Notice, NoticeKind, OutOfOrder, State
 from kiosk.session.values import Language, Service
 from library.catalogue.record import Audience, RecordKind
 from library.text.telex import Typed
+from tests.support.screen_paying import PAYING_SCENES
 from tests.support.screen_services import LONG, SERVICE_SCENES, around
 
 OLD = datetime(2026, 11, 22, 16, 40, tzinfo=timezone(timedelta(hours=7)))
@@ -103,5 +104,5 @@ SEARCH_SCENES: dict[str, Callable[[Language], State]] = {
     ),
 }
 
-ALL_SCENES = SERVICE_SCENES | SEARCH_SCENES
+ALL_SCENES = SERVICE_SCENES | PAYING_SCENES | SEARCH_SCENES
 """With those of all that patrons come for."""

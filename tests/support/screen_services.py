@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from kiosk.session.effects import ReceiptEnd
 from kiosk.session.limits import Bins, Limits
-from kiosk.session.paying_values import Paying, PayingStage
 from kiosk.session.renewals import Cancelling, CancellingStatus, Renewal, RenewalStatus
 from kiosk.session.return_list import ReturnAlarm, ReturnEntry, ReturnStatus, ReturnVisit
 from kiosk.session.state import (
@@ -55,7 +54,7 @@ from kiosk.session.values import (
     VisitId,
 )
 from library.lending.refusals import Refusal
-from tests.support.session_play import DUE, MINH, TRANSFER, item, uid
+from tests.support.session_play import DUE, MINH, item, uid
 
 V1 = VisitId("v1")
 LATE = DUE - timedelta(days=30)
@@ -200,26 +199,6 @@ def account_finished(language: Language) -> State:
     done = renewals(RenewalStatus.RENEWED, RenewalStatus.REFUSED)
     visit = replace(state.visit, renewals=done)
     return Finished(state.around, visit, SettleReason.FINISHED, ReceiptStage.ASKING, 120.0, ReceiptEnd.NOT_ASKED)
-
-
-def account_listed(language: Language) -> State:
-    state = account(language)
-    return Finished(state.around, state.visit, SettleReason.FINISHED, ReceiptStage.ASKING, 120.0, ReceiptEnd.NOT_ASKED)
-
-
-def account_by_bank(language: Language) -> State:
-    return account(language, replace(FULL, by_bank=True))
-
-
-def paying(stage: PayingStage) -> Callable[[Language], State]:
-    """Give what stands over the account while somebody pays by bank."""
-    transfer = TRANSFER if stage is PayingStage.SHOWN else None
-
-    def scene(language: Language) -> State:
-        told = account(language, replace(FULL, by_bank=True))
-        return replace(told, paying=Paying(stage, transfer, 300.0))
-
-    return scene
 
 
 # Returning
@@ -367,11 +346,6 @@ SERVICE_SCENES: dict[str, Callable[[Language], State]] = {
     "account_renewed": account_renewed,
     "account_doubted": account_doubted,
     "account_finished": account_finished,
-    "account_listed": account_listed,
-    "account_by_bank": account_by_bank,
-    "paying": paying(PayingStage.SHOWN),
-    "paying_opening": paying(PayingStage.OPENING),
-    "paying_failed": paying(PayingStage.FAILED),
     "returning_empty": returning,
     "returning_pile": return_pile,
     "returning_every_outcome": return_every_outcome,

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import func, select
 
 from library.lending.refusals import Refusal
+from library.paying.reference import reference_of
 from server.circulation.circumstances import owed_by
 from server.circulation.fee_counter import FeeCounter, Signed, WrittenFee
 from server.circulation.refusals import Refused
 from server.circulation.transfer_book import Told, TransferBook, TransferTrouble
 from server.circulation.transfer_statement import import_statement
-from server.circulation.transfers import SHOWN_FOR, Arrived, Opened
+from server.circulation.transfers import SHOWN_FOR, Arrived, Opened, open_transfer
 from server.errors import ImportFileError
 from server.store.account_models import FeeReason, Payment
 from server.store.engine import open_engine, transaction
@@ -110,6 +111,22 @@ async def test_the_same_wish_is_the_same_transfer_until_something_changes(librar
 
     assert (again.reference, again.until) == (first.reference, first.until + timedelta(minutes=5))
     assert len({first.reference, more.reference, later.reference}) == 3
+
+
+async def test_a_reference_that_chance_gives_again_is_not_used_twice(library: SmallLibrary) -> None:
+    async with books(library) as desk:
+        await desk.owe("50.000")
+        await desk.owe("9.000", NAM)
+    chance = iter([b"\1" * 5, b"\1" * 5, b"\2" * 5])
+    with transaction(library.engine) as session:
+        opened = [
+            open_transfer(session, library.hub, card, library.clock(), lambda: next(chance)) for card in (MAI, NAM)
+        ]
+
+    assert [each.reference for each in opened if isinstance(each, Opened)] == [
+        reference_of(b"\1" * 5),
+        reference_of(b"\2" * 5),
+    ]
 
 
 async def test_money_pays_once_whoever_tells_of_it_and_however_often(library: SmallLibrary, tmp_path: Path) -> None:
