@@ -363,6 +363,7 @@ class KioskConfig(Section):
             pin_for=services.pin_for,
             pin_tries=services.pin_tries,
             pin_lock_s=services.pin_lock_s,
+            types_card=services.type_card,
             confirm_count=services.confirm_count and self.devices.rfid is not None,
             lends_offline=self.offline.lends,
             returns_offline=self.returns.offline,

@@ -26,6 +26,8 @@ class ServicesSection(Section):
     """For so long a card cannot be used here after so many wrong PINs."""
     shuffled_keys: bool = False
     """The keys of the PIN pad stand in another order each time: nobody learns the PIN from the movement."""
+    type_card: bool = False
+    """Who has no card with them may type its number, of digits alone; that always needs the PIN."""
     confirm_count: bool = False
     """The patron says whether as many items lie on the pad as the kiosk sees, before any is lent."""
 

@@ -93,9 +93,7 @@ def _answered(state: AtAccount, answer: AccountRead | AccountUnread) -> Step:
             assert_never(answer)
 
 
-def _touched(
-    state: AtAccount, touch: RenewTouched | CancelHoldTouched | ReadAgainTouched | PayingLeftTouched
-) -> Step:
+def _touched(state: AtAccount, touch: RenewTouched | CancelHoldTouched | ReadAgainTouched | PayingLeftTouched) -> Step:
     around = state.around
     match touch:
         case RenewTouched(item_ids):
@@ -157,7 +155,7 @@ def _begins(state: AtAccount, event: Event, laid: Laid, listed: Borrowing) -> bo
 
 def _another_card(state: AtAccount, card: CardPresented, laid: Laid) -> Step:
     """Hide the account behind the PIN again, where the site wants one: somebody else may stand there."""
-    if Service.ACCOUNT not in state.around.limits.pin_for:
+    if Service.ACCOUNT not in state.around.limits.pin_for and not state.visit.card_typed:
         return meanwhile(state, card, laid)
     page = AskingPin(
         state.around,

@@ -53,6 +53,7 @@ from kiosk.session.touches import (
     ScreenTouched,
     ServiceTouched,
     StartTouched,
+    TypeCardTouched,
 )
 from kiosk.session.values import Candidate, Device, ItemId, LabelFault, Pad, PatronId, PrinterFault, VisitId
 
@@ -165,6 +166,7 @@ Event = (
     | PrinterChanged
     | StartTouched
     | ServiceTouched
+    | TypeCardTouched
     | KeyTouched
     | EraseTouched
     | EnterTouched

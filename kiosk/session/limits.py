@@ -55,6 +55,9 @@ class Limits:
     pin_lock_s: float = 900.0
     """For so long a card cannot be used here after too many wrong PINs."""
     pin_longest: int = 8
+    types_card: bool = False
+    """Who has no card with them may type its number; that always needs the PIN, whatever ``pin_for`` says."""
+    card_longest: int = 16
     confirm_count: bool = False
     """The patron is asked how many items lie on the pad before any is lent."""
     lends_offline: bool = False

@@ -38,6 +38,7 @@ from kiosk.session.state import (
     TurnedAway,
 )
 from kiosk.session.surroundings import Laid, Step, begins, heard, home, in_service, newly_laid, with_names
+from kiosk.session.typed_card import typing_card
 from kiosk.session.values import Device, LabelFault, Pad
 
 
@@ -80,7 +81,7 @@ def _dispatch(state: State, event: Event, laid: Laid) -> Step:  # noqa: C901, PL
         case Idle():
             return idle(state, event, laid)
         case AwaitingCard():
-            return awaiting_card(state, event, laid)
+            return typing_card(state, event) or awaiting_card(state, event, laid)
         case Identifying():
             return identifying(state, event)
         case TurnedAway():

@@ -73,11 +73,11 @@ def _checked(state: AskingPin, answer: PatronAccepted | PatronRefused | Identify
     """
     patron_id = state.visit.patron.patron_id
     match answer:
-        case PatronAccepted(patron=patron) if patron.patron_id == patron_id:
+        case PatronAccepted(patron=patron) if patron.patron_id == patron_id or state.visit.card_typed:
             if patron.pin is not PinStanding.RIGHT:
                 return _not_right(replace(state, wrong=True))
             return _right(replace(state, around=with_right_pin(state.around, patron_id)), patron)
-        case PatronRefused(refusal=Refusal.WRONG_PIN):
+        case PatronRefused(refusal=refusal) if refusal in _wrong(state):
             return _not_right(replace(state, wrong=True))
         case PatronRefused(refusal=refusal, words=words):
             return _not_right(replace(state, refusal=refusal, words=words))
@@ -85,6 +85,11 @@ def _checked(state: AskingPin, answer: PatronAccepted | PatronRefused | Identify
             # No answer, or one about somebody else's card: nothing is known of the PIN.
             said = notice(state.around, NoticeKind.NOT_IDENTIFIED)
             return _left(state) if state.cancelled else (replace(state, notice=said), ())
+
+
+def _wrong(state: AskingPin) -> tuple[Refusal, ...]:
+    """Give what counts as a wrong PIN: of a typed number nobody learns whether it is anybody's."""
+    return (Refusal.WRONG_PIN, Refusal.PATRON_UNKNOWN) if state.visit.card_typed else (Refusal.WRONG_PIN,)
 
 
 def _right(state: AskingPin, patron: Patron) -> Step:
@@ -129,7 +134,8 @@ def _refused(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
 
 def _without_pin(state: AskingPin, service: Service) -> Step:
     """Let a patron who cannot or will not type a PIN borrow by the card alone, where the site wants none for that."""
-    wanted = service is Service.BORROW and state.service is not Service.BORROW
+    by_card = not state.visit.card_typed
+    wanted = by_card and service is Service.BORROW and state.service is not Service.BORROW
     if not wanted or state.checking or not can_serve(state.around, service):
         return state, ()
     return open_service(state.around, state.visit, service)
@@ -139,6 +145,7 @@ def _left(state: AskingPin) -> Step:
     """Go back to the items of the visit, or lead out of it."""
     visit = state.visit
     has_items = bool(visit.entries or visit.questions)
-    if has_items and state.service is not Service.BORROW and not state.doubted:
+    by_card = not visit.card_typed
+    if by_card and has_items and state.service is not Service.BORROW and not state.doubted:
         return open_service(state.around, visit, Service.BORROW)
     return settle(state.around, drop_waiting_renewals(visit), SettleReason.CANCELLED)

@@ -12,7 +12,8 @@ def open_service(around: Around, visit: Visit, service: Service) -> Step:
     Items are brought back without a card: for a patron that is no service of the visit, and lending goes on.
     """
     by_staff = around.staff is not None  # who sees the card and its reader needs no PIN to lend
-    if not by_staff and service in around.limits.pin_for and visit.patron.pin is not PinStanding.RIGHT:
+    wanted = visit.card_typed or service in around.limits.pin_for  # a number can be anybody's, a card is in a hand
+    if not by_staff and wanted and visit.patron.pin is not PinStanding.RIGHT:
         return AskingPin(around, visit, service, idle_since=around.now), ()
     if service is Service.ACCOUNT:
         if not around.library_system:

@@ -74,7 +74,6 @@ class NoticeKind(StrEnum):
     CARD_FIRST = "card_first"
     """Items were presented, but no card yet."""
     NUMBER_UNKNOWN = "number_unknown"
-    """The library system knows no item by a number that was read."""
     NUMBER_OPEN = "number_open"
     """The patron wants to be done, but of a number that was read it is not known whose it is."""
     NOT_IDENTIFIED = "not_identified"
@@ -82,9 +81,7 @@ class NoticeKind(StrEnum):
     MISCOUNTED = "miscounted"
     """The pad sees another number of items than lie there: they are to be spread."""
     NO_SERVICE = "no_service"
-    """What was wanted cannot be had now."""
     RETURN_FIRST = "return_first"
-    """A card was shown while items are brought back."""
     STAFF_CARD = "staff_card"
 
 
@@ -187,6 +184,7 @@ class Visit:
     """As last read; ``None``: not read in this visit."""
     renewals: tuple[Renewal, ...] = ()
     cancelled: tuple[Cancelling, ...] = ()
+    card_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +199,14 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class AwaitingCard:
-    """Somebody touched the screen; the kiosk asks for a card."""
+    """The kiosk asks for a card, or lets its number be typed for the visit that ``typing`` names."""
 
     around: Around
     until: float
     notice: Notice | None = None
     service: Service = Service.BORROW
+    typing: VisitId | None = None
+    typed: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,13 @@ class ServiceTouched:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeCardTouched:
+    """A patron without a card wants to type its number; ``visit_id`` is fresh and becomes the visit's."""
+
+    visit_id: VisitId
+
+
+@dataclass(frozen=True, slots=True)
 class KeyTouched:
     """A key of the number pad: one digit."""
 

@@ -246,7 +246,7 @@ class _Pages:
         self._pin = PinPage(on_wish)
         self._account = AccountPage(on_wish, on_ask, may_turn)
         self._paying = PayingPage(on_wish)
-        self._identify = IdentifyPage(on_wish)
+        self._identify = IdentifyPage(on_wish, new_visit)
         self._borrow = BorrowPage(on_wish, on_ask)
         self._returning = ReturningPage(on_wish)
         self._settling = SettlingPage(on_wish)
@@ -345,7 +345,9 @@ def _look(screen: Screen) -> tuple[object, ...]:
     """Give what makes a screen another one, on which a touch that was meant for the one before does not count."""
     overlay = screen.overlay
     asked: object = overlay.options if isinstance(overlay, WhichView) else overlay
-    return type(screen.page), screen.language, type(overlay), None if isinstance(overlay, StillThereView) else asked
+    about = None if isinstance(overlay, StillThereView) else asked
+    typed = screen.page.title if isinstance(screen.page, PinView) else ""
+    return type(screen.page), typed, screen.language, type(overlay), about
 
 
 def _may_ask(question: QuestionView | WhichView, screen: Screen) -> bool:

@@ -23,13 +23,14 @@ from kiosk.session.state import (
     State,
     TurnedAway,
 )
+from kiosk.session.typed_card import may_type_card
 from kiosk.session.values import Device, Language
 from kiosk.texts import Texts
 from kiosk.ui.view_account import at_account
 from kiosk.ui.view_borrow import borrowing
 from kiosk.ui.view_end import finished, return_finished
 from kiosk.ui.view_home import closed, home, out_of_order
-from kiosk.ui.view_pin import asking_pin
+from kiosk.ui.view_pin import asking_pin, typing_card
 from kiosk.ui.view_questions import overlay
 from kiosk.ui.view_return import returning
 from kiosk.ui.view_search import searching
@@ -87,7 +88,7 @@ def _page(  # noqa: C901, PLR0911, PLR0912 - one return for each state of the cl
         case Idle():
             return home(state, texts, texts_by_language)
         case AwaitingCard():
-            return _awaiting_card(state, texts)
+            return _awaiting_card(state, texts) if state.typing is None else typing_card(state, texts)
         case Identifying():
             return _identifying(state, texts)
         case TurnedAway():
@@ -131,6 +132,7 @@ def _awaiting_card(state: AwaitingCard, texts: Texts) -> IdentifyView:
         refused=False,
         cancel_label=texts.say("card.cancel"),
         notice=notice_words(state.notice, texts),
+        type_label=texts.say("card.type") if may_type_card(state.around) else "",
     )
 
 

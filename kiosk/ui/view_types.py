@@ -140,11 +140,13 @@ class IdentifyView:
     notice: str
     camera: bool = False
     """Shown: what the camera sees."""
+    type_label: str = ""
+    """To type the number of a card; empty: no button."""
 
 
 @dataclass(frozen=True, slots=True)
 class PinView:
-    """A patron types a PIN; its digits are nowhere on the screen."""
+    """A patron types a PIN, whose digits are nowhere on the screen, or the number of a card."""
 
     title: str
     hint: str
@@ -159,6 +161,8 @@ class PinView:
     """Empty: no button."""
     busy: bool
     notice: str
+    shown: str = field(default="", repr=False)
+    """A card's number, in groups; empty: a dot for each digit."""
 
 
 @dataclass(frozen=True, slots=True)

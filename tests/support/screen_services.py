@@ -13,6 +13,7 @@ from kiosk.session.state import (
     Around,
     AskingPin,
     AtAccount,
+    AwaitingCard,
     Borrowing,
     Entry,
     EntryAlarm,
@@ -109,6 +110,15 @@ def asking_pin(language: Language, typed: str = "", wrong: int = 0, *, checking:
     locks = (CardLock(MINH.patron_id, wrong, 900.0),) if wrong else ()
     here = replace(around(language), locks=locks)
     return AskingPin(here, visit, Service.ACCOUNT, 99.0, typed, checking=checking, wrong=bool(wrong))
+
+
+def typing_offered(language: Language) -> AwaitingCard:
+    return AwaitingCard(around(language, limits=Limits(types_card=True)), 145.0)
+
+
+def typed_pin(language: Language, wrong: int = 0) -> State:
+    page = asking_pin(language, "" if wrong else "12", wrong)
+    return replace(page, visit=replace(page.visit, card_typed=True))
 
 
 def pin_warned(language: Language) -> State:
@@ -336,6 +346,11 @@ SERVICE_SCENES: dict[str, Callable[[Language], State]] = {
     "pin_checking": lambda language: asking_pin(language, "1234", checking=True),
     "pin_cancelled": lambda language: replace(asking_pin(language, "1234"), cancelled=True),
     "pin_warned": pin_warned,
+    "card_offers_typing": typing_offered,
+    "card_typed_empty": lambda language: replace(typing_offered(language), typing=V1),
+    "card_typed": lambda language: replace(typing_offered(language), typing=V1, typed="2904123456789012"),
+    "card_typed_pin": typed_pin,
+    "card_typed_wrong": lambda language: typed_pin(language, 1),
     "pin_locked_out": locked_out,
     "account": account,
     "account_reading": account_reading,

@@ -46,7 +46,7 @@ class PinPage(KioskPage):
     def show(self, view: PinView) -> None:
         """Show the view."""
         self.title, self.hint, self.notice = view.title, view.hint, view.notice
-        self.dots = _DOT * view.typed
+        self.dots = view.shown or _DOT * view.typed
         self.cancel_label = view.cancel_label
         self._erase.words = view.erase_label
         self._enter.words = view.enter_label
