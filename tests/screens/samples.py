@@ -93,14 +93,8 @@ def small_set() -> tuple[str, ...]:
     services = ("services", "services-notice", "pin_wrong", "pin_typed", "account", "account_renewed", "borrow_own")
     questions = ("still", "which-many", "borrow_fee", "borrow_count", "paying", "search_instead", "book")
     ends = (
-        "finished-ask-usual",
-        "out",
-        "closed",
-        "staff",
-        "staff-alarms",
-        "returning_every_outcome",
-        "returning_alarms",
-        "returned_asking",
+        *("finished-ask-usual", "out", "closed", "staff", "staff-alarms"),
+        *("returning_every_outcome", "returning_alarms", "returned_asking"),
     )
     return tuple(f"vi-{page}" for page in (*pages, *services, *questions, *ends))
 
