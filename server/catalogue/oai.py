@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
-from sqlalchemy import Engine, Select, func, select, tuple_
+from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from library.catalogue.reading.originals import marc_of_original
@@ -185,16 +185,19 @@ def _rows(*, whole: bool) -> Select[Any]:
 
 
 def _page(session: Session, listing: ListingFrom, at_most: int, *, whole: bool) -> tuple[Sequence[Any], bool]:
-    """Give the next rows, and whether more come behind them."""
-    place = tuple_(Datestamp.at, Datestamp.record_id)
-    wanted = (
-        _rows(whole=whole)
-        .where(place > tuple_(listing.after_at, listing.after_id))
-        .where(Datestamp.at >= listing.since, Datestamp.at <= listing.until)
-        .order_by(Datestamp.at, Datestamp.record_id)
-        .limit(at_most + 1)
-    )
-    rows = session.execute(wanted).all()
+    """Give the next rows, and whether more come behind them.
+
+    The rest of a second and what is later are asked for apart: a bound for both together lets SQLite walk through all
+    records of that second, and a migration stamps every record at once.
+    """
+    at, number = max((listing.since, 0), (listing.after_at, listing.after_id))
+    same_second = (Datestamp.at == at, Datestamp.at <= listing.until, Datestamp.record_id > number)
+    later = (Datestamp.at > at, Datestamp.at <= listing.until)
+    rows: list[Any] = []
+    for bounds in (same_second, later):
+        wanted = _rows(whole=whole).where(*bounds).order_by(Datestamp.at, Datestamp.record_id)
+        if len(rows) <= at_most:
+            rows += session.execute(wanted.limit(at_most + 1 - len(rows))).all()
     return rows[:at_most], len(rows) > at_most
 
 

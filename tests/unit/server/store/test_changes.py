@@ -9,10 +9,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from server.store.account_models import Hold, HoldStage
-from server.store.catalogue_models import Change, Description, Feed
-from server.store.changes import NOTED, UnnotedChangeError, note_changes
+from server.store.catalogue_models import Change, Datestamp, Description, Feed
+from server.store.changes import NOTED, StoreSession, UnnotedChangeError, note_changes
 from server.store.engine import for_reading, transaction
-from server.store.models import Copy, CopyStatus, Loan, Patron, Record
+from server.store.models import Copy, CopyStatus, Loan, Patron, Place, PlaceKind, Record
 from tests.support.small_library import DE_MEN, MAI, NOON, SmallLibrary
 
 
@@ -118,6 +118,48 @@ def test_what_a_reader_sees_changes_and_the_feed_tells_it(
 
     assert told(library, before) == records
     assert position(library) == before + len(records)
+
+
+@pytest.mark.parametrize(
+    ("change", "stamped"),
+    [
+        (new_record, ["new"]),
+        (another_title, ["r1"]),
+        (a_description, ["r1"]),
+        (many_rows_that_are_noted, ["r1", "r4"]),
+        (a_copy_damaged, []),
+        (a_copy_on_its_way, []),
+        (a_loan, []),
+        (a_hold, []),
+    ],
+)
+def test_what_the_record_is_changes_and_its_datestamp_with_it(
+    library: SmallLibrary, change: Callable[[Session, SmallLibrary], None], stamped: Sequence[str]
+) -> None:
+    with transaction(library.engine) as session:
+        session.execute(update(Datestamp).values(at=0))
+
+    with transaction(library.engine) as session:
+        change(session, library)
+
+    with transaction(library.engine) as session:
+        wanted = select(Record.source_id).join(Datestamp, Datestamp.record_id == Record.id).where(Datestamp.at > 0)
+        assert sorted(session.scalars(wanted)) == sorted(stamped)
+
+
+def test_a_change_that_is_taken_back_stamps_nothing(library: SmallLibrary) -> None:
+    with transaction(library.engine) as session:
+        session.execute(update(Datestamp).values(at=0))
+
+    with StoreSession(library.engine) as session:
+        another_title(session, library)
+        session.flush()
+        session.rollback()
+        session.add(Place(organisation_id=library.organisation_id, code="VN-X", name="X", kind=PlaceKind.HUB))
+        session.commit()
+
+    with transaction(library.engine) as session:
+        assert session.scalars(select(Datestamp.at).where(Datestamp.at > 0)).all() == []
 
 
 def test_the_end_of_a_loan_is_told(library: SmallLibrary) -> None:
