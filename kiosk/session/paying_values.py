@@ -10,8 +10,8 @@ from kiosk.session.values import Money
 class BankTransfer:
     """A transfer that a telephone may begin; it names no reader, and pays nothing until the bank has done it."""
 
-    reference: str
-    """Stands in the transfer's text."""
+    reference: str = field(repr=False)
+    """Stands in the transfer's text; the server alone knows whose fees it is meant for."""
     amount: Money = field(repr=False)
     code: str = field(repr=False)
     """The text of the VietQR code."""

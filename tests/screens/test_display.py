@@ -118,6 +118,7 @@ def test_every_target_of_every_page_means_what_its_name_says(screen: ScreenProce
         },
         "vi-finished-ask-usual": {"print": "ReceiptTouched", "no-receipt": "ReceiptTouched"},
         "vi-finished.paper_out": {"done": "DoneTouched"},
+        "vi-paying": {"leave": "FinishTouched", "back": "PayingLeftTouched"},
     }
     found: dict[str, dict[str, str]] = {}
     for sample in expected:

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from kiosk.blackbox.masking import Mask
+from kiosk.blackbox.visit_codec import said
 from kiosk.session.answers import AccountRead
 from kiosk.session.effects import LendItem, ReadAccount
 from kiosk.session.events import Event, ItemScanned, LibrarySystemLost
@@ -134,3 +136,10 @@ def test_an_item_or_another_card_puts_the_code_away() -> None:
     assert any(isinstance(effect, LendItem) for effect in effects)
     assert isinstance(lending.state, Borrowing)
     assert isinstance(hidden.state, AskingPin)
+
+
+def test_no_reference_is_in_the_black_box_by_which_a_patron_could_be_found() -> None:
+    kept = said(Mask().masked(TransferBegan(V1, TRANSFER)))
+
+    assert TRANSFER.reference not in kept
+    assert TRANSFER.code not in kept
