@@ -47,6 +47,19 @@ def test_a_record_of_columns_is_the_same_after_marcxml() -> None:
     assert again(marcxml_of(marc_of_record(WHOLE))) == WHOLE
 
 
+def test_what_few_records_have_is_the_same_after_marcxml() -> None:
+    numbers = tuple(
+        ClassNumber(number=number, scheme=scheme)
+        for number, scheme in (("PL4378", "lcc"), ("821.1", "udc"), ("V23", "bbk"), ("4(V)", "19"))
+    )
+    rare = WHOLE.model_copy(update={"issns": ("0866-7691",), "languages": ("vie", "eng"), "class_numbers": numbers})
+
+    read = again(marcxml_of(marc_of_record(rare)))
+
+    assert sorted(read.class_numbers, key=str) == sorted(numbers, key=str)
+    assert read.model_copy(update={"class_numbers": numbers}) == rare
+
+
 def test_a_record_keeps_in_dublin_core_what_dublin_core_has() -> None:
     read = again(dublin_core_of(WHOLE))
 

@@ -20,7 +20,7 @@ from tests.unit.server.catalogue.test_importing import read, take
 
 REPOSITORY = Repository("Thư viện xã", "https://library.example/oai", "desk@library.example")
 NAMES = {"o": "http://www.openarchives.org/OAI/2.0/", "m": "http://www.loc.gov/MARC21/slim"}
-T0 = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
+T0 = int(datetime(2001, 1, 1, tzinfo=UTC).timestamp())
 Ask = Callable[..., etree._Element]
 
 
@@ -87,14 +87,14 @@ def remove(library: SmallLibrary, source_id: str) -> int:
         ({"verb": "GetRecord", "metadataPrefix": "oai_dc"}, "badArgument"),
         ({"verb": "ListRecords"}, "badArgument"),
         ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "resumptionToken": "x"}, "badArgument"),
-        ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from_": "2026"}, "badArgument"),
-        ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from_": "2026-02-30"}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from_": "2001"}, "badArgument"),
+        ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from_": "2001-02-30"}, "badArgument"),
         (
-            {"verb": "ListRecords", "metadataPrefix": "oai_dc", "from_": "2026-01-02", "until": "2026-01-01"},
+            {"verb": "ListRecords", "metadataPrefix": "oai_dc", "from_": "2001-01-02", "until": "2001-01-01"},
             "badArgument",
         ),
         (
-            {"verb": "ListRecords", "metadataPrefix": "oai_dc", "from_": "2026-01-01", "until": "2026-01-01T00:00:00Z"},
+            {"verb": "ListRecords", "metadataPrefix": "oai_dc", "from_": "2001-01-01", "until": "2001-01-01T00:00:00Z"},
             "badArgument",
         ),
         ({"verb": "ListRecords", "metadataPrefix": "mods"}, "cannotDisseminateFormat"),
@@ -140,7 +140,7 @@ def test_it_says_who_it_is_and_what_it_gives(ask: Ask) -> None:
     same = ask(verb="ListMetadataFormats", identifier="oai:library.example:1").iterfind(".//o:metadataPrefix", NAMES)
 
     assert who["repositoryName"] == "Thư viện xã"
-    assert who["earliestDatestamp"] == "2026-01-01T00:00:00Z"
+    assert who["earliestDatestamp"] == "2001-01-01T00:00:00Z"
     assert (who["deletedRecord"], who["granularity"]) == ("transient", "YYYY-MM-DDThh:mm:ssZ")
     assert [each.text for each in formats] == [each.text for each in same] == ["oai_dc", "marcxml"]
 
@@ -171,9 +171,9 @@ def test_from_and_until_are_both_included_and_a_day_lasts_until_its_end(ask: Ask
         found = ids(ask(verb="ListIdentifiers", metadataPrefix="oai_dc", **span))
         return [identifier.rpartition(":")[2] for identifier in found]
 
-    assert asked(from_="2026-01-01T00:01:00Z", until="2026-01-01T00:03:00Z") == ["2", "3", "4"]
-    assert len(asked(from_="2026-01-01", until="2026-01-01")) == 6
-    assert asked(until="2026-01-01T00:00:59Z") == ["1"]
+    assert asked(from_="2001-01-01T00:01:00Z", until="2001-01-01T00:03:00Z") == ["2", "3", "4"]
+    assert len(asked(from_="2001-01-01", until="2001-01-01")) == 6
+    assert asked(until="2001-01-01T00:00:59Z") == ["1"]
 
 
 def test_a_list_is_whole_through_its_tokens_whatever_changes_between_them(library: SmallLibrary) -> None:
@@ -200,11 +200,20 @@ def test_a_list_that_ends_in_its_first_answer_has_no_token(ask: Ask) -> None:
     assert answer.find(".//o:resumptionToken", NAMES) is None
 
 
+def test_an_answer_holds_a_hundred_records(library: SmallLibrary, ask: Ask) -> None:
+    take(library, *(read(f"n{number}", f"Tập {number}") for number in range(101)))
+
+    answers = list(walk(ask, "ListRecords", metadataPrefix="oai_dc"))
+
+    assert [len(ids(answer)) for answer in answers] == [100, 7]
+    assert [each for answer in answers for each in ids(answer)] == [f"oai:library.example:{at}" for at in range(1, 108)]
+
+
 def test_a_record_that_is_gone_is_told_as_deleted(library: SmallLibrary, ask: Ask) -> None:
     number = remove(library, "r6")
 
     answer = ask(verb="GetRecord", metadataPrefix="marcxml", identifier=f"oai:library.example:{number}")
-    listed = ask(verb="ListIdentifiers", metadataPrefix="marcxml", from_="2026-01-02")
+    listed = ask(verb="ListIdentifiers", metadataPrefix="marcxml", from_="2001-01-02")
 
     header = answer.find(".//o:header", NAMES)
     assert header is not None
@@ -218,7 +227,7 @@ def test_a_loan_is_nobodys_business_outside(library: SmallLibrary, ask: Ask) -> 
         lent = library.desk.lend(session, library.hub, MAI, DE_MEN, renew_own=False)
     assert isinstance(lent, Lent)
 
-    assert code(ask(verb="ListRecords", metadataPrefix="oai_dc", from_="2026-01-02")) == "noRecordsMatch"
+    assert code(ask(verb="ListRecords", metadataPrefix="oai_dc", from_="2001-01-02")) == "noRecordsMatch"
 
 
 def test_an_answer_says_to_be_of_a_minute_ago_so_that_nothing_being_committed_is_missed(
@@ -234,6 +243,6 @@ def test_what_no_longer_reads_as_a_record_is_given_from_its_columns(library: Sma
     with transaction(library.engine) as session:
         session.execute(update(Description).values(content="{}"), execution_options=NOTED)
 
-    answer = ask(verb="ListRecords", metadataPrefix="oai_dc", from_="2026-01-02")
+    answer = ask(verb="ListRecords", metadataPrefix="oai_dc", from_="2001-01-02")
 
     assert [each.text for each in answer.iterfind(".//{http://purl.org/dc/elements/1.1/}title")] == ["Số đỏ"]
