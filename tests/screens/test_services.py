@@ -59,6 +59,17 @@ def test_a_return_begins_with_a_fresh_visit_and_what_needs_a_card_with_none(
     assert "visit_id=None" in account
 
 
+def test_the_button_to_type_a_cards_number_names_a_new_visit_each_time(screen: ScreenProcess, finger: Finger) -> None:
+    wishes = []
+    for _ in range(2):
+        finger.tap(*shown(screen, "vi-card_offers_typing")["type"])
+        wishes += _details(screen, 1)
+        shown(screen, "vi-services")
+
+    assert len(set(wishes)) == 2
+    assert all(wish.startswith("TypeCardTouched(visit_id='") for wish in wishes)
+
+
 def test_every_key_of_the_number_pad_means_what_stands_on_it(screen: ScreenProcess, finger: Finger) -> None:
     targets = shown(screen, "vi-pin_typed")
     events = []

@@ -1,6 +1,7 @@
 """The black box's files: one a visit, private, never in the way, and forgotten in time."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,12 +13,22 @@ import pytest
 from kiosk.blackbox.visit_codec import read
 from kiosk.blackbox.visits import ENDING, FOLDER, BlackBox, recorded
 from kiosk.replay.steps import play
+from kiosk.session.answers import PatronAccepted
 from kiosk.session.effects import Effect
 from kiosk.session.events import CardPresented, Event, Ticked
+from kiosk.session.limits import Limits
 from kiosk.session.machine import step
 from kiosk.session.staff_events import DeskRead, StaffCardPresented, StaffPinChecked
-from kiosk.session.touches import CancelTouched, DoneTouched, EnterTouched, FinishTouched, KeyTouched, StartTouched
-from kiosk.session.values import VisitId
+from kiosk.session.touches import (
+    CancelTouched,
+    DoneTouched,
+    EnterTouched,
+    FinishTouched,
+    KeyTouched,
+    StartTouched,
+    TypeCardTouched,
+)
+from kiosk.session.values import Patron, PatronId, PinStanding, VisitId
 from tests.support.session_play import MINH, Play, best_answer, pad_of
 from tests.support.staff_play import LAN, desk_of, staff_play
 from tests.support.waiting import eventually
@@ -96,6 +107,24 @@ async def test_what_was_written_goes_the_same_way_again_without_every_tick(tmp_p
     assert all(each.same for each in played)
     assert type(played[-1].state).__name__ == "Idle"
     assert sum('"Ticked"' in line for line in lines) < 6
+
+
+async def test_of_a_typed_card_number_only_its_length_is_kept_and_its_visit_plays_again(tmp_path: Path) -> None:
+    number, pin = "2904007153", "864213"
+    patron = Patron(PatronId(number), "N.T.M.", loans=0, pin=PinStanding.RIGHT)
+    async with kept(tmp_path) as session:
+        session.state = Play(Limits(types_card=True)).open().state
+        session.tell(StartTouched(), TypeCardTouched(VisitId("v1")), *map(KeyTouched, number), EnterTouched())
+        session.tell(*map(KeyTouched, pin), EnterTouched(), PatronAccepted(VisitId("v1"), patron), FinishTouched())
+    (path,) = files(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    keys = [json.loads(line)["data"]["key"] for line in text.splitlines() if '"KeyTouched"' in line]
+    played = list(play(read(text.splitlines())))
+
+    assert keys == ["0"] * (len(number) + len(pin))
+    assert [word for word in (number, pin, "N.T.M.") if word in text] == []
+    assert all(each.same for each in played)
+    assert "Borrowing" in {type(each.state).__name__ for each in played}
 
 
 async def test_a_visit_is_written_while_it_goes_on(tmp_path: Path) -> None:
