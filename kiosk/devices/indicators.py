@@ -21,6 +21,7 @@ from kiosk.devices.return_lights import (
     return_troubles,
 )
 from kiosk.session.return_list import ReturnStatus
+from kiosk.session.search_state import Searching
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
     AskingPin,
@@ -79,7 +80,7 @@ def lights_of(state: State) -> Lights:  # noqa: C901 - one flat table of all sta
             lights = _WORKING
         case Closed():
             lights = _DARK
-        case AskingStaffPin() | AtStaffDesk():
+        case AskingStaffPin() | AtStaffDesk() | Searching():
             lights = _READY
         case Returning() | ReturnSettling() | ReturnFinished():
             lights = lights_of_return(state)

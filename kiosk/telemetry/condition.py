@@ -6,6 +6,7 @@ from typing import assert_never
 
 from drivers.gpio.base import Signal
 from drivers.printer.base import PaperStatus, PrinterReading
+from kiosk.session.search_state import Searching
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
     AskingPin,
@@ -49,7 +50,7 @@ def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
             return KioskCondition.READY, reasons
         case AwaitingCard() | Identifying() | TurnedAway() | AskingPin() | Borrowing() | AtAccount():
             return KioskCondition.IN_USE, reasons
-        case Settling() | Finished() | Returning() | ReturnSettling() | ReturnFinished():
+        case Settling() | Finished() | Returning() | ReturnSettling() | ReturnFinished() | Searching():
             return KioskCondition.IN_USE, reasons
         case _:
             assert_never(state)
