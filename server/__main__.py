@@ -1,4 +1,4 @@
-"""``library-server run | ingest | import | search | payments | migrate | check | terminal | pin | ...``: the programs."""
+"""``library-server run | ingest | import | search | payments | migrate | check | terminal | ...``: the programs."""
 
 import argparse
 import asyncio
@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _UNUSABLE
 
 
-def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa: PLR0911 - one return for each program
+def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa: C901, PLR0911 - one for each program
     match options.program:
         case "run":
             asyncio.run(serve(config, _say_ready))

@@ -17,6 +17,7 @@ from kiosk.session.effects import Effect, LendItem, ReportVisit
 from kiosk.session.events import CardPresented, DeviceBack, Event, LibrarySystemBack, PadChanged, Ticked
 from kiosk.session.limits import Limits
 from kiosk.session.machine import initial, step
+from kiosk.session.search_effects import SearchEffect
 from kiosk.session.staff_effects import StaffEffect
 from kiosk.session.state import State
 from kiosk.session.touches import FinishTouched, ReceiptTouched
@@ -74,7 +75,7 @@ class _Kiosk:
         asked = list(await self._step(event))
         while asked:
             effect = asked.pop(0)
-            if isinstance(effect, ReportVisit | StaffEffect):
+            if isinstance(effect, ReportVisit | StaffEffect | SearchEffect):
                 continue
             if isinstance(effect, LendItem) and self._whole is not None and self._journalled < self._visit:
                 self._journalled = self._visit

@@ -141,7 +141,7 @@ async def test_receipts_whose_day_was_over_while_the_server_was_off_are_erased_t
 
     def is_empty() -> bool:
         with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as read:
-            return read.execute("SELECT count(*) FROM stored_receipt").fetchone() == (0,)
+            return bool(read.execute("SELECT count(*) FROM stored_receipt").fetchone() == (0,))
 
     before = is_empty()
     async with _server(installed):
