@@ -236,7 +236,21 @@ _OF_SEARCH: tuple[Event, ...] = (
     HoursChanged(in_hours=False),
 )
 _NO_MATTER = frozenset(
-    {"limits", "language", "notice", "words", "title", "asked", "receipt", "refusal", "due", "alarm_fault", "said", "awaited", "awaited_book"}
+    {
+        "limits",
+        "language",
+        "notice",
+        "words",
+        "title",
+        "asked",
+        "receipt",
+        "refusal",
+        "due",
+        "alarm_fault",
+        "said",
+        "awaited",
+        "awaited_book",
+    }
 )
 """Fields that no way depends on."""
 _LIMITS = Limits(

@@ -93,7 +93,7 @@ def small_set() -> tuple[str, ...]:
     services = ("services", "services-notice", "pin_wrong", "pin_typed", "account", "account_renewed", "borrow_own")
     questions = ("still", "which-many", "borrow_fee", "borrow_count", "paying", "search_instead", "book")
     ends = (
-        *("finished-ask-usual", "out", "closed", "staff", "staff-alarms"),
+        *("finished-ask-usual", "out", "closed", "staff", "staff-alarms", "staff-emergency", "borrow_override"),
         *("returning_every_outcome", "returning_alarms", "returned_asking"),
     )
     return tuple(f"vi-{page}" for page in (*pages, *services, *questions, *ends))
@@ -131,6 +131,14 @@ def _of(texts: Texts, all_texts: Mapping[Language, Texts]) -> Iterator[tuple[str
 
 def _staff(texts: Texts) -> Iterator[tuple[str, Screen]]:
     """Give each list of the staff's page, and each question over it."""
+    alone = shown(STAFF_SCENES["staff_emergency"](texts.language), load_texts())
+    if isinstance(alone.page, StaffView):
+        yield "staff-emergency", replace(alone, page=replace(alone.page, sections=alone.page.sections[3:]))
+    refused = shown(STAFF_SCENES["borrow_override"](texts.language), load_texts())
+    if isinstance(refused.page, BorrowView):
+        action = refused.page.rows[-1].action
+        assert action is not None
+        yield "borrow_override-asked", replace(refused, overlay=action.question)
     staff = shown(STAFF_SCENES["staff"](texts.language), load_texts())
     if isinstance(staff.page, StaffView):
         for number, name in enumerate(("devices", "alarms", "readers", "recent"), start=1):
