@@ -21,18 +21,18 @@ def patron_from(
 ) -> Patron | Refused | None:
     """Read a 64; ``None`` where it is about somebody else. Nothing of the name but its initials is kept.
 
-    BL=N, a reason in XR or a denied privilege that the profile names refuses the card; a wrong PIN does not: only CQ
-    tells of it, and only where one was given (an empty AD makes some systems say N, others Y).
+    BL=N, a reason in XR or a denied privilege that the profile names refuses the card. A wrong PIN does not, and nothing
+    else is told with it: whoever has no PIN learns of a card only that its PINs are locked. CQ tells of it, and only
+    where a PIN was given (an empty AD makes some systems say N, others Y).
     """
     if answer.patron_id and not same(answer.patron_id, asked.text) and not profile.card_number_may_change:
         return None
     reason = refusal_in(answer, profile)
-    wrong_pin = reason is Refusal.WRONG_PIN and pin_given
-    if wrong_pin:
-        reason = None
     if reason is None and (answer.valid_patron == _NO or answer.patron_status & profile.stop_flags):
-        reason = Refusal.WRONG_PIN if wrong_pin else Refusal.OTHER
-    if reason is not None:
+        reason = Refusal.OTHER
+    wrong_pin = pin_given and (reason is Refusal.WRONG_PIN or answer.valid_patron_password == _NO)
+    wrong_pin = wrong_pin and reason is not Refusal.PIN_LOCKED
+    if reason is not None and not wrong_pin:
         return Refused(reason, words(answer.screen_messages, profile))
     patron = Patron(
         asked,

@@ -15,7 +15,7 @@ from kiosk.ils.lists import ChargedList, Standing
 from kiosk.ils.patrons import initials, patron_from
 from kiosk.ils.profiles import PROFILES, Profile
 from kiosk.ports import Refused
-from kiosk.session.values import Candidate, Finding, ItemId, Loan, Patron, PatronId
+from kiosk.session.values import Candidate, Finding, ItemId, Loan, Patron, PatronId, PinStanding
 from library.lending.patterns import NumberPatterns
 from library.lending.refusals import Refusal
 from sip2.codec import decode
@@ -70,6 +70,25 @@ def test_a_patron_without_a_name_or_a_count_is_accepted() -> None:
 )
 def test_a_patron_is_refused_for_the_reason_that_is_given(text: str, profile: Any, refusal: Refusal) -> None:
     assert patron_from(patron_answer(text), MAI, profile) == Refused(refusal, "No.")
+
+
+@pytest.mark.parametrize(
+    "text", ["BLN|CQN|XRpatron_blocked|", "BLY|CQN|AFOwes.|", "BLN|CQN|AFUnknown.|", "BLN|XRwrong_pin|"]
+)
+def test_with_a_wrong_pin_nothing_else_is_told_of_a_card(text: str) -> None:
+    answer = patron_answer(f"AOHUB|AAP1|AE|{text}")
+    found = patron_from(answer, MAI, replace(OWN, stop_flags=frozenset(PatronFlag)), pin_given=True)
+
+    assert isinstance(found, Patron)
+    assert found.pin is PinStanding.WRONG
+
+
+def test_that_a_card_s_pins_are_locked_is_told_and_a_right_pin_hears_the_reason() -> None:
+    locked = patron_from(patron_answer("AOHUB|AAP1|AE|BLY|CQN|XRpin_locked|"), MAI, OWN, pin_given=True)
+    blocked = patron_from(patron_answer("AOHUB|AAP1|AE|BLN|CQY|XRpatron_blocked|"), MAI, OWN, pin_given=True)
+
+    assert locked == Refused(Refusal.PIN_LOCKED)
+    assert blocked == Refused(Refusal.PATRON_BLOCKED)
 
 
 def test_denied_privileges_stop_a_visit_only_where_the_profile_says_so() -> None:
