@@ -21,9 +21,9 @@ def patron_from(
 ) -> Patron | Refused | None:
     """Read a 64; ``None`` where it is about somebody else. Nothing of the name but its initials is kept.
 
-    BL=N, a reason in XR or a denied privilege that the profile names refuses the card. A wrong PIN does not, and nothing
-    else is told with it: whoever has no PIN learns of a card only that its PINs are locked. CQ tells of it, and only
-    where a PIN was given (an empty AD makes some systems say N, others Y).
+    BL=N, a reason in XR or a denied privilege that the profile names refuses the card. A wrong PIN does not, and
+    nothing else is told with it: whoever has no PIN learns of a card only that its PINs are locked. CQ tells of it,
+    and only where a PIN was given (an empty AD makes some systems say N, others Y).
     """
     if answer.patron_id and not same(answer.patron_id, asked.text) and not profile.card_number_may_change:
         return None
