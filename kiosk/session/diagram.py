@@ -76,6 +76,7 @@ from kiosk.session.touches import (
     ScreenTouched,
     ServiceTouched,
     StartTouched,
+    TypeCardTouched,
 )
 from kiosk.session.values import (
     Account,
@@ -235,6 +236,20 @@ _OF_SEARCH: tuple[Event, ...] = (
     ServiceKeyTurned(),
     HoursChanged(in_hours=False),
 )
+_OF_A_TYPED_CARD: tuple[Event, ...] = (
+    StartTouched(Service.ACCOUNT),
+    TypeCardTouched(_VISIT),
+    KeyTouched("1"),
+    EnterTouched(),
+    CancelTouched(),
+    PatronAccepted(_VISIT, _PATRON),
+    PatronAccepted(_VISIT, _RIGHT),
+    PatronRefused(_VISIT, Refusal.OTHER),
+    IdentifyFailed(_VISIT),
+    DeviceBack(Device.PAD),
+    LibrarySystemLost(),
+    LibrarySystemBack(),
+)
 _NO_MATTER = frozenset(
     {
         "limits",
@@ -278,6 +293,7 @@ def ways() -> dict[Way, frozenset[str]]:
         _add(found, _walked(replace(_LIMITS, services=offered), (*_ALWAYS, *events)))
     _add(found, _walked(_LIMITS, _OF_STAFF))
     _add(found, _walked(_LIMITS, _OF_SEARCH))
+    _add(found, _walked(replace(_LIMITS, types_card=True, card_longest=1), _OF_A_TYPED_CARD))
     return found
 
 
