@@ -54,7 +54,6 @@ class Ended:
 def main(options: Sequence[str]) -> int:
     """Run all tests, or in one run those that are named by path; give the exit status."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # some thousand programs are started, which compile themselves once
-    os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / "var" / "pycache")
     if any((ROOT / option.partition("::")[0]).exists() for option in options if not option.startswith("-")):
         return subprocess.run(_command(options), cwd=ROOT, check=False).returncode
     if not any(option.startswith("--randomly-seed") for option in options):
