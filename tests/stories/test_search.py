@@ -8,9 +8,10 @@ def test_a_book_is_found_by_some_letters_opened_and_nothing_of_it_is_left(reader
     for letter in "de":
         reader.touches(f"type-{letter}")
     reader.touches("type-results")
-    results = reader.sees("what was found", lambda shown: "hit-0" in shown.targets)
     reader.touches("hit-0")
     book = reader.sees_page("book")
+    reader.touches("back")
+    results = reader.sees("what was found", lambda shown: "hit-0" in shown.targets)
     reader.touches("leave")
     reader.find_home()
     reader.touches("search")
