@@ -37,5 +37,5 @@ def _register_profiles() -> None:
     """Register how Hypothesis works: no law fails because a machine is slow; in CI nothing but the seed decides."""
     slow = [HealthCheck.too_slow]
     settings.register_profile("here", deadline=None, print_blob=True, suppress_health_check=slow)
-    settings.register_profile("ci", settings.get_profile("here"), database=None, derandomize=False)
+    settings.register_profile("ci", settings.get_profile("here"), database=None, derandomize=False, max_examples=60)
     settings.load_profile("here")
