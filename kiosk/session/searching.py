@@ -146,8 +146,8 @@ def _scanned(state: Searching, event: ItemScanned | NumberRead | IsbnScanned) ->
             number = text
         case NumberRead(candidates):
             number = candidates[0].item_id.text if candidates else ""
-        case IsbnScanned(isbn):
-            number = isbn
+        case _:
+            number = event.isbn
     asked, effects = _retyped(state, number[:LONGEST_TYPED], Typed())
     return replace(asked, page=SearchPage.RESULTS, found=None, scanned=True), effects
 

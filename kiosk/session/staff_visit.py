@@ -12,11 +12,12 @@ from kiosk.session.return_begin import begin_return
 from kiosk.session.staff_effects import ReadDesk
 from kiosk.session.staff_events import OverrideTouched, StaffServiceTouched
 from kiosk.session.staff_state import AtStaffDesk, Closed
-from kiosk.session.staff_values import EmergencyDesk
+from kiosk.session.staff_values import EmergencyDesk, StaffId
 from kiosk.session.state import Around, AwaitingCard, Entry, EntryStatus, Idle, OutOfOrder, State, Visit
 from kiosk.session.surroundings import Step, may_begin
 from kiosk.session.values import Service
-from library.lending.overrides import Override
+from library.lending.overrides import Override, OverrideReason
+from library.lending.refusals import Refusal
 
 
 def offered(state: AtStaffDesk) -> tuple[Service, ...]:
@@ -55,24 +56,31 @@ def back_to_desk(state: State, effects: tuple[Effect, ...]) -> Step:
 
 def may_override(entry: Entry, around: Around) -> bool:
     """Say whether staff may let this loan through: a no that may be overridden, and was not in vain before."""
-    if around.staff is None or not around.library_system or entry.status is not EntryStatus.REFUSED:
-        return False
-    tried = () if entry.override is None else entry.override.refusals
-    return entry.refusal in around.limits.may_override and entry.refusal not in tried
+    return _overridable(entry, around) is not None
 
 
 def overridden(visit: Visit, touch: OverrideTouched, around: Around) -> Visit:
     """Ask for the loan once more, with who overrides which refusals and why."""
+    staff_id = around.staff
+    if staff_id is None:
+        return visit
     entries = (
-        _overridden(each, touch, around) if each.item_id == touch.item_id and may_override(each, around) else each
+        _overridden(each, _overridable(each, around), staff_id, touch.reason) if each.item_id == touch.item_id else each
         for each in visit.entries
     )
     return replace(visit, entries=tuple(entries))
 
 
-def _overridden(entry: Entry, touch: OverrideTouched, around: Around) -> Entry:
-    if around.staff is None or entry.refusal is None:
+def _overridable(entry: Entry, around: Around) -> Refusal | None:
+    if around.staff is None or not around.library_system or entry.status is not EntryStatus.REFUSED:
+        return None
+    tried = () if entry.override is None else entry.override.refusals
+    return entry.refusal if entry.refusal in around.limits.may_override and entry.refusal not in tried else None
+
+
+def _overridden(entry: Entry, refusal: Refusal | None, staff_id: StaffId, reason: OverrideReason) -> Entry:
+    if refusal is None:
         return entry
     before = () if entry.override is None else entry.override.refusals
-    override = Override(around.staff, touch.reason, (*before, entry.refusal))
+    override = Override(staff_id, reason, (*before, refusal))
     return replace(entry, status=EntryStatus.WAITING, override=override, counted=True, refusal=None, words="")

@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.session.effects import IdentifyPatron
-from kiosk.session.events import CardPresented, ItemScanned, LabelRejected, LibrarySystemLost, PadChanged
+from kiosk.session.events import CardPresented, ItemScanned, LabelRejected, LibrarySystemLost, NumberRead, PadChanged
 from kiosk.session.leaving import way_out
 from kiosk.session.search_effects import AskCatalogue
 from kiosk.session.search_events import (
@@ -29,7 +29,7 @@ from kiosk.session.staff_events import HoursChanged, ServiceKeyTurned
 from kiosk.session.staff_state import AskingStaffPin, Closed
 from kiosk.session.state import Identifying, Idle, NoticeKind, OutOfOrder
 from kiosk.session.touches import CancelTouched, EraseTouched, ScreenTouched
-from kiosk.session.values import ItemId, LabelFault, PatronId, VisitId
+from kiosk.session.values import Candidate, ItemId, LabelFault, PatronId, VisitId
 from tests.support.search_play import (
     FOUND,
     HITS,
@@ -86,6 +86,15 @@ def test_outside_the_hours_nobody_searches() -> None:
     play.tell(HoursChanged(in_hours=False), SearchTouched())
 
     assert isinstance(play.state, Closed)
+
+
+def test_searching_once_more_begins_anew() -> None:
+    play = at_search()
+    typing(play, "dat")
+    play.tell(SearchTouched())
+
+    assert page(play).text == ""
+    assert last_question(play).wanted is Wanted.NEWEST
 
 
 def test_each_key_asks_anew_with_a_number_of_its_own() -> None:
@@ -242,6 +251,46 @@ def test_a_label_is_searched_for_and_the_next_letter_begins_anew(label: IsbnScan
     play.tell(BackTouched())
     typing(play, "d")
     assert page(play).text == "d"
+
+
+@pytest.mark.parametrize(
+    ("candidates", "text"), [((Candidate(item(1), "VN-QN01"), Candidate(item(2), "VN-QN02")), item(1).text), ((), "")]
+)
+def test_a_number_that_several_libraries_use_is_searched_for_as_it_stands(
+    candidates: tuple[Candidate, ...], text: str
+) -> None:
+    play = at_search()
+    play.tell(NumberRead(candidates))
+
+    assert last_question(play).text == text
+
+
+def test_a_label_that_is_nothing_says_so_and_leaves_what_was_typed() -> None:
+    play = at_search()
+    typing(play, "abc")
+    play.tell(LabelRejected(LabelFault.UNKNOWN_PATTERN))
+
+    notice = page(play).notice
+    assert notice is not None
+    assert (notice.kind, page(play).text) == (NoticeKind.LABEL_REJECTED, "abc")
+
+
+def test_erasing_after_a_label_empties_the_field() -> None:
+    play = at_search()
+    play.tell(IsbnScanned(ISBN), BackTouched(), EraseTouched())
+
+    assert page(play).text == ""
+
+
+def test_a_catalogue_that_is_silent_about_a_book_leaves_the_list() -> None:
+    play = at_search()
+    answered(play)
+    play.tell(BookTouched(0), CatalogueSilent(number=-1))
+    asked = last_book(play).number
+    assert page(play).awaited_book == asked
+
+    play.tell(CatalogueSilent(asked))
+    assert (page(play).awaited_book, page(play).found) == (None, FOUND)
 
 
 def test_elsewhere_an_isbn_is_a_label_of_nothing_here() -> None:

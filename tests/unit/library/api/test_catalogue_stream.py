@@ -1,6 +1,8 @@
 """A part of a catalogue on its way: whole, or an error of its own."""
 
 import gzip
+import hashlib
+import json
 
 import pytest
 from hypothesis import example, given
@@ -66,6 +68,35 @@ def test_a_part_of_another_format_says_so() -> None:
     later = HEADING.model_construct(**{**HEADING.model_dump(), "format": 2})
 
     assert fault_of(write_part(later, [])) is PartFault.OTHER_FORMAT
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (b"a heading\n", PartFault.CUT_SHORT),
+        (b'a heading\n{"end": false}\n', PartFault.CUT_SHORT),
+        (b"a heading\n[true]\n", PartFault.CUT_SHORT),
+    ],
+)
+def test_a_part_whose_last_line_is_no_end_is_cut_short(text: bytes, fault: PartFault) -> None:
+    assert fault_of(gzip.compress(text)) is fault
+
+
+@pytest.mark.parametrize(
+    ("heading", "lines", "fault"),
+    [
+        (HEADING.model_dump_json().encode(), 3, PartFault.CUT_SHORT),
+        (b"no heading", 1, PartFault.UNREADABLE),
+        (b"[]", 1, PartFault.OTHER_FORMAT),
+        (b'{"format": 1}', 1, PartFault.UNREADABLE),
+    ],
+    ids=["other number of lines", "no JSON", "no object", "no heading"],
+)
+def test_a_part_that_was_sealed_with_a_fault_in_it_is_none(heading: bytes, lines: int, fault: PartFault) -> None:
+    text = heading + b"\n"
+    end = {"end": True, "lines": lines, "sha256": hashlib.sha256(text).hexdigest()}
+
+    assert fault_of(gzip.compress(text + json.dumps(end).encode() + b"\n")) is fault
 
 
 def test_what_is_not_packed_or_grows_beyond_all_bounds_is_none() -> None:
