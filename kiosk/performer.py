@@ -163,7 +163,7 @@ class Performer:
 
     async def _identify(self, effect: IdentifyPatron | IdentifyPatronOffline) -> Event:
         if isinstance(effect, IdentifyPatron):
-            answer = await self._library_system.identify(effect.patron_id, effect.pin)
+            answer = await self._library_system.identify(effect.patron_id, effect.pin, effect.language)
         else:
             answer = await self._offline.identify(effect.patron_id, staff_id=effect.staff_id)
         match answer:
@@ -250,7 +250,7 @@ class Performer:
                 return RenewalUnknown(effect.visit_id, effect.item_id)
 
     async def _read_account(self, effect: ReadAccount) -> Event:
-        match await self._library_system.account(effect.patron_id):
+        match await self._library_system.account(effect.patron_id, effect.language):
             case Account(owed=Money()) as account if self._payment is not None:
                 return AccountRead(effect.visit_id, replace(account, by_bank=await self._payment.offered()))
             case Account() as account:

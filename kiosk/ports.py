@@ -15,6 +15,7 @@ from kiosk.session.values import (
     Candidate,
     Finding,
     ItemId,
+    Language,
     Loan,
     Money,
     Patron,
@@ -54,14 +55,16 @@ class FeeAsked:
 class LibrarySystem(Protocol):
     """The system that holds patrons, items and loans."""
 
-    async def identify(self, patron_id: PatronId, pin: Pin | None = None) -> Patron | Refused | Unanswered:
+    async def identify(
+        self, patron_id: PatronId, pin: Pin | None = None, language: Language = Language.VIETNAMESE
+    ) -> Patron | Refused | Unanswered:
         """Say who holds the card, what is on loan to them, and whether the PIN is right; ends in the configured time.
 
         A wrong PIN is no refusal: ``Patron.pin`` tells. A PIN is never repeated by itself: systems lock cards.
         """
         ...
 
-    async def account(self, patron_id: PatronId) -> Account | Unanswered:
+    async def account(self, patron_id: PatronId, language: Language = Language.VIETNAMESE) -> Account | Unanswered:
         """Tell what is on loan, on hold and owed; ends within the configured time, with what was learned until then."""
         ...
 

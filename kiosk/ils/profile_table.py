@@ -151,6 +151,7 @@ _READERS: Final[Mapping[str, _Reader]] = {
     **{each.name: _yes_or_no for each in fields(Profile) if each.type in {bool, bool | None}},
     "login_s": _seconds,
     "language": _letters(3),
+    "english": _letters(3),
     "stop_flags": _flags,
     "currency": _letters(3),
     "lists": _word(Listed),

@@ -48,7 +48,9 @@ class Profile:
     login_s: float = 0.0
     """A login may take so long whatever the limit for one message is."""
     language: str = "000"
-    """Language of the words in AF: 000 is the system's own (spec p. 28)."""
+    """Language of the words in AF: 000 is the system's own (spec p. 28), whose table has no number for Vietnamese."""
+    english: str = "001"
+    """What a 63 says while the patron reads English; empty: the same as ``language``."""
     empty_pin: bool = False
     """AD stands in a 63, empty, also where no PIN was typed: some systems demand the field."""
     reads_xr: bool = False

@@ -24,6 +24,7 @@ from kiosk.session.values import (
     Candidate,
     Finding,
     ItemId,
+    Language,
     Loan,
     Patron,
     PatronId,
@@ -61,12 +62,16 @@ class Sip2LibrarySystem:
         self._taking_back = TakingBack(self._conversation, returns)
         self._tending = Tending(self._conversation, self._lending, self._taking_back, loans, returns)
 
-    async def identify(self, patron_id: PatronId, pin: Pin | None = None) -> Patron | Refused | Unanswered:
+    async def identify(
+        self, patron_id: PatronId, pin: Pin | None = None, language: Language = Language.VIETNAMESE
+    ) -> Patron | Refused | Unanswered:
         """Say who holds the card; ends within twice the limit of one message, or within ``give_up_s``."""
+        self._words.speak(language)
         return await self._accounts.identify(patron_id, pin)
 
-    async def account(self, patron_id: PatronId) -> Account | Unanswered:
+    async def account(self, patron_id: PatronId, language: Language = Language.VIETNAMESE) -> Account | Unanswered:
         """Tell what is on loan, on hold and owed; ends within ``give_up_s``, with what was learned until then."""
+        self._words.speak(language)
         return await self._accounts.account(patron_id)
 
     async def find(self, candidates: Sequence[Candidate]) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from kiosk.ils.profiles import Listed, Profile
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ports import Clock
-from kiosk.session.values import ItemId, PatronId, Pin, TransactionId
+from kiosk.session.values import ItemId, Language, PatronId, Pin, TransactionId
 from library.lending.overrides import Override
 from library.lending.patterns import NumberKind
 from sip2.codec import encode
@@ -40,6 +40,11 @@ class Words:
         self._settings = settings
         self._profile = profile
         self._clock = clock
+        self._language: Language | None = None
+
+    def speak(self, language: Language) -> None:
+        """Ask from now on in the language that the patron before the kiosk reads."""
+        self._language = language
 
     def login(self) -> LoginRequest:
         """Build a 93."""
@@ -152,7 +157,7 @@ class Words:
         paged = summary is not None and self._profile.list_page > 0
         last = first + max(self._profile.list_page - self._profile.list_extra, 1) - 1
         return PatronInformationRequest(
-            language=self._profile.language,
+            language=self._code,
             transaction_date=self._now(),
             summary=summary,
             institution_id=self._settings.institution,
@@ -180,6 +185,11 @@ class Words:
         except LocalProtocolError:
             return False
         return True
+
+    @property
+    def _code(self) -> str:
+        english = self._language is Language.ENGLISH
+        return (english and self._profile.english) or self._profile.language
 
     def _now(self) -> datetime:
         """Give the local time of both ends, which a SIP2 date has without a zone."""

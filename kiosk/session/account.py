@@ -77,7 +77,7 @@ def _went_on(state: AtAccount, event: Event, laid: Laid) -> Step:
 def _read(state: AtAccount) -> tuple[AtAccount, tuple[Effect, ...]]:
     if not state.around.library_system:
         return replace(state, reading=False, stale=False, unread=True), ()
-    question = ReadAccount(state.visit.visit_id, state.visit.patron.patron_id)
+    question = ReadAccount(state.visit.visit_id, state.visit.patron.patron_id, state.around.language)
     return replace(state, reading=True, stale=False, unread=False), (question,)
 
 

@@ -21,6 +21,8 @@ class IdentifyPatron:
     patron_id: PatronId
     pin: Pin | None = None
     """Checked where it is given: ``Patron.pin`` tells."""
+    language: Language = Language.VIETNAMESE
+    """In which the library system is to speak to the patron."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class ReadAccount:
 
     visit_id: VisitId
     patron_id: PatronId
+    language: Language = Language.VIETNAMESE
 
 
 @dataclass(frozen=True, slots=True)

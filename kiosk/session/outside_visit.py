@@ -110,7 +110,7 @@ def identify(around: Around, card: CardPresented, wanted: Service | None = None)
     if is_locked(around, card.patron_id):
         return _answered(state, PatronRefused(card.visit_id, Refusal.PIN_LOCKED))
     if around.library_system:
-        return state, (IdentifyPatron(card.visit_id, card.patron_id),)
+        return state, (IdentifyPatron(card.visit_id, card.patron_id, language=around.language),)
     return _ask_alone(state, card.patron_id)
 
 

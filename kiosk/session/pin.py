@@ -62,7 +62,7 @@ def _check(state: AskingPin) -> Step:
     state = replace(state, typed="", wrong=False, refusal=None, words="")
     if not state.around.library_system:
         return replace(state, notice=notice(state.around, NoticeKind.NOT_IDENTIFIED)), ()
-    question = IdentifyPatron(visit.visit_id, visit.patron.patron_id, pin)
+    question = IdentifyPatron(visit.visit_id, visit.patron.patron_id, pin, state.around.language)
     return replace(state, checking=True, notice=None), (question,)
 
 

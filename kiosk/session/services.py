@@ -18,6 +18,6 @@ def open_service(around: Around, visit: Visit, service: Service) -> Step:
     if service is Service.ACCOUNT:
         if not around.library_system:
             return AtAccount(around, visit, idle_since=around.now, unread=True), ()
-        question = ReadAccount(visit.visit_id, visit.patron.patron_id)
+        question = ReadAccount(visit.visit_id, visit.patron.patron_id, around.language)
         return AtAccount(around, visit, idle_since=around.now, reading=True), (question,)
     return Borrowing(around, visit, idle_since=around.now), ()

@@ -18,6 +18,7 @@ from kiosk.session.values import (
     Candidate,
     Finding,
     ItemId,
+    Language,
     Loan,
     Patron,
     PatronId,
@@ -121,8 +122,10 @@ class ModelLibrarySystem:
         self.unnoted: list[str] = []
         """Overrides that were asked for before they were noted."""
 
-    async def identify(self, patron_id: PatronId, pin: Pin | None = None) -> Patron | Refused | Unanswered:
-        del pin
+    async def identify(
+        self, patron_id: PatronId, pin: Pin | None = None, language: Language = Language.VIETNAMESE
+    ) -> Patron | Refused | Unanswered:
+        del pin, language
         held = tuple(item_id for item_id, holder in self._ledger.loans.items() if holder == patron_id)
         loud = tuple(item_id for item_id in held if item_id != STAYS)
         return Patron(patron_id, "N.T.M.", len(held), charged=loud, own_may_leave=True) if self.line else Unanswered()
@@ -181,8 +184,8 @@ class ModelLibrarySystem:
     async def find(self, candidates: Sequence[Candidate]) -> tuple[Finding, ...]:
         return tuple(Finding(each, known=True) for each in candidates)
 
-    async def account(self, patron_id: PatronId) -> Account | Unanswered:
-        del patron_id
+    async def account(self, patron_id: PatronId, language: Language = Language.VIETNAMESE) -> Account | Unanswered:
+        del patron_id, language
         return Unanswered()
 
     async def renew(

@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 
+from kiosk.ils.profile_table import adapted
+from kiosk.ils.profiles import PROFILES
 from kiosk.ports import Refused, Unanswered
-from kiosk.session.values import Candidate, Finding, ItemId, Patron, PatronId
+from kiosk.session.values import Candidate, Finding, ItemId, Language, Patron, PatronId
 from library.lending.refusals import Refusal
 from sip2.messages import (
     ItemInformationRequest,
@@ -169,3 +171,31 @@ async def test_the_time_for_all_candidates_is_limited() -> None:
         system.close()
 
     assert [finding.known for finding in found] == [None, None, None]
+
+
+@pytest.mark.parametrize("profile", ["own", "koha", "evergreen", "generic"])
+async def test_a_63_says_the_language_of_the_screen(profile: str) -> None:
+    async with FakeAcs() as acs:
+        system = system_for(acs, profile=PROFILES[profile])
+        await system.identify(MAI, language=Language.ENGLISH)
+        await system.account(MAI, Language.ENGLISH)
+        in_english = asked_in(acs)
+        await system.identify(MAI, language=Language.VIETNAMESE)
+        afterwards = asked_in(acs)[len(in_english) :]
+        system.close()
+
+    assert set(in_english) == {"001"}
+    assert set(afterwards) == {"000"}
+
+
+async def test_a_site_may_say_one_language_always() -> None:
+    async with FakeAcs() as acs:
+        system = system_for(acs, profile=adapted("generic", {"language": "002", "english": ""}))
+        await system.identify(MAI, language=Language.ENGLISH)
+        system.close()
+
+    assert set(asked_in(acs)) == {"002"}
+
+
+def asked_in(acs: FakeAcs) -> list[str]:
+    return [each.language for each in acs.seen if isinstance(each, PatronInformationRequest)]

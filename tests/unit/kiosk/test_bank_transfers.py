@@ -12,7 +12,7 @@ from kiosk.performer import Performer
 from kiosk.session.answers import AccountRead
 from kiosk.session.effects import ReadAccount
 from kiosk.session.paying_values import BankTransfer
-from kiosk.session.values import Account, Money, PatronId, VisitId
+from kiosk.session.values import Account, Language, Money, PatronId, VisitId
 from library.api.payments import PAYMENTS_PATH, TransferBegun, TransferWish
 
 CARD = PatronId("QN0000001")
@@ -115,7 +115,7 @@ class FakeAccounts:
 
     told: Account
 
-    async def account(self, _: PatronId) -> Account:
+    async def account(self, _patron_id: PatronId, _language: Language) -> Account:
         return self.told
 
 

@@ -120,8 +120,10 @@ class FakeOutside:
             raise self.answer
         return self.answer
 
-    async def identify(self, patron_id: PatronId, pin: Pin | None = None) -> object:
-        return self._answer(patron_id, pin)
+    async def identify(
+        self, patron_id: PatronId, pin: Pin | None = None, language: Language = Language.VIETNAMESE
+    ) -> object:
+        return self._answer(patron_id, pin, language)
 
     async def find(self, candidates: Sequence[Candidate]) -> object:
         return self._answer(candidates)

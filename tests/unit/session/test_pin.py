@@ -368,3 +368,11 @@ def test_the_patron_of_the_answer_is_the_one_of_the_visit() -> None:
     play.tell(*typed(PIN), replace(RIGHT, patron=told))
 
     assert account_page(play).visit.patron == told
+
+
+def test_the_library_system_is_asked_in_the_language_of_the_screen() -> None:
+    play = at_pin()
+    play.tell(LanguageTouched(Language.ENGLISH))
+    english = play.tell(*typed(PIN))
+
+    assert english == (IdentifyPatron(V1, MINH.patron_id, Pin(PIN), Language.ENGLISH),)
