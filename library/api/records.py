@@ -86,6 +86,8 @@ class FoundHolding(_Part):
     call_number: str
     item_type: str
     available: bool
+    is_known: bool = True
+    """Whether anybody here knows how it stands; else ask at its place."""
 
 
 class FoundClass(_Part):
@@ -95,11 +97,18 @@ class FoundClass(_Part):
     scheme: str
 
 
+class FoundSource(_Part):
+    """One of the records that are shown as one."""
+
+    id: str
+    source: str
+
+
 class FoundRecord(_Part):
     """A record, as readers see it."""
 
     id: str
-    """The id that it had in its source."""
+    """The id that it had in its source; of several records that are shown as one, the one that is here longest."""
     source: str
     key: int
     """Its number in this library."""
@@ -128,6 +137,8 @@ class FoundRecord(_Part):
     available: int
     """How many of them stand on a shelf now."""
     holdings: tuple[FoundHolding, ...]
+    united: tuple[FoundSource, ...] = ()
+    """The records of several libraries that are shown as this one, itself among them; empty where it is alone."""
 
     @classmethod
     def of(cls, entry: CatalogueEntry, places: dict[str, str], at_most: int | None = None) -> Self:
@@ -168,9 +179,11 @@ class FoundRecord(_Part):
                     call_number=holding.call_number,
                     item_type=holding.item_type,
                     available=holding.available,
+                    is_known=holding.is_known,
                 )
                 for holding in entry.holdings[:at_most]
             ),
+            united=tuple(FoundSource(id=each.source_id, source=each.source) for each in entry.united),
         )
 
 

@@ -136,6 +136,15 @@ class Holding(_Part):
     item_type: Annotated[str, Field(max_length=32)] = "book"
     available: bool = True
     """Whether a reader who walks in finds it on its shelf."""
+    is_known: bool = True
+    """Whether anybody here knows how it stands; else it does not count as available, and readers ask there."""
+
+
+class SourceId(_Part):
+    """Which record of which source."""
+
+    source: Annotated[str, Field(max_length=LONGEST_SOURCE_ID)]
+    source_id: Annotated[str, Field(min_length=1, max_length=LONGEST_SOURCE_ID)]
 
 
 class CatalogueEntry(_Part):
@@ -145,5 +154,7 @@ class CatalogueEntry(_Part):
     """The record's own number in this library's store; stays the same as long as the record is there."""
     record: CatalogueRecord
     holdings: tuple[Holding, ...] = ()
+    united: tuple[SourceId, ...] = ()
+    """The records of several libraries that are shown as this one, itself among them; empty where it is alone."""
     use: Annotated[int, Field(ge=0)] = 0
     """Loans of the last two years, or whatever the source counts readers by."""

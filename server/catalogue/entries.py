@@ -1,4 +1,8 @@
-"""What a reader sees of records: each as its source described it, its copies as they stand now, and its use."""
+"""What a reader sees of records: as their sources described them, their copies as they stand now, and their use.
+
+Records of several libraries that describe one thing (:mod:`server.catalogue.union`) are seen as one, under the lowest
+of their numbers, with the copies of all.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -10,12 +14,16 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Engine, and_, func, select
 from sqlalchemy.orm import Session
 
-from library.catalogue.record import CatalogueEntry, CatalogueRecord, Holding
+from library.catalogue.merging import merged
+from library.catalogue.record import CatalogueEntry, CatalogueRecord, Holding, SourceId
 from server.catalogue.columns import record_of_columns
 from server.store.account_models import Hold
 from server.store.catalogue_models import Description
+from server.store.changes import parts_of
 from server.store.engine import for_reading, transaction
+from server.store.harvest_models import HarvestSource
 from server.store.models import Copy, CopyStatus, Loan, Place, Record
+from server.store.union_models import UnionMember
 
 AT_A_TIME: Final = 500
 USE_COUNTS_FOR: Final = timedelta(days=730)
@@ -24,13 +32,50 @@ _HOLDINGS: Final = TypeAdapter(tuple[Holding, ...])
 
 
 def entries_of(session: Session, record_ids: Sequence[int], now: datetime) -> list[CatalogueEntry]:
-    """Give the entries of records in the order of their ids; one that is gone has none."""
-    columns = (Record, Description.content, Description.holdings)
-    wanted = select(*columns).outerjoin(Description, Description.record_id == Record.id)
-    found = session.execute(wanted.where(Record.id.in_(record_ids)).order_by(Record.id)).all()
-    copies = _copies(session, record_ids)
-    uses = _uses(session, record_ids, now)
-    return [_entry(row, copies[row.Record.id], uses.get(row.Record.id, 0)) for row in found]
+    """Give the entries of records in the order of their ids; one that is gone, or shown under another, has none."""
+    heads = heads_of(session, record_ids)
+    shown = {record_id for record_id in record_ids if heads.get(record_id, record_id) == record_id}
+    wanted = sorted(shown | {record_id for record_id, head in heads.items() if head in shown})
+    described = _described(session, wanted)
+    copies = _copies(session, wanted)
+    uses = _uses(session, wanted, now)
+    harvested = set(session.scalars(select(HarvestSource.source))) if heads else set()
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for record_id in described:
+        groups[heads.get(record_id, record_id)].append(record_id)
+    found = []
+    for head, members in sorted(groups.items()):
+        records = {record_id: described[record_id][0] for record_id in members}
+        sources = {record.source for record in records.values()}
+        held = [holding for record_id in members for holding in _held(copies[record_id], described[record_id][1])]
+        united = [SourceId(source=each.source, source_id=each.source_id) for each in records.values()]
+        found.append(
+            CatalogueEntry(
+                key=head,
+                record=merged(records, sources - harvested),
+                holdings=tuple(held),
+                united=tuple(united) if len(united) > 1 else (),
+                use=sum(uses.get(record_id, 0) for record_id in members),
+            )
+        )
+    return found
+
+
+def heads_of(session: Session, record_ids: Sequence[int]) -> dict[int, int]:
+    """Give for each record that is shown together with others, and for those others, the first of them."""
+    heads: set[int] = set()
+    for part in parts_of(record_ids):
+        heads.update(session.scalars(select(UnionMember.head_id).where(UnionMember.record_id.in_(part))))
+    found: dict[int, int] = {}
+    for part in parts_of(sorted(heads)):
+        wanted = select(UnionMember.record_id, UnionMember.head_id).where(UnionMember.head_id.in_(part))
+        found.update(session.execute(wanted).all())
+    return found
+
+
+def records_of(session: Session, record_ids: Sequence[int]) -> dict[int, CatalogueRecord]:
+    """Give records as their sources described them; one that is gone is not among them."""
+    return {record_id: record for record_id, (record, _) in _described(session, record_ids).items()}
 
 
 def all_entries(engine: Engine, now: datetime, at_a_time: int = AT_A_TIME) -> Iterator[CatalogueEntry]:
@@ -55,17 +100,25 @@ class _Copies:
     numbers: set[str] = field(default_factory=set)
 
 
-def _entry(row: Any, copies: _Copies, use: int) -> CatalogueEntry:
-    record, told = _as_told(row.content, row.holdings) or (record_of_columns(row.Record), ())
-    return CatalogueEntry(
-        key=row.Record.id,
-        record=record,
-        holdings=(*copies.shown, *(holding for holding in told if holding.item_id not in copies.numbers)),
-        use=use,
-    )
+_Told = tuple[CatalogueRecord, tuple[Holding, ...]]
 
 
-def _as_told(content: str | None, holdings: str) -> tuple[CatalogueRecord, tuple[Holding, ...]] | None:
+def _described(session: Session, record_ids: Sequence[int]) -> dict[int, _Told]:
+    """Give records and the copies that their sources told, in the order of the ids."""
+    found: dict[int, _Told] = {}
+    columns = (Record, Description.content, Description.holdings)
+    wanted = select(*columns).outerjoin(Description, Description.record_id == Record.id)
+    for part in parts_of(sorted(record_ids)):
+        for row in session.execute(wanted.where(Record.id.in_(part)).order_by(Record.id)):
+            found[row.Record.id] = _as_told(row.content, row.holdings) or (record_of_columns(row.Record), ())
+    return found
+
+
+def _held(copies: _Copies, told: Sequence[Holding]) -> list[Holding]:
+    return [*copies.shown, *(holding for holding in told if holding.item_id not in copies.numbers)]
+
+
+def _as_told(content: str | None, holdings: str) -> _Told | None:
     if content is None:
         return None
     try:

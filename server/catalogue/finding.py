@@ -14,10 +14,11 @@ from library.api.records import FoundRecord, RecordsAnswer
 from library.catalogue.asking import Facet, Question
 from library.catalogue.index import CatalogueIndex, IndexBrokenError, NoIndexError
 from server.catalogue.condition import Condition
-from server.catalogue.entries import entries_of
+from server.catalogue.entries import entries_of, heads_of
 from server.clock import Clock
 from server.errors import CatalogueBusyError, NoIndexYetError, SeveralSourcesError
 from server.store.engine import for_reading, transaction
+from server.store.harvest_models import HarvestSource
 from server.store.models import Place, Record
 
 MOST_WAITING: Final = 100
@@ -48,15 +49,18 @@ class Searcher:
             self._on_lost()
             raise NoIndexYetError from error
         with transaction(self._engine) as session:
-            return RecordsAnswer.of(question, answer, counts, _place_names(session))
+            return RecordsAnswer.of(question, answer, counts, place_names(session))
 
     def record(self, key: int) -> FoundRecord | None:
-        """Give a record by its number, as it stands in the store now; ``None`` where there is none."""
+        """Give a record by its number, as it stands in the store now; ``None`` where there is none.
+
+        A record that is shown together with others is given as that one.
+        """
         if not 0 < key < _LARGEST_KEY:
             return None
         with transaction(self._engine) as session:
-            entries = entries_of(session, [key], self._clock())
-            return FoundRecord.of(entries[0], _place_names(session)) if entries else None
+            entries = entries_of(session, [heads_of(session, [key]).get(key, key)], self._clock())
+            return FoundRecord.of(entries[0], place_names(session)) if entries else None
 
     def record_of_source(self, source_id: str, source: str | None) -> FoundRecord | None:
         """Give a record by the id that it had in its source; raise ``SeveralSourcesError`` where none is named."""
@@ -135,5 +139,7 @@ class Finder:
         await asyncio.to_thread(self._thread.shutdown)
 
 
-def _place_names(session: Session) -> dict[str, str]:
-    return dict(session.execute(select(Place.code, Place.name)).all())
+def place_names(session: Session) -> dict[str, str]:
+    """Give the names of this network's places, and of the libraries whose catalogues are harvested, by their codes."""
+    others = dict(session.execute(select(HarvestSource.library_code, HarvestSource.library_name)).all())
+    return others | dict(session.execute(select(Place.code, Place.name)).all())

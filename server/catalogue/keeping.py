@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from library.catalogue.index import (
@@ -30,8 +30,10 @@ from server.catalogue.condition import Condition
 from server.catalogue.entries import AT_A_TIME as RECORDS_AT_A_TIME
 from server.catalogue.entries import all_entries, entries_of
 from server.catalogue.feed import Position, changes_after, position
+from server.catalogue.union import regroup
 from server.clock import Clock
 from server.store.engine import for_reading, transaction
+from server.store.union_models import UnionPending
 
 LOOKS_EVERY: Final = timedelta(milliseconds=300)
 """How soon a change of another process is seen."""
@@ -67,17 +69,32 @@ class Upkeep:
                 self._held = Position.read(self.writer.cursor)
 
     def catch_up(self) -> None:
-        """Bring the index to the store's newest commit; build it where the feed does not lead there."""
+        """Bring the index to the store's newest commit; build it where the feed does not lead there.
+
+        Then records that changed are compared with others, and what changes by that is brought to the index too.
+        """
+        is_told = False
         while True:
             with transaction(for_reading(self.engine)) as session:
                 newest = position(session)
+                pending = session.scalar(select(UnionPending.record_id).limit(1)) is not None
             if self._held is None or not self._held.leads_to(newest):
                 self._build(newest)
-            elif self._held == newest:
-                self.on_condition(Condition.CURRENT)
-                return
-            else:
+            elif self._held != newest:
                 self._held = self._apply(self._held)
+            else:
+                if not is_told:
+                    self.on_condition(Condition.CURRENT)
+                is_told = True
+                if not pending:
+                    return
+                self._regroup()
+
+    def _regroup(self) -> None:
+        if self.is_leaving():
+            raise LeavingError
+        with transaction(self.engine) as session:
+            regroup(session)
 
     def _build(self, begun_at: Position) -> None:
         """Build from the records as they are read; what changes meanwhile comes after ``begun_at``, and again."""

@@ -12,10 +12,11 @@ from library.api.catalogue_stream import LONGEST_NAME, LONGEST_PART, MOST_RECORD
 from library.catalogue.record import CatalogueEntry
 from server.catalogue.entries import AT_A_TIME, entries_of
 from server.catalogue.feed import Position, changes_after, position
+from server.catalogue.finding import place_names
 from server.circulation.values import Counter
 from server.clock import Clock
 from server.store.engine import for_reading, transaction
-from server.store.models import Place, Record
+from server.store.models import Record
 
 LOOKS_EVERY_S: Final = 0.5
 """How often, for all kiosks that wait together, it is looked whether anything changed."""
@@ -105,7 +106,7 @@ class CatalogueFeed:
 
 
 def _heading(session: Session, counter: Counter, reached: Position, *, last: bool) -> Heading:
-    names = {code: name[:LONGEST_NAME] for code, name in session.execute(select(Place.code, Place.name))}
+    names = {code: name[:LONGEST_NAME] for code, name in place_names(session).items()}
     return Heading(feed=reached.feed, cursor=reached.cursor, place=counter.place_code, places=names, last=last)
 
 

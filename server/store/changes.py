@@ -7,7 +7,9 @@ SQLite and on PostgreSQL, and whoever has seen one has seen all before it. The r
 waits for another.
 
 A record whose description changed gets a datestamp beside its cursor, which harvesters see. A loan gives none: when
-something was lent is nobody's business outside.
+something was lent is nobody's business outside. What was harvested elsewhere has none, for it is not given on. A record
+whose description changed is also noted as to be compared with others, and what changes of a record that is shown
+together with others changes the first of them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +21,9 @@ from sqlalchemy.orm import InstanceState, ORMExecuteState, Session, UOWTransacti
 from server.clock import utc_now
 from server.store.account_models import Hold
 from server.store.catalogue_models import THE_FEED, Change, Datestamp, Description, Feed
+from server.store.harvest_models import HarvestSource
 from server.store.models import Copy, Loan, Record
+from server.store.union_models import UnionMember, UnionPending
 
 _Row = TypeVar("_Row")
 _SEEN_BY_READERS: Final = (Record, Description, Copy, Loan, Hold)
@@ -103,6 +107,8 @@ def _give_cursors(session: Session) -> None:
         records.update(session.scalars(select(Copy.record_id).where(Copy.id.in_(part))))
     if not records:
         return
+    for part in parts_of(sorted(records)):
+        records.update(session.scalars(select(UnionMember.head_id).where(UnionMember.record_id.in_(part))))
     taken = update(Feed).where(Feed.id == THE_FEED).values(cursor=Feed.cursor + len(records)).returning(Feed.cursor)
     last = session.execute(taken, execution_options={"synchronize_session": False}).scalar_one()
     rows = [
@@ -113,7 +119,24 @@ def _give_cursors(session: Session) -> None:
         gone = delete(Change).where(Change.record_id.in_([row["record_id"] for row in batch]))
         session.execute(gone, execution_options={"synchronize_session": False})
         session.execute(insert(Change), list(batch))
-    _give_datestamps(session, sorted(described))
+    for part in parts_of(sorted(described)):
+        gone = delete(UnionPending).where(UnionPending.record_id.in_(part))
+        session.execute(gone, execution_options={"synchronize_session": False})
+        session.execute(insert(UnionPending), [{"record_id": record_id} for record_id in part])
+    _give_datestamps(session, sorted(described - _of_others(session, described)))
+
+
+def _of_others(session: Session, record_ids: Iterable[int]) -> set[int]:
+    """Give those that were harvested, and those that are gone and were never given to anybody."""
+    if not record_ids or session.scalar(select(HarvestSource.source).limit(1)) is None:
+        return set()
+    found: set[int] = set()
+    for part in parts_of(sorted(record_ids)):
+        harvested = Record.source.in_(select(HarvestSource.source))
+        there = dict(session.execute(select(Record.id, harvested).where(Record.id.in_(part))).all())
+        stamped = set(session.scalars(select(Datestamp.record_id).where(Datestamp.record_id.in_(part))))
+        found.update(record_id for record_id in part if there.get(record_id, record_id not in stamped))
+    return found
 
 
 def _give_datestamps(session: Session, record_ids: Sequence[int]) -> None:

@@ -264,6 +264,7 @@ async def test_a_program_gets_the_results_in_rank_order_with_the_ids_of_their_so
         "call_number": "895.92 Đ",
         "item_type": "book",
         "available": True,
+        "is_known": True,
     }
     assert (told["reading"], told["searched_for"], told["total"]) == ("telex", "đây", 2)
     assert told["facets"]["place"] == [{"value": "VN-QN", "count": 1}]
