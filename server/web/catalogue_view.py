@@ -149,6 +149,8 @@ class Shelf:
     place: str
     available: int
     copies: Sequence[FoundHolding]
+    asks: bool = False
+    """Of none is it known that it stands there, and of some nobody here knows: readers ask there."""
 
 
 def groups(asked: Asked, answer: RecordsAnswer, language: str) -> list[Group]:
@@ -180,12 +182,17 @@ AVAILABLE_NOW: Final = "yes"
 
 
 def shelves(record: FoundRecord) -> list[Shelf]:
-    """Give a record's copies by place; places with a free copy first."""
+    """Give a record's copies by place; places with a free copy first, then those where one asks."""
     by_place: dict[str, list[FoundHolding]] = {}
     for holding in record.holdings:
         by_place.setdefault(holding.place_name, []).append(holding)
-    found = [Shelf(place, sum(copy.available for copy in copies), copies) for place, copies in by_place.items()]
-    return sorted(found, key=lambda shelf: (shelf.available == 0, shelf.place))
+    found = [_shelf(place, copies) for place, copies in by_place.items()]
+    return sorted(found, key=lambda shelf: (shelf.available == 0, not shelf.asks, shelf.place))
+
+
+def _shelf(place: str, copies: Sequence[FoundHolding]) -> Shelf:
+    available = sum(copy.available for copy in copies)
+    return Shelf(place, available, copies, asks=not available and not all(copy.is_known for copy in copies))
 
 
 def language_name(code: str, language: str) -> str:

@@ -8,7 +8,16 @@ import pytest
 
 from library.api.records import FoundRecord, RecordsAnswer
 from library.catalogue.asking import Answer, Facet, FacetCount, Hit, Question, Reading
-from library.catalogue.record import CatalogueEntry, CatalogueRecord, Holding, Link, Name, NameRole, RecordKind
+from library.catalogue.record import (
+    CatalogueEntry,
+    CatalogueRecord,
+    Holding,
+    Link,
+    Name,
+    NameRole,
+    RecordKind,
+    SourceId,
+)
 from server.catalogue.condition import Condition
 from server.errors import CatalogueBusyError, NoIndexYetError, SeveralSourcesError
 from server.web.app import create_app
@@ -356,3 +365,29 @@ async def test_the_health_of_the_server_tells_how_the_index_is_and_lending_does_
     answer = await get(FakeFinder(condition=Condition.TROUBLE), "/healthz")
 
     assert (answer.status_code, answer.json()["catalogue"]) == (200, "trouble")
+
+
+SHARED = CatalogueEntry(
+    key=9,
+    record=CatalogueRecord(source="koha", source_id="9", title="Số đỏ"),
+    holdings=(
+        Holding(item_id="K1", place="VN-QN", available=False, is_known=False),
+        Holding(item_id="K2", place="VN-QN", available=False),
+        Holding(item_id="K3", place="VN-QN-TH1", available=False),
+    ),
+    united=(SourceId(source="koha", source_id="9"), SourceId(source="huyen", source_id="b<7>")),
+)
+
+
+async def test_of_another_librarys_copies_the_pages_say_to_ask_there_and_which_records_are_one() -> None:
+    finder = FakeFinder(entries=(SHARED,))
+
+    page = (await get(finder, "/catalogue/9?lang=en")).text
+    listed = (await get(finder, "/catalogue?q=so+do&lang=vi")).text
+
+    assert page.count("Ask there whether it is in") == page.count("Not on the shelf now") == 1
+    assert "koha 9; huyen b&lt;7&gt;" in page
+    assert "Hỏi tại nơi đó xem sách còn không</strong> Thư viện xã" in listed
+    told = (await get(finder, "/api/v1/records?q=x")).json()["hits"][0]
+    assert told["united"] == [{"id": "9", "source": "koha"}, {"id": "b<7>", "source": "huyen"}]
+    assert [each["is_known"] for each in told["holdings"]] == [False, True, True]
