@@ -4,8 +4,10 @@ import gettext
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from importlib import resources
 from io import BytesIO
+from types import MappingProxyType
 from typing import Final
 
 from babel.core import get_global
@@ -93,13 +95,15 @@ class Texts:
         return str(format_time(moment.time(), "HH:mm", locale=self.language.value))
 
 
+@cache
 def load_texts() -> Mapping[Language, Texts]:
-    """Read the catalogues that come with the kiosk, one for each language."""
+    """Read the catalogues that come with the kiosk, one for each language; once in a process."""
     folder = resources.files("kiosk") / "locale"
-    return {
+    read = {
         language: Texts(language, (folder / language.value / "LC_MESSAGES" / "kiosk.po").read_bytes())
         for language in Language
     }
+    return MappingProxyType(read)
 
 
 def plain_title(title: str) -> str:

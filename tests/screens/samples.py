@@ -3,8 +3,8 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from importlib.resources import files
-from io import BytesIO
 
 from babel.messages.pofile import read_po
 
@@ -111,8 +111,10 @@ def _of(texts: Texts, all_texts: Mapping[Language, Texts]) -> Iterator[tuple[str
     account = shown(ALL_SCENES["account_by_bank"](texts.language), load_texts())
     if isinstance(account.page, AccountView):
         for number, name in enumerate(("holds", "card"), start=1):
-            rest = replace(account.page, sections=account.page.sections[number:])
-            yield f"account-{name}", replace(account, page=rest)
+            yield (
+                f"account-{name}",
+                replace(account, page=replace(account.page, sections=account.page.sections[number:])),
+            )
     yield from _staff(texts)
     for name in _HARD_TITLES:
         yield f"account-{name}", Screen(_account(texts, TITLES[name]), None, texts.language)
@@ -321,9 +323,10 @@ def _really(texts: Texts, title: str) -> QuestionView:
     return QuestionView(Asked.CANCEL_HOLD, texts.say("hold.really"), title, "", yes, no, wish, None)
 
 
+@cache
 def _keys(prefix: str) -> list[str]:
-    path = files("kiosk") / "locale" / "vi" / "LC_MESSAGES" / "kiosk.po"
-    catalogue = read_po(BytesIO(path.read_bytes()), locale="vi")
+    po = (files("kiosk") / "locale" / "vi" / "LC_MESSAGES" / "kiosk.po").read_text(encoding="utf-8")
+    catalogue = read_po(po.splitlines(), locale="vi")
     return [message.id for message in catalogue if isinstance(message.id, str) and message.id.startswith(prefix)]
 
 

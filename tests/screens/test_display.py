@@ -35,13 +35,13 @@ def finger(x_display: str) -> Iterator[Finger]:
 @pytest.fixture(scope="module")
 def screen(x_display: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScreenProcess]:
     """Give one window to all tests that leave it as it was."""
-    with ScreenProcess("7in-1024x600", tmp_path_factory.mktemp("screen"), display=x_display) as process:
+    with ScreenProcess("7in-1024x600", tmp_path_factory.mktemp("screen"), display=x_display, measured=False) as process:
         yield process
 
 
 @pytest.fixture
 def own_screen(x_display: str, tmp_path: Path) -> Iterator[ScreenProcess]:
-    with ScreenProcess("7in-1024x600", tmp_path, display=x_display) as process:
+    with ScreenProcess("7in-1024x600", tmp_path, display=x_display, measured=False) as process:
         yield process
 
 
@@ -190,7 +190,7 @@ def test_a_list_of_thirty_can_be_drawn_up(hesitate_ms: int, screen: ScreenProces
 
 
 def test_touches_land_right_on_a_turned_panel(x_display: str, finger: Finger, tmp_path: Path) -> None:
-    with ScreenProcess("7in-1024x600-portrait", tmp_path, display=x_display) as screen:
+    with ScreenProcess("7in-1024x600-portrait", tmp_path, display=x_display, measured=False) as screen:
         for sample, name, event in (("vi-home", "lang-en", "LanguageTouched"), ("vi-usual", "cancel", "CancelTouched")):
             finger.tap(*shown(screen, sample)[name])
 
@@ -199,7 +199,7 @@ def test_touches_land_right_on_a_turned_panel(x_display: str, finger: Finger, tm
 
 def test_a_screen_is_recorded_as_it_wasshown(x_display: str, tmp_path: Path) -> None:
     record = tmp_path / "record"
-    with ScreenProcess("7in-1024x600", tmp_path, display=x_display, record_to=record) as screen:
+    with ScreenProcess("7in-1024x600", tmp_path, display=x_display, record_to=record, measured=False) as screen:
         screen.ask("show", sample="vi-home")
         screen.ask("show", sample="vi-usual")
     facts = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(record.glob("*.json"))]

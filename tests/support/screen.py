@@ -16,7 +16,11 @@ STOP_S = 15.0
 
 
 class ScreenProcess:
-    """Runs ``tests.support.screen_program`` from ``with`` to its end; without a display, SDL draws off screen."""
+    """Runs ``tests.support.screen_program`` from ``with`` to its end; without a display, SDL draws off screen.
+
+    ``measured``: coverage looks at it. ``drawn``: there are pixels; a test of where things stand needs none, and laying
+    out takes a third of the time of drawing in software.
+    """
 
     def __init__(  # noqa: PLR0913 - each is one thing that a test may choose
         self,
@@ -28,6 +32,7 @@ class ScreenProcess:
         record_to: Path | None = None,
         arguments: Sequence[str] = (),
         measured: bool = True,
+        drawn: bool = True,
     ) -> None:
         self._log = folder / f"screen-{panel}.log"
         self.state_folder = folder / "state"
@@ -40,6 +45,7 @@ class ScreenProcess:
             "SDL_AUDIODRIVER": "dummy",
             **({"DISPLAY": display, "SDL_VIDEODRIVER": "x11"} if display else {"SDL_VIDEODRIVER": "offscreen"}),
             **({} if home is None else {"HOME": str(home)}),
+            **({} if drawn else {"KIVY_GL_BACKEND": "mock"}),
         }
 
     def __enter__(self) -> Self:
