@@ -3,10 +3,6 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
-
-from babel.messages.pofile import read_po
 
 from kiosk.session.touches import CancelHoldTouched, RenewTouched
 from kiosk.session.values import ItemId, Language, Service
@@ -36,6 +32,7 @@ from kiosk.ui.view_types import (
     WhichView,
 )
 from library.text.width import shorten
+from tests.support.message_ids import message_ids
 from tests.support.screen_search import ALL_SCENES
 from tests.support.screen_services import SERVICE_SCENES
 from tests.support.screen_staff import STAFF_DRAWN, STAFF_SCENES
@@ -169,9 +166,9 @@ def _beginning(
         yield f"home{words}", replace(first, hint=say(f"home.hint{words}"))
         yield f"card{words}", _card(texts, "", words)
     yield "card-camera", replace(_card(texts, "", "_camera"), camera=True)
-    for key in _keys("notice."):
+    for key in message_ids("notice."):
         yield f"home-{key}", replace(first, notice=say(key))
-    yield "card-notice", _card(texts, max(map(say, _keys("notice.")), key=len))
+    yield "card-notice", _card(texts, max(map(say, message_ids("notice.")), key=len))
     for name, cancel in (("identify.title", say("card.cancel")), ("identify.cancelled", "")):
         yield (
             "identifying" if cancel else "cancelled",
@@ -179,7 +176,7 @@ def _beginning(
                 title=say(name), hint=say("identify.hint"), busy=True, refused=False, cancel_label=cancel, notice=""
             ),
         )
-    for key in (*_keys("refusal."), *TITLES):
+    for key in (*message_ids("refusal."), *TITLES):
         hint = TITLES.get(key) or say(key)
         yield (
             f"turned_away-{key}",
@@ -209,9 +206,9 @@ def _borrowing(texts: Texts) -> Iterator[tuple[str, BorrowView]]:
     for picture in ("camera", ""):
         yield f"empty-{picture}", replace(_borrow(texts, (), prompt=say("borrow.prompt_scan_only")), picture=picture)
     yield "empty-lying", _borrow(texts, (), lying=12)
-    for key in _keys("borrow.prompt"):
+    for key in message_ids("borrow.prompt"):
         yield key, _borrow(texts, usual, prompt=say(key))
-    for key in _keys("notice."):
+    for key in message_ids("notice."):
         yield f"borrow-{key}", _borrow(texts, usual, notice=say(key), lying=2)
     details = ("row.", "odd.", "refusal.")
     yield (
@@ -223,7 +220,7 @@ def _borrowing(texts: Texts) -> Iterator[tuple[str, BorrowView]]:
                     key, TITLES["usual"], say(key, date="Thứ Hai, 14 tháng 12", item="8935000000017", **_FILL), mark
                 )
                 for prefix in details
-                for key in _keys(prefix)
+                for key in message_ids(prefix)
                 for mark in (Mark.ATTENTION,)
             ),
         ),
@@ -240,7 +237,7 @@ def _ending(texts: Texts) -> Iterator[tuple[str, FinishedView]]:
     say = texts.say
     for name, title in TITLES.items():
         yield f"finished-ask-{name}", _finished(texts, say("finished.ask"), _rows(texts, title), asking=True)
-    for key in _keys("finished."):
+    for key in message_ids("finished."):
         if key not in {"finished.title_lent", "finished.print", "finished.share", "finished.decline", "finished.done"}:
             yield key, _finished(texts, say(key), _rows(texts, TITLES["usual"]), asking=False)
     yield "finished-again", _finished(texts, say("finished.paper_out"), _rows(texts, TITLES["usual"]), again=True)
@@ -270,7 +267,7 @@ def _account(texts: Texts, title: str) -> AccountView:
             key, date="Thứ Hai, 14 tháng 12", place=_LIBRARY, words=texts.say("hold.ready_here_at", place=_LIBRARY)
         )
         for prefix in ("renewal.", "hold.")
-        for key in _keys(prefix)
+        for key in message_ids(prefix)
     ]
     rows = tuple(
         RowView(str(number), title, words, mark, action=renew)
@@ -294,7 +291,7 @@ def _account(texts: Texts, title: str) -> AccountView:
 def _returning(texts: Texts, title: str) -> ReturnView:
     """Give every sentence of ours about a return, and a bin with a long name."""
     where = texts.say("return.bin_named", name=_LIBRARY)
-    keys = (key for key in _keys("return.") if not key.startswith(("return.prompt", "return.bin")))
+    keys = (key for key in message_ids("return.") if not key.startswith(("return.prompt", "return.bin")))
     rows = tuple(RowView(key, title, texts.say(key, place=_LIBRARY), Mark.ATTENTION, where) for key in keys)
     return ReturnView(
         title=texts.say("return.title"),
@@ -314,20 +311,13 @@ def _returning(texts: Texts, title: str) -> ReturnView:
 def _longest_notice(texts: Texts) -> str:
     """Give the longest of those that can come while no number is asked about."""
     kinds = ("notice.device", "notice.label", "notice.card", "notice.another", "notice.no_", "notice.odd", "notice.ret")
-    return max((texts.say(key) for key in _keys("notice.") if key.startswith(kinds)), key=len)
+    return max((texts.say(key) for key in message_ids("notice.") if key.startswith(kinds)), key=len)
 
 
 def _really(texts: Texts, title: str) -> QuestionView:
     yes, no = texts.say("hold.cancel_yes"), texts.say("hold.cancel_no")
     wish = CancelHoldTouched(ItemId("1"))
     return QuestionView(Asked.CANCEL_HOLD, texts.say("hold.really"), title, "", yes, no, wish, None)
-
-
-@cache
-def _keys(prefix: str) -> list[str]:
-    po = (files("kiosk") / "locale" / "vi" / "LC_MESSAGES" / "kiosk.po").read_text(encoding="utf-8")
-    catalogue = read_po(po.splitlines(), locale="vi")
-    return [message.id for message in catalogue if isinstance(message.id, str) and message.id.startswith(prefix)]
 
 
 def _card(texts: Texts, notice: str, words: str = "") -> IdentifyView:
