@@ -25,6 +25,7 @@ from server.errors import ServerError, UnknownTerminalError
 from server.fleet import ingest
 from server.holdings.importing import import_copies, import_places, import_records
 from server.patrons.blocks import blocked_cards
+from server.patrons.citizen_program import add_citizen, citizen
 from server.patrons.importing import import_patrons
 from server.patrons.pins import FEWEST_DIGITS, MOST_DIGITS, new_pin, put_pin
 from server.selfcheck.terminals import NewTerminal, put_terminal
@@ -83,6 +84,8 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa
             return _make_key(config, options) if options.verb == "key" else _add_terminal(config, options)
         case "pin":
             return _set_pin(config, options)
+        case "citizen":
+            return _link_citizen(config, options)
         case "blocked":
             return _list_blocked(config)
         case "migrate":
@@ -142,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIGITS",
         help="make one by chance and show it this once",
     )
+    add_citizen(programs.add_parser("citizen", help="readers by the number of their citizen card"), common)
     koc = programs.add_parser("koc", help="offline files for Koha").add_subparsers(dest="verb", required=True)
     merging = koc.add_parser("merge", help="make one file of several kiosks' files, in the order of what happened")
     merging.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -241,6 +245,14 @@ def _set_pin(config: ServerConfig, options: argparse.Namespace) -> int:
     if options.generate is not None:
         sys.stdout.write(f"{pin}\n")
     return _DONE
+
+
+def _link_citizen(config: ServerConfig, options: argparse.Namespace) -> int:
+    with opened(config.store.url) as engine:
+        migrate(engine)
+        with transaction(engine) as session:
+            owner = put_organisation(session, config.library.code, config.library.name)
+        return citizen(engine, owner, config.citizens.key_file, options)
 
 
 def _list_blocked(config: ServerConfig) -> int:

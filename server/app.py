@@ -14,6 +14,7 @@ from server.catalogue.finding import Finder, Searcher
 from server.catalogue.keeping import IndexKeeper
 from server.catalogue.oai import OaiProvider, Repository
 from server.catalogue.streaming import CatalogueFeed
+from server.circulation.citizen_desk import CitizenDesk
 from server.circulation.desk import LendingDesk
 from server.circulation.fee_counter import FeeCounter
 from server.circulation.item_uses import UseBook
@@ -28,6 +29,7 @@ from server.config import LibrarySection, OaiSection, ServerConfig
 from server.fleet.ingest import FLEET_STEPS
 from server.fleet.overview import StoredFleet
 from server.fleet.staff_acts import StoredActs
+from server.patrons.citizens import opened_key
 from server.selfcheck.service import SelfCheckService
 from server.selfcheck.throttle import LoginThrottle
 from server.store.csv_rows import put_organisation
@@ -36,6 +38,7 @@ from server.store.migrate import migrate
 from server.store.secrets import nobodys_hash
 from server.store.writer import WriterQueue
 from server.web.app import create_app
+from server.web.citizens_api import answer_citizens
 from server.web.kiosk_api import Doorkeeper, count_uses, create_kiosk_api
 from server.web.listening import KioskListener, Listener, PagesListener, PublicListener
 from server.web.oai import OAI_PATH, create_oai
@@ -84,6 +87,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
             telephones = stack.enter_context(contextlib.closing(_listen(config.receipts.host, config.receipts.port)))
         systems = stack.enter_context(_for_systems(config.oai))
         await asyncio.to_thread(_prepare, config.library, engine, fleet)
+        citizens = await asyncio.to_thread(opened_key, engine, config.citizens.key_file)
         keeper = stack.enter_context(IndexKeeper(engine, config.index_folder, clock))
         searcher = Searcher(config.index_folder, engine, clock, keeper.count_as_lost)
         async with (
@@ -117,6 +121,8 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                 feed, doorkeeper = CatalogueFeed(engine, clock), _doorkeeper(config, queue)
                 kiosk_api = create_kiosk_api(doorkeeper, policies, shelf, payments, feed)
                 count_uses(kiosk_api, doorkeeper, uses)
+                if citizens is not None:
+                    answer_citizens(kiosk_api, doorkeeper, CitizenDesk(queue, citizens))
                 listeners.append((KioskListener(kiosk_api, config.kiosk_api), fetching))
             if shelf is not None and telephones is not None:
                 listeners.append((_receipts_listener(config, shelf), telephones))

@@ -283,6 +283,13 @@ class PaymentSection(Section):
         return self
 
 
+class CitizensSection(Section):
+    """Readers who are found by the QR code of their citizen card; off without ``key_file``."""
+
+    key_file: Path | None = None
+    """The key of the digests that are kept of the numbers; made where there is none (0600), and to be kept safe."""
+
+
 def _is_public(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -310,6 +317,7 @@ class ServerConfig(Section):
     receipts: ReceiptsSection = Field(default_factory=ReceiptsSection)
     oai: OaiSection = Field(default_factory=OaiSection)
     payment: PaymentSection = Field(default_factory=PaymentSection)
+    citizens: CitizensSection = Field(default_factory=CitizensSection)
 
     @property
     def rules(self) -> LendingRules:

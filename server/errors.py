@@ -55,6 +55,35 @@ class UnknownCardError(ServerError):
         super().__init__("nobody has this card")
 
 
+class CitizenTakenError(ServerError):
+    """Another reader has this citizen number already; neither is said."""
+
+    def __init__(self) -> None:
+        super().__init__("another reader has this citizen number: one person is there twice")
+
+
+class CitizenNumberError(ServerError):
+    """What was given is neither a citizen number nor the text of a citizen card's QR code; it is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("this is neither a citizen number (12 digits) nor the whole text of a citizen card's QR code")
+
+
+class CitizenSwitchedOffError(ServerError):
+    """``citizens.key_file`` is not configured."""
+
+    def __init__(self) -> None:
+        super().__init__("citizens.key_file names no file: readers are not found by citizen numbers here")
+
+
+class CitizenKeyError(ServerError):
+    """The key of citizen numbers cannot be used."""
+
+    def __init__(self, path: Path, words: str) -> None:
+        super().__init__(f"{path}: {words}")
+        self.path = path
+
+
 class PinShapeError(ServerError):
     """A PIN is not of the form that a keypad can type; it is not said."""
 

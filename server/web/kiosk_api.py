@@ -39,7 +39,7 @@ CERTIFICATE_NAME: Final = "certificate_cn"
 _LONGEST_LOGIN: Final = 1000
 _LARGEST_KEY: Final = 2**31 - 1
 _MOST_DIGITS: Final = 19
-_RETRY_S: Final = "15"
+RETRY_S: Final = "15"
 _PROVEN_S: Final = 300.0
 _MOST_PROVEN: Final = 1000
 
@@ -134,12 +134,12 @@ def create_kiosk_api(
     @app.get(POLICY_PATH)
     async def offline_policy(request: Request) -> Response:
         try:
-            counter = await _known(doorkeeper, request)
+            counter = await known_counter(doorkeeper, request)
             current = await policies.current(counter)
         except NoKeyError:
             raise HTTPException(HTTPStatus.NOT_FOUND) from None
         except (NotReadyError, SQLAlchemyError):
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_S}) from None
         headers = {"ETag": f'"{current.serial}"', "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
         if _names(request.headers.get("if-none-match", ""), headers["ETag"]):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
@@ -164,15 +164,15 @@ def _take_receipts(app: FastAPI, doorkeeper: Doorkeeper, receipts: ReceiptShelf)
     @app.post(RECEIPTS_PATH, status_code=HTTPStatus.CREATED)
     async def share_receipt(request: Request) -> ReceiptAddress:
         try:
-            counter = await _known(doorkeeper, request)
-            receipt = read_receipt(await _body(request, LONGEST_RECEIPT))
+            counter = await known_counter(doorkeeper, request)
+            receipt = read_receipt(await body_of(request, LONGEST_RECEIPT))
             if receipt is None:
                 raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
             return ReceiptAddress(address=await receipts.put(counter, receipt))
         except TooManyReceiptsError:
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS) from None
         except SQLAlchemyError:
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_S}) from None
 
 
 def count_uses(app: FastAPI, doorkeeper: Doorkeeper, uses: UseBook) -> None:
@@ -181,30 +181,30 @@ def count_uses(app: FastAPI, doorkeeper: Doorkeeper, uses: UseBook) -> None:
     @app.post(ITEM_USES_PATH)
     async def take_uses(request: Request) -> UsesTaken:
         try:
-            counter = await _known(doorkeeper, request)
-            told = read_uses(await _body(request, LONGEST_USES))
+            counter = await known_counter(doorkeeper, request)
+            told = read_uses(await body_of(request, LONGEST_USES))
             if told is None:
                 raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
             return UsesTaken(new=await uses.take(counter, told))
         except SQLAlchemyError:
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_S}) from None
 
 
 def _begin_transfers(app: FastAPI, doorkeeper: Doorkeeper, payments: TransferMaker) -> None:
     @app.get(PAYMENTS_PATH, status_code=HTTPStatus.NO_CONTENT)
     async def may_pay_by_bank(request: Request) -> None:
-        await _known(doorkeeper, request)
+        await known_counter(doorkeeper, request)
 
     @app.post(PAYMENTS_PATH, status_code=HTTPStatus.CREATED)
     async def begin_transfer(request: Request) -> TransferBegun:
         try:
-            counter = await _known(doorkeeper, request)
-            wish = read_wish(await _body(request, LONGEST_REQUEST))
+            counter = await known_counter(doorkeeper, request)
+            wish = read_wish(await body_of(request, LONGEST_REQUEST))
             if wish is None:
                 raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
             begun = await payments.begin(counter, wish.card)
         except SQLAlchemyError:
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_S}) from None
         if begun is None:
             raise HTTPException(HTTPStatus.CONFLICT)
         return begun
@@ -215,21 +215,21 @@ def _stream_catalogue(app: FastAPI, doorkeeper: Doorkeeper, catalogue: Catalogue
     async def catalogue_changes(request: Request) -> Response:
         wait_s = _number(request.query_params.get("wait", "0"), int(LONGEST_WAIT_S))
         try:
-            counter = await _known(doorkeeper, request)
+            counter = await known_counter(doorkeeper, request)
             part = await catalogue.changes(counter, request.query_params.get("after", ""), wait_s)
         except LookupError:
             raise HTTPException(HTTPStatus.GONE) from None
         except SQLAlchemyError:
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_S}) from None
         return Response(status_code=HTTPStatus.NO_CONTENT) if part is None else _part(part)
 
     @app.get(COPY_PATH)
     async def catalogue_copy(request: Request) -> Response:
         after = _number(request.query_params.get("after", "0"), _LARGEST_KEY)
         try:
-            return _part(await catalogue.copy(await _known(doorkeeper, request), after))
+            return _part(await catalogue.copy(await known_counter(doorkeeper, request), after))
         except SQLAlchemyError:
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _RETRY_S}) from None
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": RETRY_S}) from None
 
 
 def _part(body: bytes) -> Response:
@@ -242,14 +242,15 @@ def _number(text: str, largest: int) -> int:
     return min(int(text), largest)
 
 
-async def _known(doorkeeper: Doorkeeper, request: Request) -> Counter:
+async def known_counter(doorkeeper: Doorkeeper, request: Request) -> Counter:
+    """Give the counter of the kiosk that asks; whoever else asks gets 401."""
     counter = await doorkeeper.counter(request)
     if counter is None:
         raise HTTPException(HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": 'Basic realm="kiosk"'})
     return counter
 
 
-async def _body(request: Request, longest: int) -> bytes:
+async def body_of(request: Request, longest: int) -> bytes:
     """Read what was sent, as long as it is not longer than it may be."""
     body = b""
     async for part in request.stream():

@@ -25,6 +25,7 @@ PURE = (
     "kiosk/ui/view_rows.py",
     "kiosk/ui/view_types.py",
     "kiosk/ui/view_words.py",
+    "library/identity",
     "library/lending",
     "library/text",
     "mqtt/messages.py",

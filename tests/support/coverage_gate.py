@@ -15,6 +15,7 @@ COMPLETE: Final = (
     "kiosk/session/*",
     "kiosk/receipts/*",
     "library/api/*",
+    "library/identity/*",
     "library/lending/*",
     "library/paying/*",
     "library/text/*",

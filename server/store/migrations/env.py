@@ -4,6 +4,7 @@ from alembic import context
 
 from server.store.account_models import Hold
 from server.store.catalogue_models import Change
+from server.store.citizen_models import CitizenLink
 from server.store.fee_models import FeeAct
 from server.store.harvest_models import HarvestSource
 from server.store.offline_models import Matter
@@ -12,7 +13,7 @@ from server.store.transfer_models import Transfer
 from server.store.union_models import UnionMember
 from server.store.use_models import ItemUsed
 
-_TABLES = (Hold, Matter, Change, FeeAct, StoredReceipt, Transfer, ItemUsed, UnionMember, HarvestSource)
+_TABLES = (Hold, Matter, Change, FeeAct, StoredReceipt, Transfer, ItemUsed, UnionMember, HarvestSource, CitizenLink)
 """One of each module, so that all tables are known."""
 
 context.configure(
