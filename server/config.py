@@ -13,13 +13,12 @@ from library.lending.overrides import OVERRIDABLE
 from library.lending.patterns import NumberPatterns
 from library.lending.refusals import Refusal
 from library.lending.rules import LONGEST_LOAN_DAYS, LendingRules, LoanRule, RulesError
+from server.config_harvest import HarvestSection, LibraryCode
 from settings.toml_file import Section, is_loopback, read_toml
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Port = Annotated[int, Field(ge=0, le=65_535)]
 """A TCP port; 0 takes a free one, which the ready line then tells."""
-LibraryCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/:-]{0,15}$")]
-"""ISIL-shaped (ISO 15511)."""
 LONGEST_PUBLIC_URL: Final = 200
 
 
@@ -317,7 +316,16 @@ class ServerConfig(Section):
     receipts: ReceiptsSection = Field(default_factory=ReceiptsSection)
     oai: OaiSection = Field(default_factory=OaiSection)
     payment: PaymentSection = Field(default_factory=PaymentSection)
+    harvest: tuple[HarvestSection, ...] = ()
     citizens: CitizensSection = Field(default_factory=CitizensSection)
+
+    @field_validator("harvest")
+    @classmethod
+    def _one_for_each_name(cls, told: tuple[HarvestSection, ...]) -> tuple[HarvestSection, ...]:
+        names = [each.source for each in told]
+        if len(set(names)) < len(names):
+            raise ValueError("two have the same source")
+        return told
 
     @property
     def rules(self) -> LendingRules:

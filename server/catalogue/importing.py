@@ -82,6 +82,13 @@ def import_files(engine: Engine, paths: Sequence[Path], target: Target, read: Re
         yield _import_file(engine, path, target, read)
 
 
+def put_records(session: Session, reads: Sequence[ReadRecord], target: Target) -> FileReport:
+    """Put records that have different ids in the session's transaction; say what became of them."""
+    report = FileReport(Path())
+    _Batch(session, target, report).put([_numbered(number, read) for number, read in enumerate(reads, 1)])
+    return report
+
+
 def _import_file(engine: Engine, path: Path, target: Target, read: Read) -> FileReport:
     report = FileReport(path)
     try:

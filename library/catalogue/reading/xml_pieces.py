@@ -62,7 +62,7 @@ class XmlPiece:
 def pieces(file: BinaryIO) -> Iterator[XmlPiece]:
     """Cut a file into records; one that never ends is told when the next begins."""
     cutter = _Cutter()
-    for chunk in _in_utf8(file):
+    for chunk in in_utf8(file):
         yield from cutter.receive(chunk)
     yield from cutter.end()
 
@@ -90,7 +90,7 @@ def _character(found: re.Match[bytes]) -> bytes:
     return found[0] if known.startswith("&") else "".join(f"&#{ord(char)};" for char in known).encode()
 
 
-def _in_utf8(file: BinaryIO) -> Iterator[bytes]:
+def in_utf8(file: BinaryIO) -> Iterator[bytes]:
     """Give a file's bytes as UTF-8, whatever its first bytes or its declaration say that it is."""
     head = file.read(_AT_A_TIME)
     name = "utf-8"

@@ -1,0 +1,1 @@
+"""What goes between this library and others."""
