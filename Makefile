@@ -9,7 +9,7 @@ SCRIPTS := .ci/run $(wildcard deploy/*.sh deploy/*/*.sh)
 timed = @echo "== $(1)"; began=$$(date +%s); $(2); status=$$?; \
 	echo "== $(1): $$(($$(date +%s) - began)) s"; exit $$status
 
-.PHONY: help demo test check torture bench quality format lock ready ready-test
+.PHONY: help demo test check suite torture bench quality format lock ready ready-test
 
 help:
 	@echo "make demo [ARGS='--script borrow --exit']  server, broker, agent and kiosk with emulated devices"
@@ -35,12 +35,16 @@ check: ready-test
 	$(call timed,layers,.venv/bin/lint-imports)
 	$(call timed,shellcheck,shellcheck $(SCRIPTS))
 
-test: check
-	@$(PY) -m coverage erase
-	$(call timed,tests,$(PY) -m tests $(PYTEST_ARGS))
+# The types are looked at while the tests wait for their programs.
+test: ready-test
+	@$(MAKE) --no-print-directory -j2 check suite
 	@$(PY) -m coverage combine -q
 	$(call timed,coverage,$(PY) -m coverage report && $(PY) -m tests.support.coverage_gate)
 	$(call timed,demo,$(PY) -m deploy.demo --script borrow --exit)
+
+suite: ready-test
+	@$(PY) -m coverage erase
+	$(call timed,tests,$(PY) -m tests $(PYTEST_ARGS))
 
 torture: ready-test
 	$(PY) -m tests.torture $(or $(ARGS),--kills 10000)
