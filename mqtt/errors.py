@@ -57,3 +57,10 @@ class OutboxUnavailableError(MqttError):
     fault: str
     damaged: bool
     """The file itself is broken (a new start moves it aside), not the disk full or read-only."""
+
+
+@dataclass(eq=False)
+class SealBrokenError(MqttError):
+    """A sealed event cannot be opened: another key, or not the bytes that were sealed; it is gone."""
+
+    event_id: str

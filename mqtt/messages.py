@@ -10,7 +10,7 @@ from mqtt.errors import MalformedMessageError, UnknownVersionError
 from mqtt.topics import KIOSK_ID_PATTERN, SERVER_ACCOUNTS
 
 MAJOR = 1
-SCHEMA_VERSION = f"{MAJOR}.0"
+SCHEMA_VERSION = f"{MAJOR}.1"
 
 PAYLOAD_LIMIT = 256 * 1024
 """Bytes of one payload: four times the largest batch that a kiosk sends (64 KiB), far below the broker's 1 MiB."""
@@ -27,6 +27,7 @@ def _not_the_servers(kiosk_id: str) -> str:
 
 KioskId = Annotated[str, StringConstraints(pattern=KIOSK_ID_PATTERN), AfterValidator(_not_the_servers)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
+Epoch = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{0,64}$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 """A fixed word of the protocol, never a sentence."""
 Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{0,200}$")]
@@ -239,6 +240,8 @@ class Event(_Model):
     type: Word
     occurred_at: AwareDatetime
     data: dict[str, Any]
+    replayed: bool = False
+    """It was acknowledged before, by a server that has since lost it: history, of which nobody is to be alarmed."""
 
 
 class EventBatch(Message):
@@ -261,6 +264,8 @@ class EventAck(Message):
     outbox_id: Id
     through: Count
     """The highest sequence up to which all are stored without a gap."""
+    store_epoch: Epoch = ""
+    """Of the store that holds them: a kiosk takes no receipt of another epoch than the server's last."""
 
 
 class ServerHello(Message):
@@ -270,6 +275,7 @@ class ServerHello(Message):
     session_id: Id
     """Of the birth that is answered."""
     server_time: AwareDatetime
+    store_epoch: Epoch = ""
 
 
 class ServerState(Message):
@@ -278,6 +284,9 @@ class ServerState(Message):
     online: bool
     epoch: Id
     """One connection of one run of the ingest."""
+    store_epoch: Epoch = ""
+    """The life of the server's store: a new one begins when a backup is restored, and kiosks tell again what they told
+    in another. Empty: from a server that keeps none."""
 
 
 PUBLISHED: tuple[type[Message], ...] = (

@@ -1,16 +1,18 @@
-"""What a kiosk has to tell and the server has not yet acknowledged; nothing in it is ever dropped."""
+"""What a kiosk has to tell: nothing is dropped before the server has it, and it is kept for a month after that."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from mqtt.errors import OutboxUnavailableError
-from mqtt.outbox_file import KeptEvent, Opened, OutboxFile
+from mqtt.outbox_file import KeptEvent, OutboxFile
+from mqtt.outbox_opening import Opened
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -25,6 +27,18 @@ class Parcel:
 
     outbox_id: str
     events: tuple[KeptEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The server's word that it has stored the events of a numbering up to a sequence."""
+
+    outbox_id: str
+    through: int
+    epoch: str
+    """Of the server's store; empty from a server that names none."""
+    at: datetime
+    """By the server's clock."""
 
 
 class Outbox:
@@ -84,9 +98,17 @@ class Outbox:
         """Give out the oldest events, to be sent."""
         return await self._run(lambda: self._oldest(limit, bytes_limit))
 
-    async def acknowledged(self, outbox_id: str, through: int) -> int:
-        """Forget what the server says it has stored; return how many went. Another numbering's id changes nothing."""
-        return await asyncio.shield(self._run(lambda: self._acknowledged(outbox_id, through)))
+    async def acknowledged(self, receipt: Receipt) -> int:
+        """Take the server's word for what it has stored; return how many events no longer wait for it.
+
+        A receipt for another numbering changes nothing, nor does one of another epoch than the server's last: what a
+        restored server has lost was acknowledged as well.
+        """
+        return await asyncio.shield(self._run(lambda: self._acknowledged(receipt)))
+
+    async def server_is(self, epoch: str) -> int:
+        """Note the server's epoch; return how many events wait again because it is a new one."""
+        return await asyncio.shield(self._run(lambda: self._server_is(epoch)))
 
     async def _run(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
@@ -112,9 +134,18 @@ class Outbox:
             self._given_out = max(self._given_out, events[-1].sequence)
         return Parcel(self._file.outbox_id, events)
 
-    def _acknowledged(self, outbox_id: str, through: int) -> int:
-        if outbox_id != self._file.outbox_id:
+    def _acknowledged(self, receipt: Receipt) -> int:
+        known = self._file.epoch
+        if receipt.outbox_id != self._file.outbox_id or (known and receipt.epoch not in ("", known)):
             return 0
-        gone = self._file.forget(min(through, self._given_out))
+        through = min(receipt.through, self._given_out)
+        gone = self._file.acknowledged(through, receipt.epoch, int(receipt.at.timestamp()))
         self._depth -= gone
         return gone
+
+    def _server_is(self, epoch: str) -> int:
+        again, lost = self._file.server_is(epoch)
+        if again or lost:
+            _log.warning("the server has begun a new epoch: %d events are told again, %d cannot be opened", again, lost)
+            self._depth = self._file.depth()
+        return again

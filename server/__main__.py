@@ -22,7 +22,7 @@ from server.circulation.transfer_statement import import_statement
 from server.clock import utc_now
 from server.config import ServerConfig, load
 from server.errors import ServerError, UnknownTerminalError
-from server.fleet import ingest
+from server.fleet import epochs, ingest
 from server.holdings.importing import import_copies, import_places, import_records
 from server.patrons.blocks import blocked_cards
 from server.patrons.citizen_program import add_citizen, citizen
@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _UNUSABLE
 
 
-def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa: C901, PLR0911 - one for each program
+def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa: C901, PLR0911, PLR0912 - one each
     match options.program:
         case "run":
             asyncio.run(serve(config, _say_ready))
@@ -90,6 +90,8 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa
             return _list_blocked(config)
         case "migrate":
             return _migrate(config)
+        case "fleet":
+            return _begin_epoch(config)
         case _:
             server_context(config.selfcheck)
             kiosk_context(config.kiosk_api)
@@ -133,6 +135,14 @@ def _parser() -> argparse.ArgumentParser:
     key = verbs.add_parser("key", parents=[common], help="make a kiosk's key, for what it may lend without its line")
     key.add_argument("id")
     key.add_argument("--out", type=Path, required=True, metavar="FILE", help="new; for the kiosk alone (0600)")
+    fleet = programs.add_parser("fleet", help="the store of what kiosks report").add_subparsers(
+        dest="verb", required=True
+    )
+    fleet.add_parser(
+        "restored",
+        parents=[common],
+        help="after a backup was put back: have every kiosk tell again what it told in the last 30 days",
+    )
     programs.add_parser("blocked", parents=[common], help="list the cards that terminals blocked, with what they said")
     pin = programs.add_parser("pin", parents=[common], help="give a reader a PIN: 4 to 8 digits, from standard input")
     pin.add_argument("card", help="the number on the card")
@@ -205,6 +215,15 @@ def _migrate(config: ServerConfig) -> int:
         with opened(url) as engine:
             revision = migrate(engine) if steps is None else migrate(engine, steps)
             sys.stdout.write(f"{engine.url.render_as_string(hide_password=True)}: {revision}\n")
+    return _DONE
+
+
+def _begin_epoch(config: ServerConfig) -> int:
+    with opened(config.fleet.store) as engine:
+        migrate(engine, ingest.FLEET_STEPS)
+        with transaction(engine) as session:
+            epochs.begin(session, utc_now())
+    sys.stdout.write("a new epoch has begun: the kiosks tell again what they told in the last 30 days\n")
     return _DONE
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from mqtt.connection import Connection
 from mqtt.errors import PublishRefusedError
 from mqtt.messages import Event, EventAck, EventBatch, encode
-from mqtt.outbox import Outbox, Parcel
+from mqtt.outbox import Outbox, Parcel, Receipt
 from mqtt.outbox_file import KeptEvent
 from mqtt.topics import Channel, of_kiosk
 
@@ -49,8 +49,15 @@ class Pump:
             self._listening.clear()
 
     async def acknowledged(self, ack: EventAck) -> None:
-        """Forget what the server has stored."""
-        if ack.kiosk_id == self._kiosk_id and await self._outbox.acknowledged(ack.outbox_id, ack.through):
+        """Note what the server has stored."""
+        receipt = Receipt(ack.outbox_id, ack.through, ack.store_epoch, ack.sent_at)
+        if ack.kiosk_id == self._kiosk_id and await self._outbox.acknowledged(receipt):
+            self._progress.set()
+
+    async def store_is(self, epoch: str) -> None:
+        """Note the life of the server's store; to a new one, what was told in another is told again."""
+        if epoch and await self._outbox.server_is(epoch):
+            self._added.set()
             self._progress.set()
 
     async def run(self, connection: Connection) -> None:
@@ -99,7 +106,8 @@ def batch_of(kiosk_id: str, parcel: Parcel, sent_at: datetime) -> EventBatch:
 
 def _event(kept: KeptEvent, sent_at: datetime) -> Event:
     try:
-        return Event(sequence=kept.sequence, event_id=kept.event_id, **json.loads(kept.body))
+        body = {**json.loads(kept.body), "replayed": kept.replayed}
+        return Event(sequence=kept.sequence, event_id=kept.event_id, **body)
     except (ValueError, TypeError):  # pydantic's ValidationError is a ValueError
         # It must not hold up what lies behind it: the server keeps it among its dead letters.
         return Event(
@@ -108,4 +116,5 @@ def _event(kept: KeptEvent, sent_at: datetime) -> Event:
             type="unreadable",
             occurred_at=sent_at,
             data={"body": kept.body},
+            replayed=kept.replayed,
         )

@@ -175,6 +175,7 @@ class Reporter:
             if state.online:
                 came_back = not message.retained and state.epoch != self._server_epoch
                 self._server_epoch = state.epoch
+                await self._pump.store_is(state.store_epoch)
                 self._pump.server_is(online=True)
                 if came_back:
                     group.create_task(self._reannounce(connection))
@@ -185,6 +186,7 @@ class Reporter:
         elif message.topic == self._topic(Channel.HELLO):
             hello = decode(ServerHello, message.payload)
             if hello.session_id == connection.session_id:
+                await self._pump.store_is(hello.store_epoch)
                 self._clock_offset_s = round((hello.server_time - now()).total_seconds(), 3)
 
     async def _reannounce(self, connection: Connection) -> None:

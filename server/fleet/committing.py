@@ -12,7 +12,7 @@ from mqtt.batches import ReadBatch, ReadEvent, UnreadEvent, decode_batch
 from mqtt.errors import MqttError
 from mqtt.link_values import Received
 from mqtt.topics import Channel, parse
-from server.fleet import dead_letters
+from server.fleet import dead_letters, epochs
 from server.fleet.dead_letters import NotUnderstood
 from server.fleet.events import numbers_of, store_batch
 from server.fleet.intake import AckOwed, Owed, take_in
@@ -65,7 +65,7 @@ async def _commit_events(store: WriterQueue, topic: str, batch: ReadBatch, now: 
     if batch.unread:
         rest, numbers = replace(batch, events=()), numbers_of(batch)
         through = await store.write(lambda session: store_batch(session, topic, rest, now, numbers))
-    return (AckOwed(batch.kiosk_id, batch.outbox_id, through),)
+    return (AckOwed(batch.kiosk_id, batch.outbox_id, through, await store.read(epochs.current)),)
 
 
 def _storing(topic: str, batch: ReadBatch, now: datetime) -> Callable[[Session], int]:

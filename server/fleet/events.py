@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import json
+import logging
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,9 +17,14 @@ from server.fleet import dead_letters
 from server.fleet.dead_letters import NotUnderstood
 from server.fleet.models import BeyondGap, OutboxPosition, StaffAct, Visit
 
+_log = logging.getLogger(__name__)
+
 CLOCK_TOLERANCE: Final = timedelta(seconds=60)
 """A kiosk's clock that is further off than this is set right by the moment at which its batch came."""
 
+
+LATE: Final = timedelta(minutes=1)
+"""An event that waited for longer before it was told is history."""
 
 NUMBERING_KEPT: Final = timedelta(days=30)
 
@@ -67,7 +73,10 @@ def _store_events(session: Session, batch: ReadBatch, now: datetime) -> None:
     for read in batch.events:
         if read.event.event_id not in stored:
             stored.add(read.event.event_id)
-            session.add(_row(batch.kiosk_id, read, correction, now))
+            row = _row(batch.kiosk_id, read, correction, now)
+            # Both times are the kiosk's own: how wrong its clock is does not matter.
+            row.historical = read.event.replayed or batch.sent_at - read.event.occurred_at > LATE
+            session.add(row)
 
 
 def _row(kiosk_id: str, read: ReadEvent, correction: timedelta, now: datetime) -> Visit | StaffAct:
@@ -135,6 +144,12 @@ def _advance(session: Session, batch: ReadBatch, numbers: AbstractSet[int], now:
         _forget_old_numberings(session, batch.kiosk_id, now)
         position = OutboxPosition(kiosk_id=batch.kiosk_id, outbox_id=batch.outbox_id, through=0)
         session.add(position)
+    elif batch.oldest_sequence - 1 > position.through:
+        _log.warning(
+            "kiosk %s was told that events are stored which this store does not hold: if a backup was restored,"
+            " `library-server fleet restored` has the kiosks tell them again",
+            batch.kiosk_id,
+        )
     position.used_at = now
     of_this_outbox = (BeyondGap.kiosk_id == batch.kiosk_id, BeyondGap.outbox_id == batch.outbox_id)
     beyond = set(session.scalars(select(BeyondGap.sequence).where(*of_this_outbox)))

@@ -22,7 +22,7 @@ from mqtt.link_values import LinkSettings, Received, Will
 from mqtt.messages import EventAck, ServerHello, ServerState, decode, encode
 from mqtt.topics import EVERY_KIOSK_STATE, EVERY_KIOSK_UP, SERVER_STATE, Channel, of_kiosk
 from server.clock import Clock, utc_now
-from server.fleet import broker_status, dead_letters
+from server.fleet import broker_status, dead_letters, epochs
 from server.fleet.committing import commit
 from server.fleet.intake import AckOwed, HelloOwed, Owed
 from server.store.engine import open_engine
@@ -124,6 +124,8 @@ class Ingest:
     def __init__(self, store: WriterQueue, settings: LinkSettings, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._epoch = ""
+        self._new_epoch = asyncio.Event()
         self._leaving = asyncio.Event()
         self._link = Link(settings, new_id=fresh_id, make_will=self._will, on_loss=self._lost)
 
@@ -131,6 +133,7 @@ class Ingest:
         """Run until ``leaving`` is set."""
         started = self._clock()
         await self._store.write(lambda session: broker_status.ingest_started(session, started))
+        self._epoch = await self._store.write(lambda session: epochs.ensure(session, started))
         async with asyncio.TaskGroup() as group:
             link = group.create_task(self._link.run(self._session), name="link")
             heart = group.create_task(self._beat(), name="heartbeat")
@@ -146,7 +149,11 @@ class Ingest:
 
     async def _beat(self) -> None:
         while True:
-            await self._store.write(partial(_beat, now=self._clock()))
+            epoch = await self._store.write(partial(_beat, now=self._clock()))
+            if epoch != self._epoch:
+                _log.warning("a new epoch has begun: the kiosks tell again what it may have lost")
+                self._epoch = epoch
+                self._new_epoch.set()
             await asyncio.sleep(broker_status.HEARTBEAT_EVERY.total_seconds())
 
     async def _session(self, connection: Connection) -> None:
@@ -155,10 +162,20 @@ class Ingest:
         now = self._clock()
         await self._store.write(lambda session: broker_status.broker_is(session, now, up=True))
         async with asyncio.TaskGroup() as group:
-            listener = group.create_task(self._listen(connection))
+            tasks = [
+                group.create_task(self._listen(connection)),
+                group.create_task(self._announce_epochs(connection)),
+            ]
             await self._leaving.wait()
-            listener.cancel()
+            for task in tasks:
+                task.cancel()
         await self._tell_state(connection, online=False)
+
+    async def _announce_epochs(self, connection: Connection) -> None:
+        while True:
+            await self._new_epoch.wait()
+            self._new_epoch.clear()
+            await self._tell_state(connection, online=True)
 
     async def _listen(self, connection: Connection) -> None:
         while True:
@@ -175,19 +192,25 @@ class Ingest:
     async def _answer(self, connection: Connection, owed: Owed) -> None:
         now = self._clock()
         match owed:
-            case AckOwed(kiosk_id, outbox_id, through):
+            case AckOwed(kiosk_id, outbox_id, through, epoch):
                 topic = of_kiosk(kiosk_id, Channel.ACK)
-                payload = encode(EventAck(sent_at=now, kiosk_id=kiosk_id, outbox_id=outbox_id, through=through))
-            case HelloOwed(kiosk_id, session_id):
+                payload = encode(
+                    EventAck(sent_at=now, kiosk_id=kiosk_id, outbox_id=outbox_id, through=through, store_epoch=epoch)
+                )
+            case HelloOwed(kiosk_id, session_id, epoch):
                 topic = of_kiosk(kiosk_id, Channel.HELLO)
-                payload = encode(ServerHello(sent_at=now, kiosk_id=kiosk_id, session_id=session_id, server_time=now))
+                payload = encode(
+                    ServerHello(
+                        sent_at=now, kiosk_id=kiosk_id, session_id=session_id, server_time=now, store_epoch=epoch
+                    )
+                )
         try:
             await connection.publish(topic, payload)
         except PublishRefusedError as refusal:
             _log.error("the broker refuses %s, reason %#04x", topic, refusal.reason_code)
 
     async def _tell_state(self, connection: Connection, *, online: bool) -> None:
-        state = ServerState(sent_at=self._clock(), online=online, epoch=connection.session_id)
+        state = ServerState(sent_at=self._clock(), online=online, epoch=connection.session_id, store_epoch=self._epoch)
         await connection.publish(SERVER_STATE, encode(state), retain=True)
 
     def _will(self, session_id: str) -> Will:
@@ -198,9 +221,10 @@ class Ingest:
         await self._store.write(lambda session: broker_status.broker_is(session, now, up=False))
 
 
-def _beat(session: Session, now: datetime) -> None:
+def _beat(session: Session, now: datetime) -> str:
     broker_status.beat(session, now)
     dead_letters.drop_oldest(session)
+    return epochs.current(session)
 
 
 def _denies(message: Received, epoch: str) -> bool:

@@ -12,7 +12,7 @@ from mqtt.errors import MalformedMessageError, UnknownVersionError
 from mqtt.link_values import Received
 from mqtt.messages import DeviceReport, KioskBirth, KioskCondition, KioskHealth, KioskState, decode
 from mqtt.topics import Channel, parse
-from server.fleet import dead_letters
+from server.fleet import dead_letters, epochs
 from server.fleet.dead_letters import NotUnderstood
 from server.fleet.events import store_batch
 from server.fleet.models import Kiosk
@@ -25,6 +25,8 @@ class AckOwed:
     kiosk_id: str
     outbox_id: str
     through: int
+    epoch: str = ""
+    """Of the store that holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class HelloOwed:
 
     kiosk_id: str
     session_id: str
+    epoch: str = ""
 
 
 Owed = AckOwed | HelloOwed
@@ -101,7 +104,7 @@ def _take_birth(session: Session, kiosk_id: str, message: Received, now: datetim
     if message.retained:
         return ()
     _heard(kiosk, birth.sent_at, now)
-    return (HelloOwed(kiosk_id, birth.session_id),)
+    return (HelloOwed(kiosk_id, birth.session_id, epochs.current(session)),)
 
 
 def _take_health(session: Session, kiosk_id: str, message: Received, now: datetime) -> tuple[Owed, ...]:
@@ -118,7 +121,7 @@ def _take_events(session: Session, kiosk_id: str, message: Received, now: dateti
     _require_same(kiosk_id, batch.kiosk_id)
     _heard(_kiosk(session, kiosk_id, now), batch.sent_at, now)
     through = store_batch(session, message.topic, batch, now)
-    return (AckOwed(kiosk_id, batch.outbox_id, through),)
+    return (AckOwed(kiosk_id, batch.outbox_id, through, epochs.current(session)),)
 
 
 def _take_nothing(_session: Session, _kiosk_id: str, _message: Received, _now: datetime) -> tuple[Owed, ...]:

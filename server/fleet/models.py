@@ -73,6 +73,8 @@ class Visit(FleetBase):
     alarms_still_off: Mapped[int] = mapped_column(default=0)
     offline: Mapped[int] = mapped_column(default=0)
     """Of the loans and returns, those that stood in the kiosk's journal alone."""
+    historical: Mapped[bool] = mapped_column(default=False)
+    """It came late, or once more: it counts, and is no news to be alarmed at."""
 
 
 class StaffAct(FleetBase):
@@ -97,6 +99,8 @@ class StaffAct(FleetBase):
     outcome: Mapped[str] = mapped_column(String(64), default="none")
     completes: Mapped[str | None] = mapped_column(String(64))
     """The event of the same kiosk whose outcome this is; it is no act of its own."""
+    historical: Mapped[bool] = mapped_column(default=False)
+    """As of a ``Visit``."""
 
 
 class OutboxPosition(FleetBase):
@@ -118,6 +122,16 @@ class BeyondGap(FleetBase):
     kiosk_id: Mapped[str] = mapped_column(String(63), primary_key=True)
     outbox_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True)
+
+
+class StoreEpoch(FleetBase):
+    """A life of this store; the one with the highest number is the present one."""
+
+    __tablename__ = "store_epoch"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    epoch: Mapped[str] = mapped_column(String(64))
+    begun_at: Mapped[datetime]
 
 
 class BrokerLink(FleetBase):

@@ -17,7 +17,8 @@ from sqlalchemy import select
 from mqtt.agent.pump import batch_of
 from mqtt.link_values import Received
 from mqtt.messages import encode
-from mqtt.outbox import Outbox
+from mqtt.outbox import Outbox, Receipt
+from server.fleet import epochs
 from server.fleet.intake import AckOwed, take_in
 from server.fleet.models import FleetBase, Visit
 from server.store.engine import open_engine, transaction
@@ -46,8 +47,19 @@ class OutboxAndStore(RuleBasedStateMachine):
         self.under_way: list[bytes] = []
         self.acks: list[AckOwed] = []
         self.engine = open_engine(f"sqlite:///{self.folder / 'fleet.db'}", durable=False)
-        FleetBase.metadata.create_all(self.engine)
+        self.backup: Path = self.folder / "backup.db"
+        self.begin_store()
         self.outbox = self.opened()
+
+    def begin_store(self) -> None:
+        """Make the server's store and its first life."""
+        FleetBase.metadata.create_all(self.engine)
+        self.begin_epoch()
+
+    def begin_epoch(self) -> None:
+        """Begin a new life of the store."""
+        with transaction(self.engine) as session:
+            self.epoch = epochs.begin(session, NOW)
 
     def opened(self) -> Outbox:
         """Open the outbox file as a new run of the agent does."""
@@ -91,7 +103,7 @@ class OutboxAndStore(RuleBasedStateMachine):
             if arrives:
                 self.deliver(self.under_way[-1])
                 if acknowledged:
-                    self.runner.run(self.outbox.acknowledged(self.acks[-1].outbox_id, self.acks[-1].through))
+                    self.take(self.acks[-1])
 
     @precondition(lambda self: self.under_way)
     @rule(data=st.data())
@@ -103,8 +115,16 @@ class OutboxAndStore(RuleBasedStateMachine):
     @rule(data=st.data())
     def acknowledge(self, data: st.DataObject) -> None:
         """Let any acknowledgement arrive, however old."""
-        ack = data.draw(st.sampled_from(self.acks))
-        self.runner.run(self.outbox.acknowledged(ack.outbox_id, ack.through))
+        self.take(data.draw(st.sampled_from(self.acks)))
+
+    @rule()
+    def hear_the_server(self) -> None:
+        """Hear which life the server's store is in."""
+        self.runner.run(self.outbox.server_is(self.epoch))
+
+    def take(self, ack: AckOwed) -> None:
+        """Take an acknowledgement."""
+        self.runner.run(self.outbox.acknowledged(Receipt(ack.outbox_id, ack.through, ack.epoch, NOW)))
 
     def deliver(self, payload: bytes) -> None:
         """Store a batch and note the acknowledgement that it earns."""
@@ -121,17 +141,34 @@ class OutboxAndStore(RuleBasedStateMachine):
     @rule(data=st.data())
     def disaster(self, data: st.DataObject) -> None:
         """Let something worse happen."""
-        disasters = [self.new_store, self.new_card, self.make_image]
+        disasters = [self.new_store, self.make_backup, self.new_card, self.make_image]
+        if self.backup.exists():
+            disasters.append(self.restore_backup)
         if self.image.exists():
             disasters.append(self.restore_image)
         data.draw(st.sampled_from(disasters))()
 
     def new_store(self) -> None:
-        """Lose the server's store; its acknowledgements were true when they were made."""
+        """Lose the server's store; old acknowledgements may still come."""
         self.gone_with_the_card |= set(self.stored()) - self.in_file()
         FleetBase.metadata.drop_all(self.engine)
-        FleetBase.metadata.create_all(self.engine)
-        self.acks.clear()
+        self.begin_store()
+
+    def make_backup(self) -> None:
+        """Copy the server's store."""
+        self.backup.unlink(missing_ok=True)
+        with closing(sqlite3.connect(self.folder / "fleet.db", isolation_level=None)) as store:
+            store.execute("VACUUM INTO ?", (str(self.backup),))
+
+    def restore_backup(self) -> None:
+        """Put the copy back, and say so."""
+        before = set(self.stored())
+        self.engine.dispose()
+        for one in self.folder.glob("fleet.db*"):
+            one.unlink()
+        shutil.copy(self.backup, self.folder / "fleet.db")
+        self.gone_with_the_card |= before - set(self.stored()) - self.in_file()
+        self.begin_epoch()
 
     def new_card(self) -> None:
         """Put an empty card into the kiosk."""
@@ -160,9 +197,10 @@ class OutboxAndStore(RuleBasedStateMachine):
         self.outbox = self.opened()
 
     def in_file(self) -> set[str]:
-        """Return the event ids that the outbox file holds."""
+        """Return the event ids that the outbox file holds: those that wait, and those that it has told."""
         with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as connection:
-            return {row[0] for row in connection.execute("SELECT event_id FROM event")}
+            rows = connection.execute("SELECT event_id FROM event UNION SELECT event_id FROM told")
+            return {row[0] for row in rows}
 
     @invariant()
     def every_event_is_kept_or_stored(self) -> None:
@@ -180,13 +218,17 @@ class OutboxAndStore(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """When all is well again everything comes in, and the outbox is empty."""
+        self.hear_the_server()
         for _ in range(100):
             parcel = self.runner.run(self.outbox.oldest(50, 100_000))
             if not parcel.events:
                 break
             self.deliver(encode(batch_of(examples.KIOSK, parcel, NOW)))
-            self.runner.run(self.outbox.acknowledged(self.acks[-1].outbox_id, self.acks[-1].through))
-        left, missing = self.in_file(), set(self.told) - set(self.stored()) - self.gone_with_the_card
+            self.take(self.acks[-1])
+        left, missing = (
+            self.runner.run(self.outbox.oldest(50, 100_000)).events,
+            set(self.told) - set(self.stored()) - self.gone_with_the_card,
+        )
         self.closed()
         self.runner.close()
         self.engine.dispose()

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from server.__main__ import main
+from server.fleet import epochs
 from server.patrons.blocks import BlockedCard, block_card
 from server.store.engine import opened, transaction
 from server.store.models import Card
@@ -193,6 +194,18 @@ def test_both_stores_are_brought_to_this_release(empty: Path, capsys: pytest.Cap
         "library.db",
         "fleet.db",
     ]
+
+
+def test_a_restored_fleet_store_begins_a_new_life(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lives = []
+    for _ in range(2):
+        assert main(["fleet", "restored", "--config", str(empty)]) == 0
+        with opened(f"sqlite:///{empty.parent / 'fleet.db'}") as engine, transaction(engine) as session:
+            lives.append(epochs.current(session))
+
+    assert lives[0]
+    assert lives[0] != lives[1]
+    assert "the kiosks tell again" in capsys.readouterr().out
 
 
 def test_a_database_of_a_newer_release_is_not_touched(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,14 +5,16 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from mqtt.errors import OutboxUnavailableError
-from mqtt.outbox import Outbox
+from mqtt.outbox import Outbox, Receipt
 from mqtt.outbox_file import OutboxFile
 
+NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 BODY = '{"type": "visit"}'
 
 
@@ -20,6 +22,11 @@ def numbered() -> Callable[[], str]:
     """Return a maker of ids: id-1, id-2, ..."""
     numbers = itertools.count(1)
     return lambda: f"id-{next(numbers)}"
+
+
+def receipt(outbox_id: str, through: int, epoch: str = "", at: datetime = NOW) -> Receipt:
+    """Return the server's word."""
+    return Receipt(outbox_id, through, epoch, at)
 
 
 @pytest.fixture
@@ -33,7 +40,7 @@ async def test_events_are_given_out_in_order_and_stay_until_they_are_acknowledge
             await outbox.add(f"event-{number}", BODY)
         parcel = await outbox.oldest(3, 10_000)
         again = await outbox.oldest(3, 10_000)
-        gone = await outbox.acknowledged("id-1", 2)
+        gone = await outbox.acknowledged(receipt("id-1", 2))
         rest = await outbox.oldest(10, 10_000)
 
     assert [event.event_id for event in parcel.events] == ["event-0", "event-1", "event-2"]
@@ -63,7 +70,7 @@ async def test_a_new_start_keeps_the_events_and_numbers_them_anew(path: Path) ->
         for number in range(3):
             await outbox.add(f"event-{number}", BODY)
         await outbox.oldest(10, 10_000)
-        await outbox.acknowledged("id-1", 1)
+        await outbox.acknowledged(receipt("id-1", 1))
     async with Outbox(path, ids) as outbox:
         await outbox.add("event-3", BODY)
         parcel = await outbox.oldest(10, 10_000)
@@ -80,7 +87,7 @@ async def test_an_acknowledgement_for_another_file_empties_nothing(path: Path) -
     async with Outbox(path, numbered()) as outbox:
         await outbox.add("event-1", BODY)
         await outbox.oldest(10, 10_000)
-        gone = await outbox.acknowledged("id-of-the-card-before", 1)
+        gone = await outbox.acknowledged(receipt("id-of-the-card-before", 1))
 
     assert (gone, outbox.depth) == (0, 1)
 
@@ -88,7 +95,7 @@ async def test_an_acknowledgement_for_another_file_empties_nothing(path: Path) -
 async def test_what_was_not_given_out_since_the_start_is_not_forgotten(path: Path) -> None:
     async with Outbox(path, numbered()) as outbox:
         await outbox.add("event-1", BODY)
-        gone = await outbox.acknowledged("id-1", 1)
+        gone = await outbox.acknowledged(receipt("id-1", 1))
 
     assert (gone, outbox.depth) == (0, 1)
 
@@ -105,7 +112,7 @@ async def test_a_file_that_went_back_in_time_is_not_emptied_by_an_old_acknowledg
     async with Outbox(path, ids) as outbox:
         await outbox.add("event-3", BODY)
         await outbox.oldest(10, 10_000)
-        gone = await outbox.acknowledged(told.outbox_id, 2)
+        gone = await outbox.acknowledged(receipt(told.outbox_id, 2))
 
     assert (gone, outbox.depth) == (0, 2)
 

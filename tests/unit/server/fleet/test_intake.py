@@ -13,9 +13,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, select
 
 from mqtt.link_values import Received
-from mqtt.messages import DeviceCondition, DeviceReport, EventBatch, KioskCondition, Message, encode
+from mqtt.messages import SCHEMA_VERSION, DeviceCondition, DeviceReport, EventBatch, KioskCondition, Message, encode
 from mqtt.topics import Channel, of_kiosk
-from server.fleet import broker_status, dead_letters
+from server.fleet import broker_status, dead_letters, epochs
 from server.fleet.dead_letters import NotUnderstood
 from server.fleet.events import NUMBERING_KEPT
 from server.fleet.ingest import FLEET_STEPS
@@ -256,12 +256,61 @@ def test_an_event_without_a_number_settles_no_more_than_one_number(store: Store)
     assert (owed, gap) == ((AckOwed(KIOSK, "outbox-1", 2),), (AckOwed(KIOSK, "outbox-1", 4),))
 
 
+def test_what_is_told_again_or_late_is_history_and_what_is_told_at_once_is_not(store: Store) -> None:
+    again = event(1).model_copy(update={"replayed": True})
+    late = event(2).model_copy(update={"occurred_at": NOW - timedelta(minutes=5)})
+    late_act = staff_act(3).model_copy(update={"occurred_at": NOW - timedelta(days=3)})
+    store.take(events(batch(again, late, late_act, event(4), staff_act(5))))
+
+    assert {visit.event_id: visit.historical for visit in store.rows(Visit)} == {
+        "event-1": True,
+        "event-2": True,
+        "event-4": False,
+    }
+    assert {act.event_id: act.historical for act in store.rows(StaffAct)} == {"act-3": True, "act-5": False}
+
+
+def test_a_kiosk_whose_clock_is_a_day_wrong_tells_no_history(store: Store) -> None:
+    wrong = NOW - timedelta(days=1)
+    at_once = event(1).model_copy(update={"occurred_at": wrong})
+    store.take(events(batch(at_once, sent_at=wrong)))
+
+    assert [visit.historical for visit in store.rows(Visit)] == [False]
+
+
+def test_answers_name_the_life_of_the_store(store: Store) -> None:
+    with transaction(store.engine) as session:
+        first = epochs.ensure(session, NOW)
+    owed = store.take(message(Channel.META, birth()), events(batch(event(1))))
+    with transaction(store.engine) as session:
+        kept, second = epochs.ensure(session, NOW), epochs.begin(session, NOW)
+    after = store.take(events(batch(event(2))))
+
+    assert owed == (HelloOwed(KIOSK, "s-2", first), AckOwed(KIOSK, "outbox-1", 1, first))
+    assert kept == first != second
+    assert after == (AckOwed(KIOSK, "outbox-1", 2, second),)
+
+
+def test_a_store_that_lacks_what_was_acknowledged_says_what_to_do(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.take(events(batch(event(1))))
+    store.take(events(batch(event(2), oldest=2)))
+    quiet = caplog.text
+    store.take(events(batch(event(9), oldest=9)))
+
+    assert quiet == ""
+    assert "library-server fleet restored" in caplog.text
+
+
 def test_a_batch_of_an_unknown_version_is_kept_and_not_acknowledged(store: Store) -> None:
-    future = encode(batch(event(1))).replace(b'"schema_version":"1.0"', b'"schema_version":"2.0"', 1)
+    future = encode(batch(event(1))).replace(b'"schema_version":"1.', b'"schema_version":"2.', 1)
     owed = store.take(message(Channel.EVENT, future), events(batch(event(1))))
 
     assert owed == (AckOwed(KIOSK, "outbox-1", 1),)
-    assert [letter.fault for letter in store.rows(DeadLetter)] == ["unknown version 2.0"]
+    assert [letter.fault for letter in store.rows(DeadLetter)] == [
+        f"unknown version {SCHEMA_VERSION.replace('1.', '2.')}"
+    ]
 
 
 def test_a_kiosk_that_speaks_for_another_is_not_heard(store: Store) -> None:

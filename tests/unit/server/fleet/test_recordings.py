@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from mqtt.messages import SCHEMA_VERSION, EventAck, ServerHello, ServerState, decode
+from mqtt.messages import SCHEMA_VERSION, EventAck, Message, ServerHello, ServerState, decode
 from mqtt.topics import SERVER_STATE, Channel, parse
 from server.fleet import broker_status
 from server.fleet.ingest import FLEET_STEPS
-from server.fleet.intake import AckOwed, HelloOwed, take_in
+from server.fleet.intake import AckOwed, HelloOwed, Owed, take_in
 from server.fleet.models import DeadLetter, Kiosk, StaffAct, Visit
 from server.store.engine import open_engine, transaction
 from server.store.migrate import migrate
@@ -18,7 +18,7 @@ from tests.support.mqtt_messages import NOW
 from tests.support.mqtt_recording import FOLDER, contract_digest, recorded, summary
 
 CONTRACTS = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
-DOWN = {Channel.ACK: EventAck, Channel.HELLO: ServerHello}
+DOWN: dict[str, type[Message]] = {Channel.ACK: EventAck, Channel.HELLO: ServerHello}
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
@@ -27,13 +27,13 @@ def test_what_a_kiosk_of_any_release_said_is_stored_as_it_was_then(contract: str
     migrate(engine, FLEET_STEPS)
     with transaction(engine) as session:
         broker_status.ingest_started(session, NOW)
-    owed = []
+    owed: list[Owed] = []
     for message in recorded(contract, "kiosk"):
         with transaction(engine) as session:
             owed += take_in(session, [message], NOW)
     with transaction(engine) as session:
-        kiosks, visits, acts = (list(session.scalars(select(table))) for table in (Kiosk, Visit, StaffAct))
-        made = summary(kiosks, visits, acts)
+        kiosks, visits = list(session.scalars(select(Kiosk))), list(session.scalars(select(Visit)))
+        made = summary(kiosks, visits, list(session.scalars(select(StaffAct))))
         letters = list(session.scalars(select(DeadLetter)))
     engine.dispose()
 
