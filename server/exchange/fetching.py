@@ -84,18 +84,20 @@ class Fetcher:
         """Give the body of the answer to GET; raise :class:`FetchError` or one of its kinds."""
         until = time.monotonic() + self._longest_s
         for _ in range(_MOST_REDIRECTIONS + 1):
+            if self._is_broken_off:
+                raise LostError("was broken off")
             try:
                 body, moved = self._ask(urlsplit(url), until)
             except (OSError, HTTPException, zlib.error) as error:
                 raise LostError(f"cannot be reached, or broke off ({type(error).__name__})") from error
+            if self._is_broken_off:
+                raise LostError("was broken off")
             if not moved:
                 return body
             url = _followed(url, moved)
         raise FetchError("sends from one address to the next")
 
     def _ask(self, url: SplitResult, until: float) -> tuple[bytes, str]:
-        if self._is_broken_off:
-            raise LostError("was broken off")
         host = url.hostname or ""
         timeout = max(min(CONNECT_S, until - time.monotonic()), 0.001)
         connection = (
