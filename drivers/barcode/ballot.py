@@ -30,8 +30,13 @@ class Ballot:
 
     def cast(self, view: str, symbology: Symbology, text: str, aim: str) -> None:
         """Note that a text was seen in a view; the same view counts once."""
-        self._views.setdefault((symbology, text), set()).add(view)
+        self.mention(symbology, text)
+        self._views[symbology, text].add(view)
         self._aims.setdefault((symbology, text), aim)
+
+    def mention(self, symbology: Symbology, text: str) -> None:
+        """Note a text without a vote: it is not believed for that, but no part of it is believed either."""
+        self._views.setdefault((symbology, text), set())
 
     def elected(self) -> Elected | None:
         """Give the text that has votes enough and twice as many as any other."""

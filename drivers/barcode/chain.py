@@ -16,8 +16,8 @@ import numpy as np
 from drivers.barcode.ballot import Ballot
 from drivers.barcode.decoders import MATRIX, Binarizer, Corners, Grey, Sighting, zbar, zxing
 from drivers.barcode.locator import Stripes, direction_at, stripes
-from drivers.barcode.strips import QUIET, bands, levelled, sharpened, straightened, strip
-from drivers.barcode.symbology import BESIDE_AN_ISBN, ISBN, LabelRules, Symbology
+from drivers.barcode.strips import QUIET, bands, cut_through, levelled, sharpened, straightened, strip
+from drivers.barcode.symbology import BESIDE_AN_ISBN, ISBN, OPEN_ENDED, LabelRules, Symbology
 
 
 class Effort(IntEnum):
@@ -51,6 +51,8 @@ _TALL_ENOUGH: Final = 0.1
 """Of a code's width: so many lines of a picture say the same that they count as a second view."""
 _AROUND: Final = 0.4
 """Of a code's width, on both sides: a line that leaves a code early sees a part of it, around it is the rest."""
+_WHITE: Final = 0.05
+"""Of a code's width: so much white must be seen beside it, where only that shows its end."""
 _BLURS: Final = (1.6, 2.6, 4.0, 6.0)
 """Pixels in a straightened label that is about 900 wide."""
 
@@ -171,7 +173,9 @@ class _Looking:
         if text is None or (seen.symbology, text) in self._reads:
             return
         ballot = Ballot()
-        if seen.symbology is not Symbology.ITF:
+        if seen.symbology is Symbology.ITF:
+            ballot.mention(seen.symbology, text)
+        else:
             ballot.cast(name, seen.symbology, text, seen.aim)
         if seen.symbology not in MATRIX:
             area = _squared(self._grey, _area_of(corners))
@@ -212,7 +216,10 @@ class _Looking:
         cut = straightened(grey, area, quiet=quiet)
         if cut is None:
             return
-        for name, seen in _views(cut, self._linear, effort):
+        wanted = self._linear
+        if cut_through(cut) or _at_the_edge(grey, area):
+            wanted = tuple(symbology for symbology in wanted if symbology not in OPEN_ENDED)
+        for name, seen in _views(cut, wanted, effort):
             text = self._rules.told(seen.symbology, seen.text)
             if text is not None:
                 ballot.cast(name, seen.symbology, text, seen.aim)
@@ -288,6 +295,13 @@ def _area_of(corners: Corners) -> Stripes:
     height = abs(float(-down[0] * np.sin(angle) + down[1] * np.cos(angle))) + 1.0
     middle = corners.mean(axis=0)
     return Stripes((float(middle[0]), float(middle[1])), angle, width, max(height, 6.0), 0.0, 1.0)
+
+
+def _at_the_edge(grey: Grey, area: Stripes) -> bool:
+    """Say whether an area ends where the picture does: bars may go on beyond it."""
+    reach = (0.5 + _WHITE) * area.width * np.array([np.cos(area.angle), np.sin(area.angle)])
+    ends = np.array([area.middle - reach, area.middle + reach])
+    return bool((ends < 0).any() or (ends > np.array(grey.shape[::-1])).any())
 
 
 def _squared(grey: Grey, area: Stripes) -> Stripes:

@@ -21,14 +21,17 @@ _Z: Final = zxingcpp.BarcodeFormat
 _ZXING: Final[Mapping[Symbology, tuple[Any, ...]]] = MappingProxyType(
     {
         Symbology.CODABAR: (_Z.Codabar,),
-        Symbology.CODE39: (_Z.Code39,),
+        Symbology.CODE39: (_Z.Code39Std,),
         Symbology.CODE128: (_Z.Code128,),
         Symbology.EAN13: (_Z.EAN13, _Z.UPCA),
         Symbology.ITF: (_Z.ITF,),
         Symbology.QRCODE: (_Z.QRCode,),
     }
 )
-_OF_ZXING: Final = {form: symbology for symbology, forms in _ZXING.items() for form in forms}
+"""Code 39 as it stands: read as full ASCII, ``A/P12`` would be told as ``A012``."""
+_OF_ZXING: Final = {form: symbology for symbology, forms in _ZXING.items() for form in forms} | {
+    _Z.Code39: Symbology.CODE39  # by which reads of the plain kind are called
+}
 _S: Final = pyzbar.ZBarSymbol
 _ZBAR: Final[Mapping[Symbology, tuple[Any, ...]]] = MappingProxyType(
     {

@@ -27,6 +27,10 @@ _CERTAIN: Final = 0.35
 """Of the standard deviation of a line: less is no change from dark to light."""
 FEWEST_EDGES: Final = 16
 """Changes along the shortest code are 36; a blur may swallow half of them, and print has fewer."""
+_AT_THE_END: Final = 0.06
+"""Of a straightened area's width: less than the white that belongs there, and room for several bars."""
+_FEW_EDGES: Final = 3
+"""A label's own edge is one change from dark to light, and the frame around an ITF-14 two."""
 _LARGEST: Final = 4.0
 """Enlarging more shows nothing new."""
 
@@ -127,6 +131,18 @@ def edges(cut: Grey) -> int:
     faint = _CERTAIN * float(swing.std())
     certain = swing[np.abs(swing) > faint] > 0
     return int(np.count_nonzero(certain[1:] != certain[:-1]))
+
+
+def cut_through(cut: Grey) -> bool:
+    """Say whether bars stand at an end of a straightened area, so that it holds a part of a code only."""
+    profile = cut.mean(axis=0, dtype=np.float32)
+    low, high = (float(edge) for edge in np.percentile(profile, (5, 95)))
+    reach = max(_FEW_ROWS, round(_AT_THE_END * profile.size))
+    for end in (profile[:reach], profile[-reach:]):
+        certain = end[np.abs(end - (low + high) / 2) > _CERTAIN / 2 * (high - low)] > (low + high) / 2
+        if np.count_nonzero(certain[1:] != certain[:-1]) >= _FEW_EDGES:
+            return True
+    return False
 
 
 def sharpened(profile: Floats, blur: float, noise: float = 0.01) -> Floats:

@@ -51,6 +51,9 @@ ISBN: Final = ("978", "979")
 BESIDE_AN_ISBN: Final = ("191", "192")
 """Japanese books bear a second EAN-13 with subject and price under that of their ISBN."""
 
+OPEN_ENDED: Final = frozenset({Symbology.ITF})
+"""Codes whose start and stop also stand within their digits: a part of the bars passes for a whole, shorter code."""
+
 _SHORTEST: Final[Mapping[Symbology, int]] = MappingProxyType(
     {
         Symbology.CODABAR: 4,

@@ -10,8 +10,9 @@ from drivers.barcode.chain import STILL_SECONDS, Chain, Effort, Read
 from drivers.barcode.decoders import Grey
 from drivers.barcode.locator import stripes
 from drivers.barcode.picture_sources import grey_of, picture_in
+from drivers.barcode.strips import cut_through
 from drivers.barcode.symbology import LabelRules, Symbology
-from drivers.emulators.label_pictures import Label, Pose, Seeing, picture
+from drivers.emulators.label_pictures import Label, Pose, Seeing, drawn, picture
 
 SIZE = (800, 600)
 LABELS = (
@@ -88,6 +89,32 @@ def test_a_small_tilted_qr_code_is_read() -> None:
     assert _texts(picture([(label, Pose(3.0, 12.0))], Seeing(blur=1.2, noise=2), SIZE, 2), Effort.SEARCH) == [
         label.text
     ]
+
+
+@pytest.mark.parametrize("text", ["A/P123", "ABC%K"])
+def test_a_code_39_is_told_as_it_stands_and_never_as_full_ascii(text: str) -> None:
+    assert _texts(picture([(Label(Symbology.CODE39, text), Pose(2.0, 8.0))], Seeing(noise=2), SIZE, 1)) == [text]
+
+
+@pytest.mark.parametrize("angle", [7.0, 45.0])
+def test_of_an_itf_that_is_half_out_of_the_picture_no_shorter_number_is_read(angle: float) -> None:
+    label = Label(Symbology.ITF, "5255648942")
+
+    assert _texts(picture([(label, Pose(3.0, angle, at=(0.08, 0.5)))], Seeing(noise=2), SIZE, int(angle))) == []
+    assert _texts(picture([(label, Pose(3.0, angle, at=(0.5, 0.5)))], Seeing(noise=2), SIZE, int(angle))) == [
+        label.text
+    ]
+
+
+def test_a_strip_with_bars_at_its_end_holds_a_part_of_a_code_only() -> None:
+    label = drawn(Label(Symbology.ITF, "5255648942", worded=False))[40:80]
+    framed = label.copy()
+    framed[:, 4:20] = 0
+
+    assert not cut_through(label)
+    assert not cut_through(framed)
+    assert cut_through(label[:, 120:])
+    assert cut_through(label[:, :-120])
 
 
 def test_a_small_label_in_a_picture_of_twelve_megapixels_is_read() -> None:

@@ -52,6 +52,16 @@ def test_a_part_of_a_longer_text_is_never_believed() -> None:
     assert _text(_ballot(*votes, ("g", Symbology.ITF, "00123456"))) is None
 
 
+def test_a_text_that_is_only_mentioned_is_not_believed_and_keeps_its_parts_from_being_so() -> None:
+    ballot = _ballot(*((view, Symbology.ITF, "001234") for view in "abc"))
+    ballot.mention(Symbology.ITF, "00123456")
+    alone = Ballot()
+    alone.mention(Symbology.ITF, "00123456")
+
+    assert _text(ballot) is None
+    assert _text(alone) is None
+
+
 def test_no_text_is_in_a_printed_ballot() -> None:
     ballot = _ballot(("a", Symbology.QRCODE, "2050000001"))
 
