@@ -1,4 +1,4 @@
-"""``library-server run | ingest | import | search | payments | migrate | check | terminal | ...``: the programs."""
+"""``library-server run | ingest | import | harvest | search | payments | migrate | check | ...``: the programs."""
 
 import argparse
 import asyncio
@@ -22,6 +22,7 @@ from server.circulation.transfer_statement import import_statement
 from server.clock import utc_now
 from server.config import ServerConfig, load
 from server.errors import ServerError, UnknownTerminalError
+from server.exchange.programs import add_harvest, harvest
 from server.fleet import epochs, ingest
 from server.holdings.importing import import_copies, import_places, import_records
 from server.patrons.blocks import blocked_cards
@@ -47,7 +48,7 @@ _DEFAULT_CONFIG: Final = Path("/etc/library-kiosk/server.toml")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program that the first word names.
 
-    Give its exit status: 0 done, 1 an import left rows out, 2 the configuration or a file cannot be used.
+    Give its exit status: 0 done, 1 something was left out, 2 the configuration or a file cannot be used.
     """
     options = _parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -78,6 +79,8 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa
             return _import(config, options)
         case "search":
             return _search(config, options)
+        case "harvest":
+            return _harvest(config, options)
         case "payments":
             return _take_statement(config, options.file)
         case "terminal":
@@ -122,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     for kind in ("places", "records", "copies", "patrons"):
         importing.add_argument(f"--{kind}", type=Path, metavar="FILE")
     add_search(programs.add_parser("search", parents=[common], help="find records in the catalogue"))
+    add_harvest(programs.add_parser("harvest", parents=[common], help="take in other libraries' catalogues (OAI-PMH)"))
     payments = programs.add_parser("payments", parents=[common], help="take in a bank's statement of transfers (CSV)")
     payments.add_argument("file", type=Path, metavar="FILE", help="columns number, amount, text")
     terminal = programs.add_parser("terminal", help="the kiosks that may ask over SIP2")
@@ -201,6 +205,15 @@ def _take_statement(config: ServerConfig, path: Path) -> int:
     told = f"{done.applied} applied, {done.known} known before, {done.passed_over} passed over, {len(faults)} left out"
     sys.stdout.write(f"{path}: {told}\n")
     return _ROWS_LEFT_OUT if faults else _DONE
+
+
+def _harvest(config: ServerConfig, options: argparse.Namespace) -> int:
+    with opened(config.store.url) as engine:
+        migrate(engine)
+        with transaction(engine) as session:
+            owner = put_organisation(session, config.library.code, config.library.name)
+        left_out = harvest(engine, config, owner, options)
+    return _ROWS_LEFT_OUT if left_out else _DONE
 
 
 def _search(config: ServerConfig, options: argparse.Namespace) -> int:

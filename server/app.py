@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from server.catalogue.finding import Finder, Searcher
+from server.catalogue.importing import Target
 from server.catalogue.keeping import IndexKeeper
 from server.catalogue.oai import OaiProvider, Repository
 from server.catalogue.streaming import CatalogueFeed
@@ -26,6 +27,7 @@ from server.circulation.today import LoansToday
 from server.circulation.transfer_book import TransferBook
 from server.clock import Clock, utc_now
 from server.config import LibrarySection, OaiSection, ServerConfig
+from server.exchange.sources import Harvester, HarvestKeeper
 from server.fleet.ingest import FLEET_STEPS
 from server.fleet.overview import StoredFleet
 from server.fleet.staff_acts import StoredActs
@@ -89,6 +91,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
         await asyncio.to_thread(_prepare, config.library, engine, fleet)
         citizens = await asyncio.to_thread(opened_key, engine, config.citizens.key_file)
         keeper = stack.enter_context(IndexKeeper(engine, config.index_folder, clock))
+        stack.enter_context(_harvests(config, engine, clock))
         searcher = Searcher(config.index_folder, engine, clock, keeper.count_as_lost)
         async with (
             WriterQueue(engine, "circulation-store") as queue,
@@ -156,6 +159,13 @@ def _prepare(library: LibrarySection, engine: Engine, fleet: Engine) -> None:
     migrate(fleet, FLEET_STEPS)
     with transaction(engine) as session:
         put_organisation(session, library.code, library.name)
+
+
+def _harvests(config: ServerConfig, engine: Engine, clock: Clock) -> HarvestKeeper:
+    with transaction(engine) as session:
+        owner = put_organisation(session, config.library.code, config.library.name)
+    harvester = Harvester(engine, config.index_folder, Target(owner, config.numbers), clock)
+    return HarvestKeeper(harvester, config.harvest)
 
 
 def _shelf(config: ServerConfig, engine: Engine, queue: WriterQueue, clock: Clock) -> ReceiptShelf | None:

@@ -5,10 +5,13 @@ tokens that write out the whole question, items in field 952 where its configura
 that it cannot write given as an empty one.
 """
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
@@ -173,3 +176,35 @@ class KohaOai:
                 return text.replace("Đất", "\x80\x81\x82").encode("latin-1", errors="replace")
             case _:
                 return text.encode()
+
+
+@contextmanager
+def served(koha: KohaOai) -> Iterator[str]:
+    """Serve it over HTTP on loopback; give its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            try:
+                body = koha.fetch(self.path)
+            except BusyError as error:
+                self.send_response(503)
+                self.send_header("Retry-After", str(int(error.wait_s)))
+                self.end_headers()
+                return
+            self.send_response(200)
+            self.send_header("Content-Type", "text/xml")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *said: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = False
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/cgi-bin/koha/oai.pl"
+        finally:
+            server.shutdown()
+            thread.join()
