@@ -179,7 +179,8 @@ def _receipts_listener(config: ServerConfig, shelf: ReceiptShelf) -> PublicListe
 
 
 def _oai_listener(config: ServerConfig, engine: Engine, clock: Clock) -> PublicListener:
-    repository = Repository(config.library.name, f"{config.oai.public_url}{OAI_PATH}", config.oai.admin_email)
+    url = f"{config.oai.public_url}{OAI_PATH}"
+    repository = Repository(config.library.name, url, config.oai.admin_email, config.library.code)
     return PublicListener(create_oai(OaiProvider(engine, repository, clock)), config.oai)
 
 

@@ -78,6 +78,25 @@ def records_of(session: Session, record_ids: Sequence[int]) -> dict[int, Catalog
     return {record_id: record for record_id, (record, _) in _described(session, record_ids).items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The copies of one record."""
+
+    holdings: Sequence[Holding]
+    is_ours: bool
+    """Some are copies that this library lends."""
+
+
+def held_of(session: Session, record_ids: Sequence[int]) -> dict[int, Held]:
+    """Give the copies of records, each record's own alone."""
+    copies = _copies(session, record_ids)
+    described = _described(session, record_ids)
+    return {
+        record_id: Held(_held(copies[record_id], told), bool(copies[record_id].shown))
+        for record_id, (_, told) in described.items()
+    }
+
+
 def all_entries(engine: Engine, now: datetime, at_a_time: int = AT_A_TIME) -> Iterator[CatalogueEntry]:
     """Give every record's entry, in short transactions, so that no writer's log grows behind a long one."""
     last = 0

@@ -257,7 +257,7 @@ class _Batch:
                     self._leave_out(one, holding, "is a copy of another record")
         if made:
             self._session.execute(insert(Copy), made, execution_options=NOTED)
-            note_changes(self._session, (row["record_id"] for row in made), described=False)
+            note_changes(self._session, (row["record_id"] for row in made), described=False, held=True)
             self._report.copies += len(made)
 
     def _copy(self, holding: Holding, record_id: int, place_id: int) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The catalogue for other systems by OAI-PMH 2.0: what the records are, never where a copy is or who has one.
+"""The catalogue for other systems by OAI-PMH 2.0: what the records are and where their copies are at home.
+
+Nothing is told of a copy's being in or lent, and of what was harvested from others nothing at all: they give it
+themselves.
 
 Every answer reads one page of the store in the order of the datestamps and is held by nothing; how many records there
 are does not matter.
@@ -11,19 +14,21 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from library.catalogue.reading.originals import marc_of_original
 from library.catalogue.record import CatalogueRecord
 from library.catalogue.writing import dublin_core, marcxml
-from library.catalogue.writing.marc_fields import marc_of_record
+from library.catalogue.writing.marc_fields import has_copies, marc_of_record, with_copies
 from library.catalogue.writing.xml_text import around, element
 from server.catalogue.columns import record_of_columns
+from server.catalogue.entries import Held, held_of
 from server.catalogue.oai_requests import PREFIXES, ListingFrom, OaiCode, OaiError, OaiRequest, read_request
 from server.clock import Clock
 from server.store.catalogue_models import Datestamp, Description
 from server.store.engine import for_reading, transaction
+from server.store.harvest_models import HarvestSource
 from server.store.models import Record
 
 RECORDS_AT_A_TIME: Final = 100
@@ -55,6 +60,8 @@ class Repository:
     public_url: str
     """How harvesters reach it, with the path."""
     admin_email: str
+    library_code: str = ""
+    """Whose copies they are."""
 
     @property
     def id_prefix(self) -> str:
@@ -103,7 +110,7 @@ class OaiProvider:
                 return "".join(_format(prefix) for prefix in PREFIXES)
             case "GetRecord":
                 row = self._row(session, request.arguments["identifier"])
-                return self._record(row, request.arguments["metadataPrefix"])
+                return self._records(session, [row], request.arguments["metadataPrefix"])[0]
             case _:
                 listing = request.listing or ListingFrom(PREFIXES[0])
                 return self._list(session, listing, whole=request.verb == "ListRecords")
@@ -140,11 +147,11 @@ class OaiProvider:
         rest: ListingFrom | None = listing
         while rest is not None and len(written) < at_most and length < self._longest:
             rows, more = _page(session, rest, at_a_time, whole=whole)
-            for row in rows:
+            texts = self._records(session, rows, listing.prefix) if whole else map(self._header, rows)
+            for row, one in zip(rows, texts, strict=True):
                 if length >= self._longest:
                     more = True
                     break
-                one = self._record(row, listing.prefix) if whole else self._header(row)
                 written.append(one)
                 length += len(one)
                 rest = listing.after(row.at, row.number)
@@ -158,15 +165,23 @@ class OaiProvider:
             written.append(element("resumptionToken"))
         return "".join(written)
 
-    def _record(self, row: Any, prefix: str) -> str:
+    def _records(self, session: Session, rows: Sequence[Any], prefix: str) -> list[str]:
+        there = [row.number for row in rows if row.there is not None]
+        held = held_of(session, there) if prefix == "marcxml" else {}
+        return [self._record(row, prefix, held.get(row.number)) for row in rows]
+
+    def _record(self, row: Any, prefix: str, held: Held | None) -> str:
         if row.Record is None:
             return around("record", self._header(row))
         record = _as_told(row) or record_of_columns(row.Record)
         if prefix == "oai_dc":
             said = dublin_core.dublin_core_of(record)
         else:
-            marc = None if row.original is None else marc_of_original(row.original, row.form)
-            said = marcxml.marcxml_of(marc or marc_of_record(record))
+            kept = None if row.original is None else marc_of_original(row.original, row.form)
+            marc = kept or marc_of_record(record)
+            if held is not None and held.holdings and (held.is_ours or not has_copies(marc)):
+                marc = with_copies(marc, held.holdings, self._repository.library_code)
+            said = marcxml.marcxml_of(marc)
         return around("record", self._header(row) + around("metadata", said))
 
     def _header(self, row: Any) -> str:
@@ -177,10 +192,11 @@ class OaiProvider:
 
 def _rows(*, whole: bool) -> Select[Any]:
     columns: list[Any] = [Datestamp.at, Datestamp.record_id.label("number"), Record.id.label("there")]
+    ours = and_(Record.id == Datestamp.record_id, Record.source.not_in(select(HarvestSource.source)))
     if not whole:
-        return select(*columns).outerjoin(Record, Record.id == Datestamp.record_id)
+        return select(*columns).select_from(Datestamp).outerjoin(Record, ours)
     columns += [Record, Description.content, Description.form, Description.original]
-    joined = select(*columns).outerjoin(Record, Record.id == Datestamp.record_id)
+    joined = select(*columns).select_from(Datestamp).outerjoin(Record, ours)
     return joined.outerjoin(Description, Description.record_id == Record.id)
 
 

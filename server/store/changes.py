@@ -6,10 +6,11 @@ record that changed the next cursor, and holds the row until the commit. So curs
 SQLite and on PostgreSQL, and whoever has seen one has seen all before it. The row is taken last, so nobody who holds it
 waits for another.
 
-A record whose description changed gets a datestamp beside its cursor, which harvesters see. A loan gives none: when
-something was lent is nobody's business outside. What was harvested elsewhere has none, for it is not given on. A record
-whose description changed is also noted as to be compared with others, and what changes of a record that is shown
-together with others changes the first of them.
+A record whose description changed gets a datestamp beside its cursor, which harvesters see; so does one that gets
+another copy, loses one, or of whose copies one is at home elsewhere. A loan gives none, nor a copy that is missed or
+mended: when something was lent is nobody's business outside. What was harvested elsewhere has none, for it is not given
+on. A record whose description changed is also noted as to be compared with others, and what changes of a record that is
+shown together with others changes the first of them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,14 +23,16 @@ from server.clock import utc_now
 from server.store.account_models import Hold
 from server.store.catalogue_models import THE_FEED, Change, Datestamp, Description, Feed
 from server.store.harvest_models import HarvestSource
-from server.store.models import Copy, Loan, Record
+from server.store.models import Copy, CopyStatus, Loan, Record
 from server.store.union_models import UnionMember, UnionPending
 
 _Row = TypeVar("_Row")
 _SEEN_BY_READERS: Final = (Record, Description, Copy, Loan, Hold)
 _RECORDS: Final = "changed_records"
 _DESCRIBED: Final = "described_records"
+_HELD: Final = "records_with_other_copies"
 _COPIES: Final = "changed_copies"
+_TOLD_OF_A_COPY: Final = ("record_id", "place_id", "item_number", "call_number")
 _NOTED: Final = "changes_noted"
 NOTED: Final[dict[str, Any]] = {_NOTED: True}
 """Execution options of a statement for many rows whose records are noted with :func:`note_changes`."""
@@ -44,24 +47,30 @@ class StoreSession(Session):
     """A session whose changes reach the feed."""
 
 
-def note_changes(session: Session, record_ids: Iterable[int], *, described: bool = True) -> None:
+def note_changes(session: Session, record_ids: Iterable[int], *, described: bool = True, held: bool = False) -> None:
     """Note records that this transaction changes by other means than through the session.
 
-    ``described`` says that it is more than their copies.
+    ``described`` says that it is more than their copies; ``held``, that they have other copies.
     """
     noted = set(record_ids)
     session.info.setdefault(_RECORDS, set()).update(noted)
     if described:
         session.info.setdefault(_DESCRIBED, set()).update(noted)
+    if held:
+        session.info.setdefault(_HELD, set()).update(noted)
 
 
 @event.listens_for(StoreSession, "after_flush")
 def _look(session: Session, _: UOWTransaction) -> None:
     for row in (*session.new, *session.deleted):
         _note(session, row)
+        if isinstance(row, Copy):
+            note_changes(session, [row.record_id], described=False, held=True)
     for row in session.dirty:
         if isinstance(row, _SEEN_BY_READERS) and session.is_modified(row):
             _note(session, row)
+        if isinstance(row, Copy) and _is_told_otherwise(row):
+            note_changes(session, _now_and_before(row, "record_id"), described=False, held=True)
 
 
 def _note(session: Session, row: object) -> None:
@@ -79,6 +88,15 @@ def _note(session: Session, row: object) -> None:
             session.info.setdefault(_COPIES, set()).add(row.copy_id)
         case _:
             pass
+
+
+def _is_told_otherwise(copy: Copy) -> bool:
+    """Say whether others are told something else of a copy now: of what, where it is at home, or that it is gone."""
+    state: InstanceState[Any] = inspect(copy)
+    if any(state.attrs[column].history.has_changes() for column in _TOLD_OF_A_COPY):
+        return True
+    status = state.attrs["status"].history
+    return status.has_changes() and CopyStatus.WITHDRAWN in status.sum()
 
 
 def _now_and_before(row: object, column: str) -> set[int]:
@@ -102,6 +120,7 @@ def _give_cursors(session: Session) -> None:
     session.flush()
     records: set[int] = session.info.pop(_RECORDS, set())
     described: set[int] = session.info.pop(_DESCRIBED, set())
+    stamped: set[int] = described | session.info.pop(_HELD, set())
     copies: set[int] = session.info.pop(_COPIES, set())
     for part in parts_of(sorted(copies)):
         records.update(session.scalars(select(Copy.record_id).where(Copy.id.in_(part))))
@@ -123,7 +142,7 @@ def _give_cursors(session: Session) -> None:
         gone = delete(UnionPending).where(UnionPending.record_id.in_(part))
         session.execute(gone, execution_options={"synchronize_session": False})
         session.execute(insert(UnionPending), [{"record_id": record_id} for record_id in part])
-    _give_datestamps(session, sorted(described - _of_others(session, described)))
+    _give_datestamps(session, sorted(stamped - _of_others(session, stamped)))
 
 
 def _of_others(session: Session, record_ids: Iterable[int]) -> set[int]:
@@ -152,6 +171,7 @@ def _give_datestamps(session: Session, record_ids: Sequence[int]) -> None:
 def _forget(session: Session) -> None:
     session.info.pop(_RECORDS, None)
     session.info.pop(_DESCRIBED, None)
+    session.info.pop(_HELD, None)
     session.info.pop(_COPIES, None)
 
 

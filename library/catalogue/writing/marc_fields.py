@@ -1,10 +1,10 @@
 """A record of this catalogue made into one of MARC 21, for a record that did not come as MARC."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from library.catalogue.reading.marc import MarcField, MarcRecord
-from library.catalogue.record import CatalogueRecord, Name, NameRole, RecordKind
+from library.catalogue.record import CatalogueRecord, Holding, Name, NameRole, RecordKind
 
 _TYPE_AND_LEVEL: Final = {
     RecordKind.BOOK: "am",
@@ -20,6 +20,9 @@ _TYPE_AND_LEVEL: Final = {
 }
 _CLASSED_BY: Final = {"ddc": ("082", "04"), "udc": ("080", "  "), "lcc": ("050", " 4"), "nlm": ("060", " 4")}
 _ONE: Final = 1
+_OF_COPIES: Final = frozenset({"852", "876", "877", "878"})
+MOST_COPIES: Final = 500
+"""Of one record; a harvester that is told more reads no faster."""
 
 
 def marc_of_record(record: CatalogueRecord) -> MarcRecord:
@@ -35,6 +38,33 @@ def marc_of_record(record: CatalogueRecord) -> MarcRecord:
     marc.fields += [_name("700", name) for name in record.names if name is not author]
     marc.fields += [_field("856", "4 ", ("u", link.address), ("y", link.words)) for link in record.links]
     return marc
+
+
+def with_copies(marc: MarcRecord, holdings: Iterable[Holding], library: str) -> MarcRecord:
+    """Give a record with a field 852 for each copy: whose, at which place, where there, and its number; not its state.
+
+    What it said of copies before goes.
+    """
+    kept = [field for field in marc.fields if field.tag not in _OF_COPIES]
+    copies = [
+        _field(
+            "852",
+            "  ",
+            ("a", library),
+            ("b", holding.place),
+            ("c", holding.location),
+            ("h", holding.call_number),
+            ("p", holding.item_id),
+        )
+        for holding in list(holdings)[:MOST_COPIES]
+    ]
+    at = next((number for number, field in enumerate(kept) if field.tag > "852"), len(kept))
+    return MarcRecord(marc.leader, [*kept[:at], *copies, *kept[at:]])
+
+
+def has_copies(marc: MarcRecord) -> bool:
+    """Tell whether a record says of copies itself, in fields that others read."""
+    return any(field.tag in _OF_COPIES for field in marc.fields)
 
 
 def _controls(record: CatalogueRecord) -> Iterator[MarcField]:

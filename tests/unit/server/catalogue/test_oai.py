@@ -2,23 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from lxml import etree
 from sqlalchemy import delete, select, update
 
 from library.catalogue.reading.originals import marc_of_original
+from library.catalogue.record import Holding
 from server.catalogue.oai import OaiProvider, Repository
 from server.circulation.values import Lent
 from server.store.catalogue_models import Datestamp, Description
 from server.store.changes import NOTED, note_changes
 from server.store.engine import transaction
-from server.store.models import Copy, Record
+from server.store.harvest_models import HarvestSource
+from server.store.models import Copy, CopyStatus, Record
 from tests.support.marc_records import marc21
 from tests.support.small_library import DE_MEN, MAI, SmallLibrary
 from tests.unit.server.catalogue.test_importing import read, take
 
-REPOSITORY = Repository("Thư viện xã", "https://library.example/oai", "desk@library.example")
+REPOSITORY = Repository("Thư viện xã", "https://library.example/oai", "desk@library.example", "VN-QN")
 NAMES = {"o": "http://www.openarchives.org/OAI/2.0/", "m": "http://www.loc.gov/MARC21/slim"}
 T0 = int(datetime(2001, 1, 1, tzinfo=UTC).timestamp())
 Ask = Callable[..., etree._Element]
@@ -246,3 +249,72 @@ def test_what_no_longer_reads_as_a_record_is_given_from_its_columns(library: Sma
     answer = ask(verb="ListRecords", metadataPrefix="oai_dc", from_="2001-01-02")
 
     assert [each.text for each in answer.iterfind(".//{http://purl.org/dc/elements/1.1/}title")] == ["Số đỏ"]
+
+
+def copies(ask: Ask, number: int) -> list[dict[str, str | None]]:
+    answer = ask(verb="GetRecord", metadataPrefix="marcxml", identifier=f"oai:library.example:{number}")
+    fields = answer.iterfind(".//m:datafield[@tag='852']", NAMES)
+    return [{str(each.get("code")): each.text for each in field} for field in fields]
+
+
+def test_a_records_copies_are_told_with_their_home_and_never_whether_they_are_in(
+    library: SmallLibrary, ask: Ask
+) -> None:
+    with transaction(library.engine) as session:
+        library.desk.lend(session, library.hub, MAI, DE_MEN, renew_own=False)
+
+    assert copies(ask, 1) == [
+        {"a": "VN-QN", "b": "VN-QN", "h": "895.92 T450H", "p": "VNM.000001"},
+        {"a": "VN-QN", "b": "VN-QN", "p": "VNM.000007"},
+        {"a": "VN-QN", "b": "VN-QN-TH1", "p": "VNM.000008"},
+    ]
+
+
+def test_a_source_that_tells_copies_in_its_marc_is_given_as_it_is_and_one_that_tells_them_elsewhere_too(
+    library: SmallLibrary, ask: Ask
+) -> None:
+    told = marc21([("001", "7"), ("245", "10$aSố đỏ"), ("852", "  $aKho A$pOLD 7$xbought in 2001")])
+    koha = marc21([("001", "8"), ("245", "10$aSố đỏ"), ("901", "  $amine")])
+    held = Holding(item_id="OLD 8", place="Kho B", location="Kệ 3")
+    take(library, read("7", "Số đỏ", Holding(item_id="OLD 7", place="Kho A"), original=told))
+    take(library, read("8", "Số đỏ", held, original=koha))
+
+    assert copies(ask, 7) == [{"a": "Kho A", "p": "OLD 7"}]
+    assert copies(ask, 8) == [{"a": "VN-QN", "b": "Kho B", "c": "Kệ 3", "p": "OLD 8"}]
+
+
+@pytest.mark.parametrize(
+    ("change", "is_told"),
+    [
+        ({"place_id": 2}, True),
+        ({"call_number": "1"}, True),
+        ({"status": CopyStatus.WITHDRAWN}, True),
+        ({"status": CopyStatus.MISSING}, False),
+        ({"current_place_id": 2}, False),
+    ],
+)
+def test_a_copy_gives_a_datestamp_when_what_others_are_told_of_it_changes(
+    library: SmallLibrary, ask: Ask, change: dict[str, Any], *, is_told: bool
+) -> None:
+    with transaction(library.engine) as session:
+        copy = session.scalars(select(Copy).where(Copy.item_number == DE_MEN)).one()
+        for column, value in change.items():
+            setattr(copy, column, value)
+
+    listed = ask(verb="ListIdentifiers", metadataPrefix="oai_dc", from_="2001-01-02")
+
+    assert ids(listed) == (["oai:library.example:1"] if is_told else [])
+
+
+def test_what_was_harvested_from_others_is_theirs_to_give(library: SmallLibrary, ask: Ask) -> None:
+    take(library, read("7", "Số đỏ", source="tinh"))
+    with transaction(library.engine) as session:
+        source = HarvestSource(source="tinh", url="", prefix="", set_spec="", library_code="VN-T", library_name="Tỉnh")
+        session.add(source)
+    take(library, read("8", "Số đỏ", source="tinh"))
+
+    listed = ask(verb="ListRecords", metadataPrefix="marcxml", from_="2001-01-02")
+
+    assert [each.get("status") for each in listed.iterfind(".//o:header", NAMES)] == ["deleted"]
+    assert ids(listed) == ["oai:library.example:7"]
+    assert b"title" not in etree.tostring(listed)
