@@ -11,7 +11,8 @@ from drivers.barcode.confirmation import TWICE_WITHIN, Confirmation
 from drivers.barcode.decoders import Grey
 from drivers.barcode.frame_recording import FrameRecording
 from drivers.barcode.motion import MotionGate, is_black, print_of
-from drivers.barcode.picture_sources import Frame, FrameSource, grey_of
+from drivers.barcode.picture_file import Frame, grey_of
+from drivers.barcode.picture_sources import FrameSource
 from drivers.barcode.preview import Preview
 from drivers.barcode.preview_maker import preview_of
 from drivers.errors import DeviceLostError, DeviceUrlError, LossReason

@@ -19,7 +19,7 @@ import numpy as np
 from drivers.barcode.camera import CameraScanner
 from drivers.barcode.camera_profile import CameraProfile
 from drivers.barcode.camera_settings import OPTIONS, camera_settings
-from drivers.barcode.picture_sources import Frame
+from drivers.barcode.picture_file import Frame
 from drivers.device_url import DeviceUrl, UrlForm
 from drivers.errors import DeviceLostError, DeviceUrlError, LossReason
 

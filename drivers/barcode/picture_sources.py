@@ -8,18 +8,13 @@ from typing import Any, Final, Protocol
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from drivers.barcode.camera_profile import CameraProfile
 from drivers.barcode.motion import PRINT_EVERY
+from drivers.barcode.picture_file import Frame, picture_in
 from drivers.errors import DeviceLostError, LossReason
 
-Frame = npt.NDArray[np.uint8]
-"""Grey (rows, columns) or colour (rows, columns, blue-green-red)."""
-
 PICTURES: Final = frozenset({".png", ".jpg", ".jpeg", ".pgm", ".bmp"})
-LARGEST_FILE: Final = 64 * 1024 * 1024
-"""Bytes: a picture of 12 megapixels without any compression has half as many."""
 _QUEUED: Final = 4
 """Frames that a driver of the kernel may hold back; older than the newest, they are dropped."""
 _AT_ONCE: Final = 0.004
@@ -228,23 +223,6 @@ class RecordedPictures:
         except OSError:
             return None
         return self._kept[1]
-
-
-def picture_in(file: Path) -> Frame | None:
-    """Give the picture in a file, colour or grey as it is, or nothing where it is none; raises `OSError`."""
-    if file.stat().st_size > LARGEST_FILE:
-        return None
-    data = np.frombuffer(file.read_bytes(), np.uint8)
-    try:
-        found = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    except cv2.error:
-        return None
-    return None if found is None else np.asarray(found, np.uint8)
-
-
-def grey_of(frame: Frame) -> Frame:
-    """Give a frame's grey."""
-    return frame if frame.ndim == 2 else np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)  # noqa: PLR2004 - rows and columns
 
 
 def _video_capture(place: str | int) -> Any:

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from drivers.barcode.chain import Chain, Effort
-from drivers.barcode.picture_sources import LARGEST_FILE, grey_of, picture_in
+from drivers.barcode.picture_file import PictureTooLargeError, grey_of, picture_in
 from drivers.barcode.stills import Still, StillError
 from drivers.barcode.symbology import LabelRules
 
@@ -22,9 +22,9 @@ class ChainStillReader:
             found = file.stat()
             if not stat.S_ISREG(found.st_mode):
                 raise StillError(file, "unreadable")  # a device or a pipe may never end
-            if found.st_size > LARGEST_FILE:
-                raise StillError(file, "too_large")
             frame = picture_in(file)
+        except PictureTooLargeError as error:
+            raise StillError(file, "too_large") from error
         except FileNotFoundError as error:
             raise StillError(file, "absent") from error
         except (OSError, ValueError) as error:

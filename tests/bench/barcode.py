@@ -12,7 +12,7 @@ import cv2
 
 from drivers.barcode.chain import Chain, Effort
 from drivers.barcode.decoders import Grey, Sighting, zbar, zxing
-from drivers.barcode.picture_sources import grey_of, picture_in
+from drivers.barcode.picture_file import grey_of, picture_in
 from drivers.barcode.symbology import LabelRules, Symbology
 from drivers.emulators.label_pictures import Label, Pose, Seeing, picture
 from tests.bench.harness import Comparison, compare, timed

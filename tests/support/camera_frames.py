@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from drivers.barcode.picture_sources import Frame
+from drivers.barcode.picture_file import Frame
 from drivers.barcode.symbology import Symbology
 from drivers.emulators.label_pictures import Label, Pose, Seeing, picture
 from drivers.errors import DeviceLostError, LossReason

@@ -9,7 +9,7 @@ import pytest
 from drivers.barcode.chain import STILL_SECONDS, Chain, Effort, Read
 from drivers.barcode.decoders import Grey
 from drivers.barcode.locator import stripes
-from drivers.barcode.picture_sources import grey_of, picture_in
+from drivers.barcode.picture_file import grey_of, picture_in
 from drivers.barcode.strips import cut_through
 from drivers.barcode.symbology import LabelRules, Symbology
 from drivers.emulators.label_pictures import Label, Pose, Seeing, drawn, picture

@@ -12,7 +12,7 @@ from drivers.barcode.camera_settings import CameraSettings
 from drivers.barcode.camera_watch import NO_FRAME_FOR, CameraWatch
 from drivers.barcode.frame_recording import MOST_FRAMES, FrameRecording
 from drivers.barcode.label_rules import label_rules
-from drivers.barcode.picture_sources import Frame
+from drivers.barcode.picture_file import Frame
 from drivers.emulators.label_pictures import Pose
 from drivers.errors import DeviceLostError, LossReason
 from tests.support.camera_frames import ONE, FakeFrames, living, one, scene

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from drivers.barcode.picture_sources import LARGEST_FILE
+from drivers.barcode.picture_file import LARGEST_FILE
 from drivers.barcode.symbology import Symbology
 from drivers.emulators.label_pictures import Label, Pose, Seeing, picture
 from kiosk.__main__ import main
