@@ -36,6 +36,7 @@ from kiosk.devices.paper import PaperReceipts
 from kiosk.devices.translate import signal_event
 from kiosk.errors import JournalUnavailableError
 from kiosk.ils.bank_transfers import transfers_of
+from kiosk.ils.citizens import citizens_of
 from kiosk.ils.line import open_library_system, tls_of
 from kiosk.ils.profile_table import ProfileError
 from kiosk.ils.shared_receipts import SharedReceipts
@@ -194,6 +195,7 @@ class Kiosk:
                     telemetry=self._telemetry,
                     sharing=self._sharing(),
                     payment=transfers_of(self._config, self._clock),
+                    citizens=citizens_of(self._config),
                     catalogue=self._catalogue,
                     clock=self._clock,
                     staff=self._staffing.desk(self._owed_alarms, self._devices, paper, self._indicators),

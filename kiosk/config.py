@@ -333,6 +333,12 @@ class KioskConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _citizens_have_a_server(self) -> Self:
+        if self.services.citizen_card and not (self.library_system.profile == "own" and self.offline.policy_url):
+            raise ValueError("services.citizen_card: needs our own server, at offline.policy_url")
+        return self
+
+    @model_validator(mode="after")
     def _catalogue_has_a_server(self) -> Self:
         if self.catalogue.search and not (self.catalogue.url or self.offline.policy_url):
             raise ValueError(
@@ -364,6 +370,7 @@ class KioskConfig(Section):
             pin_tries=services.pin_tries,
             pin_lock_s=services.pin_lock_s,
             types_card=services.type_card,
+            takes_citizens=services.citizen_card,
             confirm_count=services.confirm_count and self.devices.rfid is not None,
             lends_offline=self.offline.lends,
             returns_offline=self.returns.offline,

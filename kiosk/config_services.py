@@ -28,6 +28,8 @@ class ServicesSection(Section):
     """The keys of the PIN pad stand in another order each time: nobody learns the PIN from the movement."""
     type_card: bool = False
     """Who has no card with them may type its number, of digits alone; that always needs the PIN."""
+    citizen_card: bool = False
+    """A citizen card's QR code finds a reader at our server (``offline.policy_url``); that always needs the PIN."""
     confirm_count: bool = False
     """The patron says whether as many items lie on the pad as the kiosk sees, before any is lent."""
 

@@ -11,6 +11,7 @@ from kiosk.ports import (
     AlarmOff,
     AlarmOn,
     Catalogue,
+    Citizens,
     Clock,
     FeeAsked,
     LibrarySystem,
@@ -22,6 +23,7 @@ from kiosk.ports import (
     ReceiptSharing,
     Refused,
     Staff,
+    Stranger,
     TagAlarm,
     Telemetry,
     Unanswered,
@@ -54,6 +56,8 @@ from kiosk.session.answers import (
     ReturnRefused,
     ReturnUnknown,
 )
+from kiosk.session.citizen_effects import FindCitizen
+from kiosk.session.citizen_events import CitizenFound, CitizenNotAsked, CitizenUnknown
 from kiosk.session.effects import (
     CancelHold,
     Effect,
@@ -81,7 +85,7 @@ from kiosk.session.search_values import Wanted
 from kiosk.session.staff_effects import CarryOut, CheckStaffPin, ReadDesk, StaffEffect
 from kiosk.session.staff_events import ActDone, DeskRead, DeskUnread, StaffEvent, StaffPinChecked
 from kiosk.session.staff_values import ActResult, Desk
-from kiosk.session.values import Account, AlarmFault, Finding, Loan, Money, Patron, PrinterFault, Returned
+from kiosk.session.values import Account, AlarmFault, Finding, Loan, Money, Patron, PatronId, PrinterFault, Returned
 from library.lending.refusals import Refusal
 
 _log = logging.getLogger(__name__)
@@ -103,6 +107,7 @@ class Performer:
         sharing: ReceiptSharing | None = None,
         catalogue: Catalogue | None = None,
         payment: Payment | None = None,
+        citizens: Citizens | None = None,
     ) -> None:
         self._library_system = library_system
         self._offline = offline
@@ -114,6 +119,7 @@ class Performer:
         self._sharing = sharing
         self._catalogue = catalogue
         self._payment = payment
+        self._citizens = citizens
 
     async def perform(self, effect: Effect) -> Event | None:
         """Give the event that answers the effect; an adapter's own failure is answered with "nobody knows"."""
@@ -151,6 +157,8 @@ class Performer:
                 return await self._share(effect)
             case BeginTransfer():
                 return await self._begin_transfer(effect)
+            case FindCitizen():
+                return _worst(effect) if self._citizens is None else await _of_citizen(self._citizens, effect)
             case ReportVisit(outcome):
                 await self._telemetry.report_visit(outcome)
                 return None
@@ -283,6 +291,16 @@ class Performer:
         return ReceiptNotShared(effect.visit_id) if shared is None else ReceiptShared(effect.visit_id, shared.link)
 
 
+async def _of_citizen(citizens: Citizens, effect: FindCitizen) -> Event:
+    match await citizens.find(effect.number):
+        case PatronId() as patron_id:
+            return CitizenFound(effect.visit_id, patron_id)
+        case Stranger():
+            return CitizenUnknown(effect.visit_id)
+        case Unanswered():
+            return CitizenNotAsked(effect.visit_id)
+
+
 def _became(answer: Loan | Refused | FeeAsked | Unanswered) -> ActResult:
     """Say what became of an override; a fee that is asked for comes with a transaction of its own."""
     match answer:
@@ -350,6 +368,8 @@ def _worst(effect: Effect) -> Event | None:  # noqa: C901, PLR0911, PLR0912 - on
             return ReceiptNotShared(visit_id)
         case BeginTransfer(visit_id):
             return TransferNotBegun(visit_id)
+        case FindCitizen(visit_id):
+            return CitizenNotAsked(visit_id)
         case ReportVisit():
             return None
         case CheckStaffPin():

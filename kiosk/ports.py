@@ -226,6 +226,19 @@ class Payment(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """No reader of the library."""
+
+
+class Citizens(Protocol):
+    """Our server, which alone can say whose a citizen number is."""
+
+    async def find(self, number: str) -> PatronId | Stranger | Unanswered:
+        """Ask once; ends within some seconds. Nothing of the number is kept."""
+        ...
+
+
 class ReceiptPrinter(Protocol):
     """Paper."""
 

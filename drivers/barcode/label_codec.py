@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-LONGEST: Final = 128
-"""Characters that a library's label can have at most; a QR code with a whole page on it is none."""
+LONGEST: Final = 600
+"""Characters that a label can have at most: a citizen card's QR code has some hundred; a page of text is no label."""
 
 _A_MOMENT: Final = 0.002
 """Seconds by which a wait is longer than the gap, so that the gap is over when it ends."""

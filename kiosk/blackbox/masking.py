@@ -4,7 +4,9 @@ from dataclasses import Field, fields, is_dataclass
 from enum import Enum
 from typing import Any, TypeVar, get_args, get_type_hints
 
+from kiosk.session.citizen_values import NOBODYS_CARD
 from kiosk.session.values import ItemId, PatronId, Pin, TagUid
+from library.identity.citizen_card import CitizenCard
 
 LONGEST_TEXT = 300
 """Letters of a text's placeholder: no screen shows more."""
@@ -35,6 +37,8 @@ class Mask:
                 return ItemId(self._numbered("item", text))
             case Pin(text):
                 return Pin("0" * len(text))
+            case CitizenCard():
+                return NOBODYS_CARD
             case Enum():
                 return value
             case str() if _names_tag(hint):

@@ -20,6 +20,7 @@ from kiosk.devices.return_lights import (
     return_calls,
     return_troubles,
 )
+from kiosk.session.citizen_state import AskingCitizen, NewReader
 from kiosk.session.return_list import ReturnStatus
 from kiosk.session.search_state import Searching
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
@@ -68,7 +69,7 @@ _ATTENTION_AND_READY = Lights(lit=frozenset({Lamp.READER}), blinking=frozenset({
 def lights_of(state: State) -> Lights:  # noqa: C901 - one flat table of all states
     """Say which lamps belong to a state."""
     match state:
-        case OutOfOrder() | TurnedAway():
+        case OutOfOrder() | TurnedAway() | NewReader():
             lights = _ATTENTION
         case Idle():
             lights = _READY if state.notice is None else _ATTENTION
@@ -76,7 +77,7 @@ def lights_of(state: State) -> Lights:  # noqa: C901 - one flat table of all sta
             lights = _WAITING_FOR_CARD if state.notice is None else _ATTENTION_AND_READY
         case AskingPin() | AtAccount():
             lights = _at_a_page(state)
-        case Identifying() | Settling():
+        case Identifying() | Settling() | AskingCitizen():
             lights = _WORKING
         case Closed():
             lights = _DARK
@@ -206,8 +207,8 @@ def _calls(before: State, after: State) -> bool:  # noqa: PLR0911 - one return f
     match after:
         case OutOfOrder():
             return not isinstance(before, OutOfOrder | Idle | Closed)  # nobody stands before an idle kiosk
-        case TurnedAway():
-            return not isinstance(before, TurnedAway)
+        case TurnedAway() | NewReader():
+            return not isinstance(before, type(after))
         case Finished():
             return _in_trouble(after) and not (isinstance(before, Finished) and _in_trouble(before))
         case Borrowing(warned_until=warned_until):
@@ -253,8 +254,8 @@ def _is_done(before: State, after: State) -> bool:
 def _was_read(before: State, after: State) -> bool:
     """Say whether a card, or an item that was not listed, has just been read."""
     match before, after:
-        case _, Identifying():
-            return not isinstance(before, Identifying)
+        case _, Identifying() | AskingCitizen():
+            return not isinstance(before, type(after))
         case Borrowing(), Borrowing():
             more = len(after.visit.entries) > len(before.visit.entries)
             return more and Lamp.BLUE in lights_of(after).blinking

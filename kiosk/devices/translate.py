@@ -14,6 +14,7 @@ from drivers.rfid.tagdata.content import Blank, TagContent, Usage
 from drivers.rfid.tagdata.detect import detect
 from drivers.rfid.tagdata.sets import sets_of
 from kiosk.config import TagsSection
+from kiosk.session.citizen_events import CitizenCardPresented
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, PadChanged, SlotPassed
 from kiosk.session.search_events import IsbnScanned
 from kiosk.session.staff_events import ServiceKeyTurned
@@ -30,6 +31,13 @@ from kiosk.session.values import (
     TagUid,
     VisitId,
 )
+from library.identity.citizen_card import (
+    DESK_AGE,
+    Misread,
+    looks_like_citizen_card,
+    read_citizen_card,
+    years_old,
+)
 from library.lending.patterns import NumberKind, NumberPatterns
 
 _ISBN_DIGITS = 13
@@ -42,11 +50,11 @@ def scan_event(
 
     No label says whose it is: where items of several libraries may bear its number, all of them are told.
     """
-    if any(unicodedata.category(letter) == "Cc" for letter in reading.text) or "|" in reading.text:
-        return LabelRejected(LabelFault.CONTROL_CHARACTERS)
-    text = reading.text.strip()
-    if not text:
-        return LabelRejected(LabelFault.EMPTY)
+    if looks_like_citizen_card(reading.text):
+        return _citizen_event(reading.text, today, new_visit)
+    text, fault = reading.text.strip(), _fault(reading.text)
+    if fault is not None:
+        return LabelRejected(fault)
     if patterns.classify(text) is NumberKind.CARD:
         return CardPresented(new_visit(), PatronId(text))
     match _candidates(text, tags, patterns, today):
@@ -56,6 +64,20 @@ def scan_event(
             return ItemScanned(only.item_id)
         case several:
             return NumberRead(several)
+
+
+def _fault(text: str) -> LabelFault | None:
+    """Say what makes a label one that no library prints."""
+    if any(unicodedata.category(letter) == "Cc" for letter in text) or "|" in text:
+        return LabelFault.CONTROL_CHARACTERS
+    return None if text.strip() else LabelFault.EMPTY
+
+
+def _citizen_event(text: str, today: date, new_visit: Callable[[], VisitId]) -> Event:
+    card = read_citizen_card(text, today)
+    if isinstance(card, Misread):
+        return LabelRejected(LabelFault.CITIZEN_MISREAD)
+    return CitizenCardPresented(new_visit(), card, minor=years_old(card.born, today) < DESK_AGE)
 
 
 def _is_isbn(text: str) -> bool:

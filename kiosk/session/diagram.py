@@ -32,6 +32,8 @@ from kiosk.session.answers import (
     ReturnRefused,
     ReturnUnknown,
 )
+from kiosk.session.citizen_events import CitizenCardPresented, CitizenFound, CitizenNotAsked, CitizenUnknown
+from kiosk.session.citizen_values import NOBODYS_CARD
 from kiosk.session.effects import ReportVisit
 from kiosk.session.events import (
     CardPresented,
@@ -250,6 +252,19 @@ _OF_A_TYPED_CARD: tuple[Event, ...] = (
     LibrarySystemLost(),
     LibrarySystemBack(),
 )
+_OF_A_CITIZEN: tuple[Event, ...] = (
+    StartTouched(),
+    CitizenCardPresented(_VISIT, NOBODYS_CARD, minor=False),
+    CitizenFound(_VISIT, _PATRON.patron_id),
+    CitizenUnknown(_VISIT),
+    CitizenNotAsked(_VISIT),
+    CancelTouched(),
+    DoneTouched(),
+    PatronRefused(_VISIT, Refusal.OTHER),
+    CardPresented(_VISIT, _PATRON.patron_id),
+    DeviceBack(Device.PAD),
+    LibrarySystemBack(),
+)
 _NO_MATTER = frozenset(
     {
         "limits",
@@ -294,6 +309,7 @@ def ways() -> dict[Way, frozenset[str]]:
     _add(found, _walked(_LIMITS, _OF_STAFF))
     _add(found, _walked(_LIMITS, _OF_SEARCH))
     _add(found, _walked(replace(_LIMITS, types_card=True, card_longest=1), _OF_A_TYPED_CARD))
+    _add(found, _walked(replace(_LIMITS, takes_citizens=True), _OF_A_CITIZEN))
     return found
 
 

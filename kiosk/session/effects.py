@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.session.citizen_effects import CitizenEffect
 from kiosk.session.paying_effects import PayingEffect
 from kiosk.session.search_effects import SearchEffect
 from kiosk.session.staff_effects import StaffEffect
@@ -260,4 +261,5 @@ Effect = (
     | StaffEffect
     | SearchEffect
     | PayingEffect
+    | CitizenEffect
 )

@@ -30,6 +30,7 @@ from kiosk.session.answers import (
     ReturnRefused,
     ReturnUnknown,
 )
+from kiosk.session.citizen_events import CitizenEvent
 from kiosk.session.paying_events import PayingEvent
 from kiosk.session.search_events import SearchEvent
 from kiosk.session.staff_events import StaffEvent
@@ -217,4 +218,5 @@ Event = (
     | StaffEvent
     | SearchEvent
     | PayingEvent
+    | CitizenEvent
 )

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from kiosk.session.citizen_state import AskingCitizen, NewReader
 from kiosk.session.events import Event
 from kiosk.session.receipting import UNDER_WAY
 from kiosk.session.search_state import Searching
@@ -39,6 +40,8 @@ def way_out(state: State) -> Event | None:
             return DoneTouched()
         case AskingPin() | ReturnSettling() | ReturnFinished() | AskingStaffPin() | AtStaffDesk():
             return None
+        case AskingCitizen() | NewReader():
+            return CancelTouched()
         case Idle() | AwaitingCard() | Identifying() | TurnedAway() | Settling() | Finished() | OutOfOrder() | Closed():
             return None
         case _:

@@ -58,6 +58,8 @@ class Limits:
     types_card: bool = False
     """Who has no card with them may type its number; that always needs the PIN, whatever ``pin_for`` says."""
     card_longest: int = 16
+    takes_citizens: bool = False
+    """A citizen card finds a reader at our server; that always needs the PIN, too."""
     confirm_count: bool = False
     """The patron is asked how many items lie on the pad before any is lent."""
     lends_offline: bool = False

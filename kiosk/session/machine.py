@@ -5,6 +5,9 @@ from typing import assert_never
 
 from kiosk.session.account import at_account
 from kiosk.session.borrowing import borrowing
+from kiosk.session.citizen_events import CitizenCardPresented
+from kiosk.session.citizen_state import AskingCitizen, NewReader
+from kiosk.session.citizens import ask_citizen, asking_citizen, citizen_heard, new_reader
 from kiosk.session.effects import Effect
 from kiosk.session.ending import finished, settling
 from kiosk.session.events import Event, LabelRejected
@@ -63,6 +66,7 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     """Decide: total over all states and events, pure, and without a clock of its own."""
     if isinstance(event, IsbnScanned) and not isinstance(state, Searching):
         event = LabelRejected(LabelFault.UNKNOWN_PATTERN)
+    event = citizen_heard(state, event)
     around = heard(state.around, event)
     if isinstance(state, Borrowing | AtAccount | AskingPin | Settling | Returning | ReturnSettling):
         pad = with_names(around.pad, state.visit.named)
@@ -78,6 +82,8 @@ def _dispatch(state: State, event: Event, laid: Laid) -> Step:  # noqa: C901, PL
     match state:
         case Idle() | OutOfOrder() if isinstance(event, SearchTouched) and may_search(state.around):
             return begin_search(state.around)
+        case Idle() | AwaitingCard() | TurnedAway() | NewReader() if isinstance(event, CitizenCardPresented):
+            return ask_citizen(state, event)
         case Idle():
             return idle(state, event, laid)
         case AwaitingCard():
@@ -108,6 +114,10 @@ def _dispatch(state: State, event: Event, laid: Laid) -> Step:  # noqa: C901, PL
             return at_staff_desk(state, event)
         case Searching():
             return searching(state, event, laid)
+        case AskingCitizen():
+            return asking_citizen(state, event)
+        case NewReader():
+            return new_reader(state, event)
         case OutOfOrder() | Closed():
             return state, ()
         case _:

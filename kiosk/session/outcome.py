@@ -3,6 +3,7 @@
 from collections import Counter
 
 from kiosk.session.account_list import account_lines, renewal_lines
+from kiosk.session.citizen_state import AskingCitizen
 from kiosk.session.effects import PrintReceipt, ReceiptEnd, ReceiptLine, ReportVisit, VisitEnd, VisitOutcome
 from kiosk.session.renewals import CancellingStatus, RenewalStatus
 from kiosk.session.state import Around, Entry, EntryAlarm, EntryStatus, Identifying, SettleReason, Visit
@@ -36,7 +37,9 @@ def report(around: Around, visit: Visit, reason: SettleReason, receipt: ReceiptE
     return ReportVisit(outcome)
 
 
-def report_without_loans(state: Identifying, end: VisitEnd, refusal: Refusal | None = None) -> ReportVisit:
+def report_without_loans(
+    state: Identifying | AskingCitizen, end: VisitEnd, refusal: Refusal | None = None
+) -> ReportVisit:
     """Tell how a visit ended in which nothing could be lent."""
     outcome = VisitOutcome(
         visit_id=state.visit_id,

@@ -102,7 +102,7 @@ def identify(around: Around, card: CardPresented, wanted: Service | None = None)
 
     Who did not say what for comes to borrow or, where that cannot be, for the account.
     """
-    service = wanted or next((each for each in _BY_CARD if may_begin(around, each)), Service.BORROW)
+    service = service_by_card(around, wanted)
     if not may_begin(around, service):
         said = notice(around, NoticeKind.NO_SERVICE)
         return (Idle(around, said, _card_until(around)) if begins(around) else home(around)), ()
@@ -112,6 +112,11 @@ def identify(around: Around, card: CardPresented, wanted: Service | None = None)
     if around.library_system:
         return state, (IdentifyPatron(card.visit_id, card.patron_id, language=around.language),)
     return _ask_alone(state, card.patron_id)
+
+
+def service_by_card(around: Around, wanted: Service | None) -> Service:
+    """Give what somebody comes for who showed a card: what was touched, else what can be had now."""
+    return wanted or next((each for each in _BY_CARD if may_begin(around, each)), Service.BORROW)
 
 
 def _idle_ticked(state: Idle) -> Idle:

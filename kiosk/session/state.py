@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.session.citizen_state import CitizenState
 from kiosk.session.effects import ReceiptEnd
 from kiosk.session.limits import Limits
 from kiosk.session.paying_values import Paying
@@ -167,7 +168,6 @@ class Visit:
     started: float
     entries: tuple[Entry, ...]
     accepted: float
-    """When the card was accepted."""
     lying: frozenset[TagUid]
     """Tags that lay on the pad when the card was accepted and still wait for a touch."""
     gone: tuple[tuple[TagUid, float], ...] = ()
@@ -179,7 +179,6 @@ class Visit:
     named: tuple[tuple[TagUid, ItemId], ...] = ()
     """Tags without a library of which it was found out what they belong to."""
     service: Service = Service.BORROW
-    """What the patron came for first."""
     account: Account | None = None
     """As last read; ``None``: not read in this visit."""
     renewals: tuple[Renewal, ...] = ()
@@ -397,4 +396,5 @@ State = (
     | Searching
     | AskingStaffPin
     | AtStaffDesk
+    | CitizenState
 )

@@ -11,7 +11,7 @@ from kiosk.session.services import open_service
 from kiosk.session.state import Around, AwaitingCard, Identifying, NoticeKind, TurnedAway, Visit
 from kiosk.session.surroundings import Step, may_begin, notice
 from kiosk.session.touches import CancelTouched, EnterTouched, EraseTouched, KeyTouched, TypeCardTouched
-from kiosk.session.values import Patron, PatronId, VisitId
+from kiosk.session.values import Patron, PatronId, Service, VisitId
 from library.lending.refusals import Refusal
 
 
@@ -44,21 +44,26 @@ def _meant(state: AwaitingCard, visit_id: VisitId) -> Step:
     around, patron_id = state.around, PatronId(state.typed)
     if not (may_type_card(around) and may_begin(around, state.service)):
         return replace(_wiped(state), notice=notice(around, NoticeKind.NOT_IDENTIFIED)), ()
+    return begin_unproven(around, visit_id, patron_id, state.service, around.now)
+
+
+def begin_unproven(around: Around, visit_id: VisitId, patron_id: PatronId, service: Service, started: float) -> Step:
+    """Begin the visit of somebody who showed no card: nothing of the number's reader is asked without the PIN."""
     if is_locked(around, patron_id):
-        asked = Identifying(around, visit_id, around.now, service=state.service, patron_id=patron_id)
+        asked = Identifying(around, visit_id, started, service=service, patron_id=patron_id)
         report = report_without_loans(asked, VisitEnd.REFUSED, Refusal.PIN_LOCKED)
         return TurnedAway(around, Refusal.PIN_LOCKED, "", around.now + around.limits.message_s), (report,)
     visit = Visit(
         visit_id,
         Patron(patron_id, "", loans=0),
-        around.now,
+        started,
         entries=(),
         accepted=around.now,
         lying=around.pad.tags,
-        service=state.service,
+        service=service,
         card_typed=True,
     )
-    return open_service(around, visit, state.service)
+    return open_service(around, visit, service)
 
 
 def _wiped(state: AwaitingCard) -> AwaitingCard:

@@ -362,6 +362,12 @@ class LabelFault(StrEnum):
     """A card reader read a card that is none of this library."""
     RANDOM_CARD = "random_card"
     """The card makes up a new number each time: it names nobody."""
+    CITIZEN_CARD = "citizen_card"
+    """A citizen card, here or now of no use."""
+    CITIZEN_OFFLINE = "citizen_offline"
+    """Nobody can be asked whose citizen card it is."""
+    CITIZEN_MISREAD = "citizen_misread"
+    """A part of its code is missing or does not fit the rest."""
 
 
 class PrinterFault(StrEnum):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
+from kiosk.session.citizen_state import AskingCitizen, NewReader
 from kiosk.session.search_state import Searching
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
@@ -28,6 +29,7 @@ from kiosk.session.values import Device, Language
 from kiosk.texts import Texts
 from kiosk.ui.view_account import at_account
 from kiosk.ui.view_borrow import borrowing
+from kiosk.ui.view_citizen import asking_citizen, new_reader
 from kiosk.ui.view_end import finished, return_finished
 from kiosk.ui.view_home import closed, home, out_of_order
 from kiosk.ui.view_pin import asking_pin, typing_card
@@ -59,6 +61,8 @@ def view(
     page = _page(state, texts, texts_by_language, help_words, shuffled_keys=shuffled_keys)
     if camera and Device.SCANNER not in state.around.lost:
         page = _with_camera(page, texts, laid=Device.CARD_READER in state.around.limits.needed - state.around.lost)
+    if isinstance(state, AwaitingCard) and isinstance(page, IdentifyView) and state.around.limits.takes_citizens:
+        page = replace(page, hint=texts.say("card.or_citizen", hint=page.hint))
     return Screen(page, overlay(state, texts), state.around.language)
 
 
@@ -115,6 +119,10 @@ def _page(  # noqa: C901, PLR0911, PLR0912 - one return for each state of the cl
             return closed(state, texts)
         case Searching():
             return searching(state, texts)
+        case AskingCitizen():
+            return asking_citizen(texts)
+        case NewReader():
+            return new_reader(state, texts)
         case AskingStaffPin():
             return asking_staff_pin(state, texts, shuffled=shuffled_keys)
         case AtStaffDesk():

@@ -33,6 +33,9 @@ _LABEL_REJECTED = {
     LabelFault.UNKNOWN_PATTERN: "notice.label_unknown_pattern",
     LabelFault.UNKNOWN_CARD: "notice.card_unknown",
     LabelFault.RANDOM_CARD: "notice.card_random",
+    LabelFault.CITIZEN_CARD: "notice.citizen_card",
+    LabelFault.CITIZEN_OFFLINE: "notice.citizen_offline",
+    LabelFault.CITIZEN_MISREAD: "notice.citizen_misread",
 }
 _PLAIN_NOTICE = {
     NoticeKind.ANOTHER_CARD: "notice.another_card",

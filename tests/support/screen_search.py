@@ -10,6 +10,7 @@ from kiosk.session.state import Idle, Notice, NoticeKind, OutOfOrder, State
 from kiosk.session.values import Language, Service
 from library.catalogue.record import Audience, RecordKind
 from library.text.telex import Typed
+from tests.support.screen_citizen import CITIZEN_SCENES
 from tests.support.screen_paying import PAYING_SCENES
 from tests.support.screen_services import LONG, SERVICE_SCENES, around
 
@@ -104,5 +105,5 @@ SEARCH_SCENES: dict[str, Callable[[Language], State]] = {
     ),
 }
 
-ALL_SCENES = SERVICE_SCENES | PAYING_SCENES | SEARCH_SCENES
+ALL_SCENES = SERVICE_SCENES | PAYING_SCENES | SEARCH_SCENES | CITIZEN_SCENES
 """With those of all that patrons come for."""

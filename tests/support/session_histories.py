@@ -20,6 +20,7 @@ from kiosk.session.answers import (
     ReceiptPrinted,
     ReceiptShared,
 )
+from kiosk.session.citizen_effects import FindCitizen
 from kiosk.session.effects import (
     CancelHold,
     Effect,
@@ -217,7 +218,7 @@ def proper_answer(effect: Asked, luck: int) -> Event:
             possible = [ReceiptShared(visit_id, f"https://{OF_A_PATRON}"), ReceiptNotShared(visit_id)]
         case IdentifyPatronOffline() | LendItemOffline() | TakeBackItem() | TakeBackItemOffline() | SwitchAlarmOn():
             possible = [best_answer(effect)]
-        case RenewLoan() | ReadAccount() | CancelHold() | BeginTransfer():
+        case RenewLoan() | ReadAccount() | CancelHold() | BeginTransfer() | FindCitizen():
             possible = [best_answer(effect)]
         case _:
             assert_never(effect)

@@ -33,6 +33,8 @@ from kiosk.session.answers import (
     ReturnRefused,
     ReturnUnknown,
 )
+from kiosk.session.citizen_effects import FindCitizen
+from kiosk.session.citizen_events import CitizenFound, CitizenNotAsked, CitizenUnknown
 from kiosk.session.effects import (
     CancelHold,
     Effect,
@@ -112,6 +114,7 @@ Asked = (
     | PrintReceipt
     | ShareReceipt
     | BeginTransfer
+    | FindCitizen
 )
 
 
@@ -248,6 +251,8 @@ def best_answer(effect: Asked) -> Event:  # noqa: C901, PLR0911, PLR0912 - one f
             return ReceiptShared(visit_id, "https://receipts.example/r/link")
         case BeginTransfer(visit_id):
             return TransferBegan(visit_id, TRANSFER)
+        case FindCitizen(visit_id):
+            return CitizenFound(visit_id, MINH.patron_id)
         case _:
             assert_never(effect)
 
@@ -285,6 +290,8 @@ def answers(effect: Asked, event: Event) -> bool:  # noqa: C901, PLR0911, PLR091
         case ShareReceipt(), ReceiptShared() | ReceiptNotShared():
             return effect.visit_id == event.visit_id
         case BeginTransfer(), TransferBegan() | TransferNotBegun():
+            return effect.visit_id == event.visit_id
+        case FindCitizen(), CitizenFound() | CitizenUnknown() | CitizenNotAsked():
             return effect.visit_id == event.visit_id
         case _:
             return False

@@ -10,6 +10,7 @@ from tests.support.unmeasured import unmeasured
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "session.md"
 VISIT = {
+    "AskingCitizen",
     "Identifying",
     "AskingPin",
     "Borrowing",
