@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Literal
 
 from kiosk.ils.lists import Gathered
 from kiosk.ils.patrons import patron_from
@@ -20,6 +21,20 @@ class SomebodyElseError(AnswerLostError):
     """A list was of another patron than was asked about."""
 
 
+class Turn(asyncio.Lock):
+    """Who holds it speaks; whoever has to wait for it is not forgotten by the pulse."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        super().__init__()
+        self._pulse = pulse
+
+    async def acquire(self) -> Literal[True]:
+        """Wait for the turn."""
+        if self.locked():
+            self._pulse.awaited()
+        return await super().acquire()
+
+
 class Conversation:
     """Everything that is said goes through here, by whoever holds ``turn``."""
 
@@ -31,8 +46,8 @@ class Conversation:
         self.words = words
         self.pause = pause
         self.terminal = Terminal(settings, profile, words)
-        self.turn = asyncio.Lock()
         self.pulse = Pulse(settings.silence_s)
+        self.turn = Turn(self.pulse)
 
     async def line_up(self) -> Sip2Line:
         """Return the line, opened where that is needed.
@@ -63,11 +78,16 @@ class Conversation:
         return answer
 
     async def question(self, request: Request, expected: type[ResponseT]) -> ResponseT:
-        """Ask on the line that is there, and once more on a new one if that was lost: a question changes nothing."""
+        """Ask on the line that is there, and once more on a new one if that was lost: a question changes nothing.
+
+        What nobody waits for is asked once: others wait for their turn, and it is asked again another time.
+        """
         line = await self.line_up()
         try:
             return await self.ask(line, request, expected)
         except LineError:
+            if self.pulse.is_aside:
+                raise
             return await self.ask(await self.line_up(), request, expected)
 
     async def once(self, request: Request, expected: type[ResponseT]) -> ResponseT:

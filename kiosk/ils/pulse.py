@@ -9,6 +9,10 @@ MOST_UNANSWERED = 4
 two patrons have tried in vain."""
 
 
+_ALREADY_S = 1.0
+"""By how much less a line may be silent that has just left unanswered what nobody waited for."""
+
+
 class Pulse:
     """Feel it with ``verdict``; wait with ``stirred_or_late`` until it may have changed.
 
@@ -31,6 +35,18 @@ class Pulse:
             self._waiting_since = _now()
             self._stirred.set()
 
+    def awaited(self) -> None:
+        """Note that somebody waits for their turn, whatever is being asked meanwhile."""
+        if self._waiting_since is None:
+            self._waiting_since = _now()
+            self._stirred.set()
+
+    def doubted(self) -> None:
+        """Note that the line is looked at because it did not answer what nobody waited for."""
+        if self._waiting_since is None:
+            self._waiting_since = _now() - min(_ALREADY_S, self._silence_s / 2)
+            self._stirred.set()
+
     def answered(self) -> None:
         """Note that what was asked was answered."""
         self._waiting_since = None
@@ -43,6 +59,11 @@ class Pulse:
         """Note that what was asked will not be answered."""
         self._unanswered += not self._aside
         self._stirred.set()
+
+    @property
+    def is_aside(self) -> bool:
+        """Tell whether something is asked now that nobody waits for."""
+        return self._aside
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:

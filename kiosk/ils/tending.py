@@ -89,8 +89,12 @@ class Tending:
             was_there = there
             await self._loans.catch_up()
             await self._returns.catch_up()
+            settled = there and await self._settle_open({})
+            if there and not settled:  # it may be more than one question that is not answered
+                pulse.doubted()
+                was_there = await self._check(log=True)
             # Neither what nobody can be asked about nor a server that always hangs up may make us hurry.
-            if there and await self._settle_open({}) and await terminal.idle():
+            if settled and await terminal.idle():
                 wait = FIRST_PAUSE_S
             else:
                 await self._conversation.pause(jittered(wait))

@@ -48,6 +48,11 @@ async def cut_answer(talk: Talk) -> None:
     raise HangUpError
 
 
+async def fall_silent(talk: Talk) -> None:
+    """Say nothing from now on, to nobody."""
+    talk.acs.mute = True
+
+
 async def drip(talk: Talk) -> None:
     """Do it and send the answer a byte at a time, but never the last one."""
     for byte in talk.line(talk.commit())[:-1]:

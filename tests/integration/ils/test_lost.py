@@ -5,6 +5,7 @@ import contextlib
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kiosk.ils.conversation import Turn
 from kiosk.ils.pulse import MOST_UNANSWERED, Pulse
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ports import Unanswered
@@ -145,3 +146,30 @@ async def test_what_nobody_waits_for_may_stay_unanswered() -> None:
             await eventually(lambda: not acs.script["63"])
 
     assert watched.told == [True]
+
+
+async def test_a_line_that_falls_silent_at_what_nobody_waits_for_is_looked_at_before_any_pause() -> None:
+    async def forever(_seconds: float) -> None:
+        await asyncio.Event().wait()
+
+    async with FakeAcs() as acs:
+        acs.plan("63", acts.hang_up, acts.fall_silent)
+        system = system_for(acs, FakeJournal(), pause=forever, **SILENCE)
+        await in_time(system.recover([Pending(LOAN, MAI, BOOK)]))
+        async with Watched(system) as watched:
+            await eventually(lambda: watched.told == [True, False])
+
+
+async def test_who_waits_for_their_turn_while_nothing_is_answered_is_told_that_it_is_lost() -> None:
+    pulse = Pulse(silence_s=0.05)
+    turn = Turn(pulse)
+    pulse.line_is(there=True)
+    with pulse.aside():
+        async with turn:
+            pulse.begun()
+            alone = pulse.verdict
+            waiting = asyncio.create_task(turn.acquire())
+            await eventually(lambda: pulse.verdict is False)
+        await in_time(waiting)
+
+    assert alone is True
