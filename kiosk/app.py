@@ -20,13 +20,8 @@ from drivers.gpio.base import Signal, SignalReading
 from drivers.printer.base import PrinterReading
 from kiosk.alarm.owed import OwedAlarms
 from kiosk.alarm.pad import PadTagAlarm
-from kiosk.alarm.reporting import AlarmReporting
-from kiosk.alone.door import HttpsDoor
-from kiosk.alone.lending import LendingAlone, RulesSource
+from kiosk.alone.lending import LendingAlone
 from kiosk.alone.machine_time import SystemClock, SystemTime
-from kiosk.alone.nothing import NoRules
-from kiosk.alone.policy import PolicyRules, read_key
-from kiosk.alone.telling import Telling
 from kiosk.blackbox.visits import BlackBox
 from kiosk.cataloguing import catalogue_of, tell_of_catalogue
 from kiosk.config import KioskConfig, load
@@ -62,6 +57,7 @@ from kiosk.ui.panel import load_panel
 from kiosk.ui.recorder import Recorder
 from kiosk.ui.resting import Resting
 from kiosk.ui.view_model import view
+from kiosk.without_line import Retelling, rules_of
 from mqtt.agent.notify import ServiceNotifier
 from mqtt.agent.protocol import ProgramLine
 from settings.errors import FaultyFileError, SecretFileError
@@ -162,9 +158,10 @@ class Kiosk:
         self._status = 0
         parts = Parts(self._journal, self._time, lambda: self._telemetry.there, self._restart)
         self._staffing = Staffing(config, parts)
+        self._rules = rules_of(config, path, self._time)
         self._offline = LendingAlone(
             self._journal,
-            self._rules(config, path),
+            self._rules,
             self._time,
             config.numbers,
             has_pad=config.devices.rfid is not None,
@@ -216,20 +213,6 @@ class Kiosk:
         _log.info("staff want the kiosk's program to start anew")
         self._status = START_ANEW
         self._leaving.set()
-
-    def _rules(self, config: KioskConfig, path: Path) -> RulesSource:
-        wanted, section = config.offline, config.library_system
-        if not wanted.lends or wanted.policy_key_file is None:
-            return NoRules()
-        try:
-            key = read_key(wanted.policy_key_file)
-        except ValueError as error:
-            raise FaultyFileError(path, (f"offline.policy_key_file: {error}",)) from error
-        password = read_secret(section.password_file) if section.password_file else ""
-        door = HttpsDoor(wanted.policy_url, tls_of(section), section.login, password)
-        return PolicyRules(
-            door, config.state_folder / "offline-policy.json", key, wanted.terminal_id or config.kiosk_id, self._time
-        )
 
     def _sharing(self) -> SharedReceipts | None:
         section = self._config.library_system
@@ -310,17 +293,12 @@ class Kiosk:
         await self._offline.watch(changed)
 
     async def _tell_what_was_done_alone(self, runtime: Runtime) -> None:
-        listener, alarms = self._library_system.told, self._library_system.alarm_listener
-        if listener is None or alarms is None:  # another library system than ours hears of it by a file: kiosk kept
-            return
-
         def nobody_there() -> bool:
             state = runtime.state
             return isinstance(state, Idle | OutOfOrder | Closed) and state.around.library_system
 
-        async with asyncio.TaskGroup() as group:
-            group.create_task(Telling(self._journal, listener, self._time, nobody_there).run())
-            group.create_task(AlarmReporting(self._journal, alarms, self._clock.wall, nobody_there).run())
+        parts = self._config, self._library_system, self._journal, self._rules, self._time, self._clock
+        await Retelling(*parts).run(nobody_there)
 
     async def _put_alarms_right(self) -> None:
         if self._owed_alarms is not None:

@@ -90,6 +90,9 @@ class OfflineSection(Section):
     """It also lends while the machine's clock was never set; then no due date is promised."""
     battery_clock: bool = False
     """The machine has a clock with a battery, so its time is right from the start."""
+    only_kiosk: bool = False
+    """No other kiosk stands in this library: another library system than ours is told without our server what was done
+    alone. With several, our server (``policy_url``) says whose turn it is."""
 
     @model_validator(mode="after")
     def _has_rules(self) -> Self:

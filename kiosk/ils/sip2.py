@@ -11,6 +11,7 @@ from kiosk.ils.lending import Lending
 from kiosk.ils.lists import Standing
 from kiosk.ils.noted import LibraryJournal, NotedLoans, NotedReturns, PendingLoan, PendingReturn
 from kiosk.ils.profiles import Profile, Replay
+from kiosk.ils.replayed import ReplayedAlone
 from kiosk.ils.settings import Sip2Settings
 from kiosk.ils.taking_back import TakingBack
 from kiosk.ils.tending import Tending
@@ -148,6 +149,14 @@ class Sip2LibrarySystem:
     def told(self) -> ToldAlone | None:
         """Who hears of what the kiosk did alone; ``None``: such a system is not told over the line."""
         return ToldAlone(self._conversation) if self._profile.replay is Replay.OWN else None
+
+    @property
+    def replayed(self) -> ReplayedAlone | None:
+        """Who carries out what the kiosk did alone in a system that knows no such events; ``None``: it is told else."""
+        if self._profile.replay not in {Replay.NO_BLOCK, Replay.PLAIN}:
+            return None
+        no_block = self._profile.replay is Replay.NO_BLOCK
+        return ReplayedAlone(self._conversation, self._lending.standing, no_block=no_block)
 
     @property
     def alarm_listener(self) -> ToldAlarms | None:
