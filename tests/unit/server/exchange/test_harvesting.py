@@ -1,77 +1,18 @@
-"""A Koha's catalogue is harvested whole and kept in step, whatever the Koha, the line or the own program does."""
+"""A Koha's catalogue is harvested whole and kept in step."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
-from library.catalogue.record import CatalogueEntry, Holding
-from library.lending.patterns import NumberPatterns
-from server.catalogue.entries import all_entries
-from server.catalogue.importing import Target
-from server.catalogue.union import regroup
-from server.config_harvest import HarvestSection
-from server.exchange.harvesting import Harvest, Wanted
-from server.exchange.oai_client import LeavingError, OaiClient
-from server.exchange.taking_in import HarvestReport, Intake
+from library.catalogue.record import Holding
+from server.exchange.harvesting import Wanted
 from server.store.account_models import Hold, HoldStage
 from server.store.catalogue_models import Datestamp
 from server.store.engine import transaction
-from server.store.harvest_models import HarvestSource
 from server.store.models import Patron, Record
-from tests.support.koha_oai import ADDRESS, ARCHIVE, Biblio, KohaOai, Trick
-from tests.support.small_library import NOON, SmallLibrary
-
-SECTION = HarvestSection(
-    source="tinh", url=ADDRESS, library="VN-QNA", name="Thư viện tỉnh", branches={"TH1": "VN-QN-TH1"}
-)
-STAMP = "2026-07-01T00:00:00Z"
-
-
-@dataclass
-class Harvests:
-    """Harvests a Koha into a library, run after run."""
-
-    library: SmallLibrary
-    koha: KohaOai = field(default_factory=KohaOai)
-    section: HarvestSection = SECTION
-    waited: list[float] = field(default_factory=list)
-
-    def run(self, wanted: Wanted | None = None, fetch: Callable[[str], bytes] | None = None) -> HarvestReport:
-        def pause(seconds: float) -> bool:
-            self.waited.append(seconds)
-            return False
-
-        client = OaiClient(ADDRESS, fetch or self.koha.fetch, pause, self.section.pause_s)
-        intake = Intake.of(Target(self.library.organisation_id, NumberPatterns()), self.section)
-        return Harvest(self.library.engine, intake, client, self.library.clock).run(wanted or Wanted())
-
-    def entries(self) -> list[CatalogueEntry]:
-        with transaction(self.library.engine) as session:
-            while regroup(session):
-                pass
-        found = all_entries(self.library.engine, self.library.clock())
-        return [entry for entry in found if entry.record.source == self.section.source or entry.united]
-
-    def ids(self) -> list[str]:
-        return [entry.record.source_id.removeprefix(f"{ARCHIVE}:") for entry in self.entries()]
-
-    def state(self) -> HarvestSource:
-        with transaction(self.library.engine) as session:
-            return session.get_one(HarvestSource, self.section.source)
-
-
-@pytest.fixture
-def harvests(library: SmallLibrary) -> Harvests:
-    koha = KohaOai([Biblio(number, STAMP, f"Tập san {number}") for number in range(1, 6)], now=library.clock)
-    return Harvests(library, koha)
-
-
-def counts(report: HarvestReport) -> tuple[int, int, int, int, int]:
-    return report.added, report.updated, report.unchanged, report.deleted, len(report.faults)
+from tests.support.harvests import SECTION, STAMP, Harvests, counts
+from tests.support.koha_oai import ARCHIVE, Biblio, Trick
+from tests.support.small_library import NOON
 
 
 def test_the_first_run_takes_everything_page_by_page_and_the_next_asks_for_what_changed(harvests: Harvests) -> None:
@@ -166,95 +107,6 @@ def test_a_record_on_which_a_hold_waits_stays_without_its_copies(harvests: Harve
     assert harvests.entries()[0].holdings == ()
 
 
-def test_a_token_that_is_over_begins_the_list_anew_and_nothing_is_there_twice(harvests: Harvests) -> None:
-    harvests.koha.tricks = {3: Trick.EXPIRED}
-
-    report = harvests.run()
-
-    assert (counts(report), report.trouble) == ((5, 0, 2, 0, 0), "")
-    assert harvests.ids() == ["1", "2", "3", "4", "5"]
-
-
-def test_tokens_that_are_over_again_and_again_end_the_run(harvests: Harvests) -> None:
-    harvests.koha.tricks = dict.fromkeys(range(3, 20, 2), Trick.EXPIRED)
-
-    report = harvests.run()
-
-    assert report.trouble == "does not know where its list goes on any more"
-
-
-def test_who_wants_to_be_asked_later_is_asked_then(harvests: Harvests) -> None:
-    harvests.koha.tricks = {2: Trick.BUSY, 4: Trick.BUSY}
-
-    report = harvests.run()
-
-    assert (counts(report), report.trouble) == ((5, 0, 0, 0, 0), "")
-    assert harvests.waited.count(7) == 2
-
-
-def test_who_wants_to_be_asked_much_later_is_left_alone_until_then(harvests: Harvests) -> None:
-    harvests.koha.tricks = {3: Trick.BUSY_FOR_HOURS}
-
-    report = harvests.run()
-
-    assert (report.added, report.wait_s) == (2, 7_200)
-    assert harvests.state().not_before == int(NOON.timestamp()) + 7_200
-    harvests.koha.asked.clear()
-    harvests.koha.tricks = {}
-    assert harvests.run().added == 3
-    assert harvests.koha.lists()[0] == {"resumptionToken": "marcxml/2//"}
-
-
-@pytest.mark.parametrize("trick", [Trick.LOST, Trick.CUT, Trick.NO_OAI])
-def test_an_answer_that_was_lost_is_asked_for_again(harvests: Harvests, trick: Trick) -> None:
-    harvests.koha.tricks = {1: trick, 3: trick}
-
-    report = harvests.run()
-
-    assert (counts(report), report.trouble) == ((5, 0, 0, 0, 0), "")
-    assert harvests.waited.count(5.0) == 2
-
-
-def test_a_source_that_stays_away_is_trouble_and_the_next_run_goes_on_where_it_was(harvests: Harvests) -> None:
-    harvests.koha.tricks = dict.fromkeys(range(4, 8), Trick.CUT)
-    first = harvests.run()
-    harvests.koha.asked.clear()
-    harvests.koha.tricks = {}
-    second = harvests.run()
-
-    assert (first.added, bool(first.trouble)) == (4, True)
-    assert harvests.koha.lists() == [{"resumptionToken": "marcxml/4//"}]
-    assert (second.added, second.trouble, harvests.state().trouble) == (1, "", "")
-
-
-def test_a_program_that_ends_in_the_middle_is_followed_by_one_that_goes_on(harvests: Harvests) -> None:
-    def killed(url: str) -> bytes:
-        if "resumptionToken" in url:
-            raise LeavingError
-        return harvests.koha.fetch(url)
-
-    with pytest.raises(LeavingError):
-        harvests.run(fetch=killed)
-    before = harvests.ids()
-    harvests.koha.asked.clear()
-    harvests.run()
-
-    assert before == ["1", "2"]
-    assert harvests.koha.lists()[0] == {"resumptionToken": "marcxml/2//"}
-    assert harvests.ids() == ["1", "2", "3", "4", "5"]
-
-
-def test_a_token_of_yesterday_is_not_tried(harvests: Harvests) -> None:
-    harvests.koha.tricks = {3: Trick.BUSY_FOR_HOURS}
-    harvests.run()
-    harvests.library.clock.advance(timedelta(hours=25))
-    harvests.koha.asked.clear()
-
-    harvests.run()
-
-    assert harvests.koha.lists()[0] == {"metadataPrefix": "marcxml"}
-
-
 def test_another_list_is_asked_for_whole(harvests: Harvests) -> None:
     harvests.run()
     harvests.section = SECTION.model_copy(update={"set": "books"})
@@ -263,57 +115,6 @@ def test_another_list_is_asked_for_whole(harvests: Harvests) -> None:
     harvests.run()
 
     assert harvests.koha.lists()[0] == {"metadataPrefix": "marcxml", "set": "books"}
-
-
-@pytest.mark.parametrize("trick", [Trick.BROKEN_RECORD, Trick.BOMB_IN_RECORD])
-def test_a_record_that_cannot_be_read_is_named_and_the_others_are_taken(harvests: Harvests, trick: Trick) -> None:
-    harvests.koha.tricks = {2: trick}
-
-    report = harvests.run()
-
-    (fault,) = report.faults
-    assert fault.position == f"record 1, {ARCHIVE}:1"
-    assert counts(report) == (4, 0, 0, 0, 1)
-    assert harvests.ids() == ["2", "3", "4", "5"]
-
-
-def test_a_record_that_koha_cannot_write_is_named(harvests: Harvests) -> None:
-    harvests.koha.biblios[2].empty = True
-
-    report = harvests.run()
-
-    assert [str(fault.position) for fault in report.faults] == [f"record 1, {ARCHIVE}:3"]
-    assert report.added == 4
-
-
-def test_what_cannot_be_read_now_stays_as_it_was(harvests: Harvests) -> None:
-    harvests.run()
-    harvests.koha.tricks = {len(harvests.koha.asked) + 2: Trick.BROKEN_RECORD}
-
-    report = harvests.run(Wanted(is_full=True))
-
-    assert counts(report) == (0, 0, 4, 0, 1)
-    assert harvests.ids() == ["1", "2", "3", "4", "5"]
-
-
-def test_an_answer_that_declares_entities_is_refused(harvests: Harvests) -> None:
-    harvests.koha.always = Trick.BOMB
-
-    report = harvests.run()
-
-    assert (report.trouble, report.added) == ("holds a document type", 0)
-
-
-@pytest.mark.parametrize("trick", [Trick.LATIN1, Trick.NO_UTF8])
-def test_a_wrong_encoding_costs_no_record(harvests: Harvests, trick: Trick) -> None:
-    harvests.koha.biblios = [Biblio(1, STAMP, author="Tô Hoài"), Biblio(2, STAMP)]
-    harvests.koha.tricks = {2: trick}
-
-    report = harvests.run()
-
-    assert counts(report) == (2, 0, 0, 0, 0)
-    if trick is Trick.LATIN1:
-        assert harvests.entries()[0].record.title == "Đất rừng phương Nam"
 
 
 def test_a_record_that_is_there_twice_counts_once(harvests: Harvests) -> None:
@@ -383,30 +184,6 @@ def test_a_source_that_lost_nearly_everything_is_believed_only_when_somebody_say
     assert (believed.deleted, harvests.ids()) == (28, ["1", "2"])
 
 
-def test_a_list_that_goes_in_a_circle_is_left(harvests: Harvests) -> None:
-    harvests.koha.tricks = {3: Trick.SAME_TOKEN}
-
-    assert harvests.run().trouble == "gives a list that goes in a circle"
-
-
-def test_a_list_that_goes_on_without_records_is_left(harvests: Harvests) -> None:
-    def answered(url: str) -> bytes:
-        answer = harvests.koha.fetch(url.replace("resumptionToken", "metadataPrefix"))
-        end = f"<ListRecords><resumptionToken>{len(harvests.koha.asked)}</resumptionToken></ListRecords></OAI-PMH>"
-        return answer if "Identify" in url else answer.split(b"<ListRecords>")[0] + end.encode()
-
-    assert harvests.run(fetch=answered).trouble == "gives a list that goes on and on without a record"
-
-
-def test_what_the_protocol_calls_an_error_is_said(harvests: Harvests) -> None:
-    def refused(url: str) -> bytes:
-        answer = harvests.koha.fetch(url)
-        error = b'<error code="cannotDisseminateFormat">no such form</error></OAI-PMH>'
-        return answer if "Identify" in url else answer.split(b"<ListRecords>")[0] + error
-
-    assert harvests.run(fetch=refused).trouble == "answers 'cannotDisseminateFormat': 'no such form'"
-
-
 def test_harvested_records_have_no_datestamps_of_ours(harvests: Harvests) -> None:
     with transaction(harvests.library.engine) as session:
         before = session.scalars(select(Datestamp.record_id)).all()
@@ -416,21 +193,3 @@ def test_harvested_records_have_no_datestamps_of_ours(harvests: Harvests) -> Non
 
     with transaction(harvests.library.engine) as session:
         assert session.scalars(select(Datestamp.record_id)).all() == before
-
-
-def pages(harvests: Harvests) -> Iterator[int]:
-    yield from range(2, 2 + len(harvests.koha.biblios))
-
-
-def test_a_run_that_breaks_at_any_request_is_whole_after_the_next(harvests: Harvests, tmp_path: Path) -> None:
-    """Each request of a run, lost for good; the run after it ends with everything."""
-    del tmp_path
-    for at in pages(harvests):
-        harvests.koha.asked.clear()
-        harvests.koha.tricks = {at: Trick.BUSY_FOR_HOURS}
-        harvests.run(Wanted(is_full=True))
-        harvests.koha.tricks = {}
-        harvests.run()
-
-        assert harvests.ids() == ["1", "2", "3", "4", "5"]
-        assert not harvests.state().is_running
