@@ -138,6 +138,8 @@ class Holding(_Part):
     """Whether a reader who walks in finds it on its shelf."""
     is_known: bool = True
     """Whether anybody here knows how it stands; else it does not count as available, and readers ask there."""
+    is_theirs: bool = False
+    """Of another library, whose catalogue is harvested: no system of this one knows its number, so none holds it."""
 
 
 class SourceId(_Part):

@@ -102,7 +102,7 @@ def unseen(session: Session, source: str, run: int) -> tuple[int, int]:
 def placed(read: ReadRecord, section: HarvestSection) -> ReadRecord:
     """Give a record with its copies in this network's places; one without copies is somewhere in its library."""
     holdings = tuple(_placed(holding, section) for holding in read.holdings)
-    somewhere = Holding(place=section.library, available=False, is_known=False)
+    somewhere = Holding(place=section.library, available=False, is_known=False, is_theirs=True)
     return replace(read, holdings=holdings or (somewhere,))
 
 
@@ -117,6 +117,7 @@ def _placed(holding: Holding, section: HarvestSection) -> Holding:
             "location": location,
             "available": holding.available and not asks,
             "is_known": not asks,
+            "is_theirs": branch is None,
         }
     )
 

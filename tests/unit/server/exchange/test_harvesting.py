@@ -41,13 +41,16 @@ def test_each_copy_stands_in_its_library_and_of_one_that_may_be_lent_meanwhile_r
     harvests.run()
 
     with_items, without = harvests.entries()
-    told = [(each.item_id, each.place, each.location, each.available, each.is_known) for each in with_items.holdings]
-    assert told == [
-        ("K1", "VN-QNA", "CPL · GEN", False, False),
-        ("K2", "VN-QN-TH1", "GEN", False, False),
-        ("K3", "VN-QNA", "CPL · GEN", False, True),
+    told = [
+        (each.item_id, each.place, each.location, each.available, each.is_known, each.is_theirs)
+        for each in with_items.holdings
     ]
-    assert without.holdings == (Holding(place="VN-QNA", available=False, is_known=False),)
+    assert told == [
+        ("K1", "VN-QNA", "CPL · GEN", False, False, True),
+        ("K2", "VN-QN-TH1", "GEN", False, False, False),
+        ("K3", "VN-QNA", "CPL · GEN", False, True, True),
+    ]
+    assert without.holdings == (Holding(place="VN-QNA", available=False, is_known=False, is_theirs=True),)
 
 
 def test_a_source_that_is_told_as_fresh_says_what_is_in(harvests: Harvests) -> None:
