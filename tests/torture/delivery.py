@@ -13,12 +13,12 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType, ModuleType
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Engine, select
 
@@ -37,6 +37,8 @@ from server.store.engine import opened, transaction
 from server.store.migrate import migrate
 from tests.support import mqtt_messages as examples
 
+_COMPILED: Final[dict[Any, Any]] = {}
+"""Statements that SQLAlchemy has put into words in a life before."""
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a thousand fsyncs; what a process that dies leaves is the same
 NOW: Final = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 _STATEMENTS: Final = frozenset({"execute", "executemany", "executescript", "commit", "rollback", "close"})
@@ -81,7 +83,7 @@ def die_everywhere(folder: Path, every: int = 1) -> Iterator[Death]:
 def _life(place: Path, say: Callable[[str], None]) -> None:
     """Open the outbox, hear the server, take two events, deliver all, close."""
     file = OutboxFile(place / "outbox.sqlite", fresh_id())
-    with opened(f"sqlite:///{place / 'fleet.db'}") as engine:
+    with _store(place) as engine:
         with transaction(engine) as session:
             epoch = epochs.current(session)
         file.server_is(epoch)
@@ -91,6 +93,12 @@ def _life(place: Path, say: Callable[[str], None]) -> None:
             say(event.event_id)
         _deliver(file, engine)
     file.close()
+
+
+@contextmanager
+def _store(place: Path) -> Iterator[Engine]:
+    with opened(f"sqlite:///{place / 'fleet.db'}") as engine:
+        yield engine.execution_options(compiled_cache=_COMPILED)
 
 
 def _deliver(file: OutboxFile, engine: Engine) -> None:
@@ -144,7 +152,7 @@ def _wrong(place: Path, there: frozenset[str]) -> str:
     """Live once more, to the end; say what is missing."""
     wanted = there | set((place / "said").read_text(encoding="ascii").split())
     file = OutboxFile(place / "outbox.sqlite", fresh_id())
-    with closing(file), opened(f"sqlite:///{place / 'fleet.db'}") as engine:
+    with closing(file), _store(place) as engine:
         with transaction(engine) as session:
             file.server_is(epochs.current(session))
         _deliver(file, engine)

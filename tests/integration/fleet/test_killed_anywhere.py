@@ -10,7 +10,7 @@ from tests.support.waiting import in_time
 async def test_whatever_a_kill_leaves_of_a_delivery_is_stored_once() -> None:
     program = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "tests.torture.delivery", "--every", "13"),
+        *("-m", "tests.torture.delivery", "--every", "8"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         cwd=ROOT,
