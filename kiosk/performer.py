@@ -37,6 +37,9 @@ from kiosk.session.answers import (
     AlarmSwitchedOn,
     HoldCancelled,
     HoldKept,
+    HoldPlaced,
+    HoldRefused,
+    HoldUnknown,
     IdentifyFailed,
     ItemsFound,
     LoanAsksFee,
@@ -66,6 +69,7 @@ from kiosk.session.effects import (
     IdentifyPatronOffline,
     LendItem,
     LendItemOffline,
+    PlaceHold,
     PrintReceipt,
     ReadAccount,
     RenewLoan,
@@ -77,6 +81,7 @@ from kiosk.session.effects import (
     TakeBackItemOffline,
 )
 from kiosk.session.events import Event
+from kiosk.session.hold_values import PlacedHold
 from kiosk.session.paying_effects import BeginTransfer
 from kiosk.session.paying_events import TransferBegan, TransferNotBegun
 from kiosk.session.search_effects import AskCatalogue, ReadBook, SearchEffect
@@ -149,6 +154,8 @@ class Performer:
                 return await self._renew(effect)
             case ReadAccount():
                 return await self._read_account(effect)
+            case PlaceHold():
+                return await self._place_hold(effect)
             case CancelHold():
                 return await self._cancel_hold(effect)
             case PrintReceipt():
@@ -266,6 +273,18 @@ class Performer:
             case Unanswered():
                 return AccountUnread(effect.visit_id)
 
+    async def _place_hold(self, effect: PlaceHold) -> Event:
+        answer = await self._library_system.place_hold(
+            effect.transaction_id, effect.patron_id, effect.item_id, fee_agreed=effect.fee_agreed
+        )
+        match answer:
+            case PlacedHold() as hold:
+                return HoldPlaced(effect.visit_id, hold)
+            case Refused(refusal, words):
+                return HoldRefused(effect.visit_id, refusal, words)
+            case Unanswered():
+                return HoldUnknown(effect.visit_id)
+
     async def _cancel_hold(self, effect: CancelHold) -> Event:
         match await self._library_system.cancel_hold(effect.transaction_id, effect.patron_id, effect.item_id):
             case True:
@@ -360,6 +379,8 @@ def _worst(effect: Effect) -> Event | None:  # noqa: C901, PLR0911, PLR0912 - on
             return RenewalUnknown(effect.visit_id, effect.item_id)
         case ReadAccount(visit_id):
             return AccountUnread(visit_id)
+        case PlaceHold():
+            return HoldUnknown(effect.visit_id)
         case CancelHold():
             return HoldKept(effect.visit_id, effect.item_id)
         case PrintReceipt(visit_id):

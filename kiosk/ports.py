@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kiosk.session.effects import PrintReceipt, VisitOutcome
+from kiosk.session.hold_values import PlacedHold
 from kiosk.session.paying_values import BankTransfer
 from kiosk.session.search_values import BookDetails, Found
 from kiosk.session.staff_values import ActKey, ActResult, Desk, StaffAct, StaffId
@@ -100,6 +101,15 @@ class LibrarySystem(Protocol):
         self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId
     ) -> Loan | Refused | Unanswered:
         """Renew once; what was not answered is not sent again: the loan stands in any case."""
+        ...
+
+    async def place_hold(
+        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, *, fee_agreed: bool = False
+    ) -> PlacedHold | Refused | Unanswered:
+        """Let the book of which this is a copy be kept here; placed at most once, however the line breaks.
+
+        A fee that is to be agreed to first is the refusal ``FEE_NOT_ACKNOWLEDGED``.
+        """
         ...
 
     async def cancel_hold(

@@ -21,6 +21,8 @@ from kiosk.devices.return_lights import (
     return_troubles,
 )
 from kiosk.session.citizen_state import AskingCitizen, NewReader
+from kiosk.session.hold_state import HoldStep, Reserving
+from kiosk.session.reserving import UNDER_WAY
 from kiosk.session.return_list import ReturnStatus
 from kiosk.session.search_state import Searching
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
@@ -63,6 +65,7 @@ _WAITING_FOR_CARD = Lights(lit=frozenset({Lamp.GREEN, Lamp.READER}))
 _WAITING_FOR_BOOKS = Lights(lit=frozenset({Lamp.BLUE, Lamp.READER}))
 _WORKING = Lights(lit=frozenset({Lamp.READER}), blinking=frozenset({Lamp.BLUE}))
 _ATTENTION = Lights(blinking=frozenset({Lamp.RED}))
+_HOLD_CALLS = frozenset({HoldStep.FEE_ASKED, HoldStep.REFUSED, HoldStep.UNKNOWN, HoldStep.KEPT})
 _ATTENTION_AND_READY = Lights(lit=frozenset({Lamp.READER}), blinking=frozenset({Lamp.RED}))
 
 
@@ -81,6 +84,8 @@ def lights_of(state: State) -> Lights:  # noqa: C901 - one flat table of all sta
             lights = _WORKING
         case Closed():
             lights = _DARK
+        case Reserving():
+            lights = _reserving(state)
         case AskingStaffPin() | AtStaffDesk() | Searching():
             lights = _READY
         case Returning() | ReturnSettling() | ReturnFinished():
@@ -189,6 +194,16 @@ def _borrowing(state: Borrowing) -> Lights:
     return _WAITING_FOR_CARD if safe_to_take else _WAITING_FOR_BOOKS
 
 
+def _reserving(state: Reserving) -> Lights:
+    if state.step in UNDER_WAY:
+        return _WORKING
+    return _ATTENTION if _hold_calls(state) else _READY
+
+
+def _hold_calls(state: Reserving) -> bool:
+    return state.step in _HOLD_CALLS or state.notice is not None or state.warned_until is not None
+
+
 def _at_a_page(state: AskingPin | AtAccount) -> Lights:
     """Blink while an answer is awaited; a wrong PIN, a notice or the question who is there calls."""
     working = state.checking if isinstance(state, AskingPin) else state.reading
@@ -218,6 +233,8 @@ def _calls(before: State, after: State) -> bool:  # noqa: PLR0911 - one return f
             )
         case AskingPin() | AtAccount():
             return _page_calls(after) and not (isinstance(before, type(after)) and _page_calls(before))
+        case Reserving():
+            return _hold_calls(after) and not (isinstance(before, Reserving) and _hold_calls(before))
         case Returning() | ReturnSettling() | ReturnFinished():
             return _return_calls_now(before, after)
         case _:
@@ -232,7 +249,7 @@ def _return_calls_now(before: State, after: OfReturn) -> bool:
     return isinstance(after, type(before)) and return_calls(after) and not return_calls(before)
 
 
-def _is_done(before: State, after: State) -> bool:
+def _is_done(before: State, after: State) -> bool:  # noqa: PLR0911 - one return for each kind of state
     """Say whether a pile, or the visit, has just come to a good end."""
     match before, after:
         case (Finished(), _) | (ReturnFinished(), _):
@@ -245,6 +262,8 @@ def _is_done(before: State, after: State) -> bool:
         case _, Finished():
             lent = any(entry.status is EntryStatus.LENT for entry in after.visit.entries)
             return lent and not _in_trouble(after)
+        case Reserving(step=HoldStep.PLACING), Reserving(step=HoldStep.PLACED):
+            return True
         case Borrowing(), Borrowing():
             return _busy(before.visit.entries) and Lamp.GREEN in lights_of(after).lit
         case _:

@@ -58,14 +58,14 @@ class Accounts:
             async with asyncio.timeout(self._settings.give_up_s):
                 await self._learn(patron_id, learned)
         now = self._clock.wall()
-        return account_from(learned, self._profile, self._settings.zone, self._here, now) or Unanswered()
+        return account_from(learned, self._profile, self._settings.zone, self.here, now) or Unanswered()
 
     @property
     def _limit_s(self) -> float:
         return min(self._settings.give_up_s, 2 * self._settings.answer_s)
 
     @property
-    def _here(self) -> frozenset[str]:
+    def here(self) -> frozenset[str]:
         """What this place is called: as it is configured, otherwise as the library system says."""
         configured = self._settings.location.strip().casefold()
         return self._conversation.terminal.places | ({configured} if configured else set())

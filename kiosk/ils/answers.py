@@ -1,5 +1,6 @@
 """What SIP2 answers about loans and items mean for the session; pure."""
 
+import re
 from collections.abc import Iterable
 from datetime import tzinfo
 
@@ -7,12 +8,14 @@ from kiosk.ils.amounts import read_money
 from kiosk.ils.due_dates import read_due_date
 from kiosk.ils.profiles import Profile
 from kiosk.ports import FeeAsked, Refused, Unanswered
+from kiosk.session.hold_values import PlacedHold
 from kiosk.session.values import Candidate, Finding, ItemId, Loan
 from library.lending.refusals import Refusal
 from library.text import printable
 from sip2.messages import CheckoutResponse, HoldResponse, ItemInformationResponse, RenewResponse, Response
 
 _REASON = "XR"
+_POSITION = re.compile(r"0*[1-9][0-9]{0,4}", re.ASCII)
 _OTHER = "01"
 """Circulation status of an item of which nothing better is known."""
 
@@ -63,6 +66,25 @@ def renewal_from(
         return Unanswered()
     said = words(answer.screen_messages, profile)
     return Refused(refusal_in(answer, profile) or Refusal.OTHER, said, shown(answer.title, profile))
+
+
+def hold_placed(answer: HoldResponse, profile: Profile, zone: tzinfo, here: frozenset[str]) -> PlacedHold | Refused:
+    """Read the 16 of a hold that was placed; ``here``: what this place is called.
+
+    A place that is not told is the terminal's own, for no other was asked for; so it is where the system needs no name.
+    """
+    if not answer.ok:
+        return Refused(refusal_in(answer, profile) or Refusal.OTHER, words(answer.screen_messages, profile))
+    place = shown(answer.pickup_location, profile)
+    position = (answer.queue_position or "").strip()
+    until = read_due_date(answer.expiration_date, zone, day_first=profile.day_first)
+    return PlacedHold(
+        ready=bool(answer.available),
+        here=not (profile.names_pickup and place) or place.casefold() in here,
+        place=place,
+        position=int(position) if _POSITION.fullmatch(position) else None,
+        until=None if until is None else until.date(),
+    )
 
 
 def hold_ended(answer: HoldResponse, profile: Profile) -> bool | Refused:

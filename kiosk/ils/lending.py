@@ -3,15 +3,17 @@
 import asyncio
 import logging
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kiosk.ils.answers import found_loan, hold_ended, loan_from, renewal_from
+from kiosk.ils.answers import found_loan, hold_ended, hold_placed, loan_from, renewal_from
 from kiosk.ils.conversation import Conversation, SomebodyElseError
 from kiosk.ils.lists import ChargedList, Standing
 from kiosk.ils.noted import DoubtfulLoan, NotedLoans
 from kiosk.ils.patrons import patron_from
 from kiosk.ils.wire import AnswerLostError, LineError, Lost, Sip2Line
 from kiosk.ports import FeeAsked, Refused, Unanswered
+from kiosk.session.hold_values import PlacedHold
 from kiosk.session.values import ItemId, Loan, PatronId, TransactionId
 from library.lending.overrides import Override
 from library.lending.refusals import Refusal
@@ -111,6 +113,31 @@ class Lending:
             return Unanswered()
         titled = request.title is not None
         return renewal_from(answer, item_id, self._profile, self._settings.zone, by_title=titled)
+
+    async def place_hold(
+        self,
+        transaction_id: TransactionId,
+        patron_id: PatronId,
+        item_id: ItemId,
+        here: Callable[[], frozenset[str]],
+        *,
+        fee_agreed: bool,
+    ) -> PlacedHold | Refused | Unanswered:
+        """Place a hold; it is sent again only where its transaction id keeps it from being placed twice.
+
+        ``here`` says what this place is called, once the system has told.
+        """
+        request = self._words.place_hold(patron_id, item_id, transaction_id, fee_agreed=fee_agreed)
+        if not self._words.can_say(request):
+            return Refused(Refusal.ITEM_UNKNOWN)
+        conversation = self._conversation
+        ask = conversation.question if self._profile.sends_xt else conversation.once
+        try:
+            async with asyncio.timeout(self._settings.give_up_s), conversation.turn:
+                answer = await ask(request, HoldResponse)
+        except (TimeoutError, LineError):
+            return Unanswered()
+        return hold_placed(answer, self._profile, self._settings.zone, here())
 
     async def cancel_hold(
         self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId

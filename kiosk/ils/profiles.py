@@ -84,6 +84,8 @@ class Profile:
     """A 10 that says no and wants the item resensitized means: it was not on loan."""
     hangs_up_at_checkin: bool = False
     """The line ends instead of some refusals of a 09, so its end says nothing about the return."""
+    names_pickup: bool = True
+    """Where a hold is to be fetched is said in BS, by the place's code; without, it is the terminal's own place."""
     cancel_honoured: bool = False
     """BI=Y in a 09 undoes the loan, and is no return that fills a stranger's hold."""
     replay: Replay = Replay.PLAIN
@@ -102,6 +104,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
             may_leave_when_found=True,
             currency="VND",
             lists=Listed.IDS,
+            names_pickup=False,
             cancel_honoured=True,
             replay=Replay.OWN,
         ),

@@ -20,6 +20,7 @@ from kiosk.ils.told_alarms import ToldAlarms
 from kiosk.ils.wire import LineError
 from kiosk.ils.words import Words
 from kiosk.ports import Clock, FeeAsked, Refused, Unanswered
+from kiosk.session.hold_values import PlacedHold
 from kiosk.session.values import (
     Account,
     Candidate,
@@ -118,6 +119,14 @@ class Sip2LibrarySystem:
     ) -> Loan | Refused | Unanswered:
         """Renew; what was not answered is not sent again."""
         return await self._lending.renew(transaction_id, patron_id, item_id)
+
+    async def place_hold(
+        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, *, fee_agreed: bool = False
+    ) -> PlacedHold | Refused | Unanswered:
+        """Place a hold that is to be fetched here; ends within ``give_up_s``."""
+        return await self._lending.place_hold(
+            transaction_id, patron_id, item_id, lambda: self._accounts.here, fee_agreed=fee_agreed
+        )
 
     async def cancel_hold(
         self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId

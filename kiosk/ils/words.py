@@ -26,6 +26,9 @@ from sip2.messages import (
 
 _YES, _NO = "Y", "N"
 _END_HOLD = "-"
+_PLACE_HOLD = "+"
+_ANY_COPY = "2"
+"""BY: any copy of the title."""
 _XT = "XT"
 _XV = "XV"
 _XT_FORM = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
@@ -128,6 +131,24 @@ class Words:
             title=item_id.text if titled else None,
             terminal_password="",
             fee_acknowledged=_NO,
+            extensions=self._transaction(transaction_id),
+        )
+
+    def place_hold(
+        self, patron_id: PatronId, item_id: ItemId, transaction_id: TransactionId, *, fee_agreed: bool
+    ) -> HoldRequest:
+        """Build a 15 that places a hold on any copy of the item's title, to be fetched here."""
+        here = self._settings.location if self._profile.names_pickup else ""
+        return HoldRequest(
+            hold_mode=_PLACE_HOLD,
+            transaction_date=self._now(),
+            pickup_location=here or None,
+            hold_type=_ANY_COPY,
+            institution_id=self._settings.institution,
+            patron_id=patron_id.text,
+            item_id=item_id.text,
+            terminal_password="",
+            fee_acknowledged=_YES if fee_agreed else _NO,
             extensions=self._transaction(transaction_id),
         )
 

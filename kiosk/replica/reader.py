@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from kiosk.replica.keeping import Places
 from kiosk.replica.store import ReplicaReader
 from kiosk.session.search_values import LONGEST_QUERY, BookDetails, Copies, Found, Hit, PlaceCopies
+from kiosk.session.values import ItemId
 from library.api.catalogue_stream import LONGEST_WAIT_S
 from library.catalogue.asking import MOST_RESULTS, Question, Reading
 from library.catalogue.index import CatalogueIndex, IndexProblem
@@ -117,6 +118,7 @@ class LocalCatalogue:
             subjects=tuple(map(printable, record.subjects)),
             summary=printable(record.summary),
             places=_by_place(entry, place, names),
+            copy=_holdable(entry, place),
             link=self._code(entry, hit),
             as_of=self._as_of(),
         )
@@ -183,6 +185,13 @@ def _hit(entry: CatalogueEntry, place: str) -> Hit:
         elsewhere=_copies([holding for holding in entry.holdings if holding.place != place]),
         shelf=_shelf(here),
     )
+
+
+def _holdable(entry: CatalogueEntry, place: str) -> ItemId | None:
+    """Give a copy by whose number to ask for the record: one at home here, else one that stands on a shelf."""
+    known = [holding for holding in entry.holdings if holding.is_known and holding.item_id]
+    known.sort(key=lambda holding: (holding.place != place, not holding.available))
+    return ItemId(known[0].item_id) if known else None
 
 
 def _copies(holdings: list[Holding]) -> Copies:

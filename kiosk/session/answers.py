@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from kiosk.session.hold_values import PlacedHold
 from kiosk.session.values import (
     Account,
     AlarmFault,
@@ -185,6 +186,30 @@ class AccountRead:
 @dataclass(frozen=True, slots=True)
 class AccountUnread:
     """The library system did not tell."""
+
+    visit_id: VisitId
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPlaced:
+    """The book will be kept for the patron, or is already."""
+
+    visit_id: VisitId
+    hold: PlacedHold
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRefused:
+    """The library system said no to a hold, or wants a fee for it to which the patron did not agree yet."""
+
+    visit_id: VisitId
+    refusal: Refusal
+    words: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldUnknown:
+    """Nobody can say whether the hold stands."""
 
     visit_id: VisitId
 

@@ -34,6 +34,7 @@ from kiosk.session.answers import (
 )
 from kiosk.session.citizen_events import CitizenCardPresented, CitizenFound, CitizenNotAsked, CitizenUnknown
 from kiosk.session.citizen_values import NOBODYS_CARD
+from kiosk.session.diagram_hold import hold_walk
 from kiosk.session.effects import ReportVisit
 from kiosk.session.events import (
     CardPresented,
@@ -300,7 +301,7 @@ def ways() -> dict[Way, frozenset[str]]:
 
     One patron, one item, one tag and one essential device stand for all; states that differ only in moments, notices or
     the language count as one. Each service is walked by itself, beside borrowing, to which a patron may go on; then
-    what staff and the opening hours do, and looking for books.
+    what staff and the opening hours do, looking for books, and having one kept.
     """
     found: dict[Way, frozenset[str]] = {}
     for service, events in _WALKS:
@@ -308,6 +309,7 @@ def ways() -> dict[Way, frozenset[str]]:
         _add(found, _walked(replace(_LIMITS, services=offered), (*_ALWAYS, *events)))
     _add(found, _walked(_LIMITS, _OF_STAFF))
     _add(found, _walked(_LIMITS, _OF_SEARCH))
+    _add(found, _walked(replace(_LIMITS, pin_for=frozenset()), hold_walk(_VISIT, _PATRON, _ITEM)))
     _add(found, _walked(replace(_LIMITS, types_card=True, card_longest=1), _OF_A_TYPED_CARD))
     _add(found, _walked(replace(_LIMITS, takes_citizens=True), _OF_A_CITIZEN))
     return found

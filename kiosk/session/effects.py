@@ -121,6 +121,17 @@ class ReadAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceHold:
+    """Ask for a book to be kept here, by a copy's number: ``HoldPlaced``, ``HoldRefused`` or ``HoldUnknown``."""
+
+    visit_id: VisitId
+    transaction_id: TransactionId
+    patron_id: PatronId
+    item_id: ItemId
+    fee_agreed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CancelHold:
     """Ask for the end of a hold: ``HoldCancelled`` or ``HoldKept``."""
 
@@ -254,6 +265,7 @@ Effect = (
     | SwitchAlarmOn
     | RenewLoan
     | ReadAccount
+    | PlaceHold
     | CancelHold
     | PrintReceipt
     | ShareReceipt

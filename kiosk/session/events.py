@@ -11,6 +11,9 @@ from kiosk.session.answers import (
     AlarmSwitchedOn,
     HoldCancelled,
     HoldKept,
+    HoldPlaced,
+    HoldRefused,
+    HoldUnknown,
     IdentifyFailed,
     ItemsFound,
     LoanAsksFee,
@@ -44,6 +47,8 @@ from kiosk.session.touches import (
     EraseTouched,
     FeeTouched,
     FinishTouched,
+    HoldFeeTouched,
+    HoldTouched,
     KeyTouched,
     LanguageTouched,
     LendLyingTouched,
@@ -55,6 +60,7 @@ from kiosk.session.touches import (
     ServiceTouched,
     StartTouched,
     TypeCardTouched,
+    UndoHoldTouched,
 )
 from kiosk.session.values import Candidate, Device, ItemId, LabelFault, Pad, PatronId, PrinterFault, VisitId
 
@@ -176,6 +182,9 @@ Event = (
     | RenewTouched
     | ReadAgainTouched
     | CancelHoldTouched
+    | HoldTouched
+    | HoldFeeTouched
+    | UndoHoldTouched
     | LanguageTouched
     | LendLyingTouched
     | CandidateTouched
@@ -205,6 +214,9 @@ Event = (
     | RenewalUnknown
     | AccountRead
     | AccountUnread
+    | HoldPlaced
+    | HoldRefused
+    | HoldUnknown
     | HoldCancelled
     | HoldKept
     | ReceiptPrinted

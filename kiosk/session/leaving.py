@@ -4,7 +4,9 @@ from typing import assert_never
 
 from kiosk.session.citizen_state import AskingCitizen, NewReader
 from kiosk.session.events import Event
+from kiosk.session.hold_state import Reserving
 from kiosk.session.receipting import UNDER_WAY
+from kiosk.session.reserving import UNDER_WAY as HOLD_UNDER_WAY
 from kiosk.session.search_state import Searching
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
@@ -34,14 +36,14 @@ def way_out(state: State) -> Event | None:
     match state:
         case Borrowing() | AtAccount() | Returning() | AskingPin(cancelled=False) | Searching():
             return CancelTouched()
-        case AskingStaffPin(cancelled=False) | AtStaffDesk(leaving=False):
+        case AskingStaffPin(cancelled=False) | AtStaffDesk(leaving=False) | AskingCitizen() | NewReader():
             return CancelTouched()
         case Finished(stage=stage) | ReturnFinished(stage=stage) if stage not in UNDER_WAY:
             return DoneTouched()
-        case AskingPin() | ReturnSettling() | ReturnFinished() | AskingStaffPin() | AtStaffDesk():
+        case Reserving(step=step) if step not in HOLD_UNDER_WAY:
+            return DoneTouched()
+        case Reserving() | AskingPin() | ReturnSettling() | ReturnFinished() | AskingStaffPin() | AtStaffDesk():
             return None
-        case AskingCitizen() | NewReader():
-            return CancelTouched()
         case Idle() | AwaitingCard() | Identifying() | TurnedAway() | Settling() | Finished() | OutOfOrder() | Closed():
             return None
         case _:

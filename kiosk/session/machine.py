@@ -11,9 +11,11 @@ from kiosk.session.citizens import ask_citizen, asking_citizen, citizen_heard, n
 from kiosk.session.effects import Effect
 from kiosk.session.ending import finished, settling
 from kiosk.session.events import Event, LabelRejected
+from kiosk.session.hold_state import Reserving
 from kiosk.session.limits import Limits
 from kiosk.session.outside_visit import awaiting_card, identifying, idle, turned_away
 from kiosk.session.pin import asking_pin
+from kiosk.session.reserving import reserving
 from kiosk.session.return_ending import return_finished, return_settling
 from kiosk.session.returning import returning
 from kiosk.session.search_events import IsbnScanned, SearchTouched
@@ -118,6 +120,8 @@ def _dispatch(state: State, event: Event, laid: Laid) -> Step:  # noqa: C901, PL
             return asking_citizen(state, event)
         case NewReader():
             return new_reader(state, event)
+        case Reserving():
+            return reserving(state, event, laid)
         case OutOfOrder() | Closed():
             return state, ()
         case _:

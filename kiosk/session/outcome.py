@@ -89,7 +89,8 @@ def _account_done(visit: Visit) -> bool:
     """Say whether the patron got what an account page is for: something done there, or the account itself read."""
     renewed = any(renewal.status is RenewalStatus.RENEWED for renewal in visit.renewals)
     cancelled = any(each.status is CancellingStatus.CANCELLED for each in visit.cancelled)
-    return renewed or cancelled or (visit.service is Service.ACCOUNT and visit.account is not None)
+    placed = visit.wish is not None and visit.wish.placed
+    return renewed or cancelled or placed or (visit.service is Service.ACCOUNT and visit.account is not None)
 
 
 def _refused(entries: tuple[Entry, ...]) -> tuple[tuple[Refusal, int], ...]:

@@ -6,6 +6,7 @@ from typing import assert_never
 from kiosk.session.answers import IdentifyFailed, PatronAccepted, PatronRefused
 from kiosk.session.effects import IdentifyPatron, IdentifyPatronOffline, VisitEnd
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, PadChanged, Ticked
+from kiosk.session.hold_state import BookWish
 from kiosk.session.locks import is_locked
 from kiosk.session.outcome import report_without_loans
 from kiosk.session.return_begin import begin_return
@@ -51,13 +52,13 @@ def awaiting_card(state: AwaitingCard, event: Event, laid: Laid) -> Step:  # noq
     around = state.around
     match event:
         case CardPresented():
-            return identify(around, event, state.service)
+            return identify(around, event, state.service, state.wish)
         case CancelTouched():
             return home(around), ()
         case LanguageTouched(language):
             return replace(state, around=replace(around, language=language), until=_card_until(around)), ()
         case StartTouched(service) if service is not Service.RETURN and may_begin(around, service):
-            return replace(state, service=service, until=_card_until(around)), ()
+            return replace(state, service=service, wish=None, until=_card_until(around)), ()
         case StartTouched() | ScreenTouched():
             return replace(state, until=_card_until(around)), ()
         case Ticked():
@@ -97,7 +98,7 @@ def turned_away(state: TurnedAway, event: Event) -> Step:
             return state, ()
 
 
-def identify(around: Around, card: CardPresented, wanted: Service | None = None) -> Step:
+def identify(around: Around, card: CardPresented, wanted: Service | None = None, wish: BookWish | None = None) -> Step:
     """Ask about the card; one that is locked here after wrong PINs is not asked about, nor is one without a service.
 
     Who did not say what for comes to borrow or, where that cannot be, for the account.
@@ -106,7 +107,7 @@ def identify(around: Around, card: CardPresented, wanted: Service | None = None)
     if not may_begin(around, service):
         said = notice(around, NoticeKind.NO_SERVICE)
         return (Idle(around, said, _card_until(around)) if begins(around) else home(around)), ()
-    state = Identifying(around, card.visit_id, around.now, service=service, patron_id=card.patron_id)
+    state = Identifying(around, card.visit_id, around.now, service=service, patron_id=card.patron_id, wish=wish)
     if is_locked(around, card.patron_id):
         return _answered(state, PatronRefused(card.visit_id, Refusal.PIN_LOCKED))
     if around.library_system:
@@ -161,7 +162,7 @@ def _answered(state: Identifying, answer: PatronAccepted | PatronRefused | Ident
         case PatronAccepted() | IdentifyFailed():  # an answer about another card is no answer
             said = notice(around, NoticeKind.NOT_IDENTIFIED)
             report = report_without_loans(state, VisitEnd.FAULT)
-            return AwaitingCard(around, _card_until(around), said, state.service), (report,)
+            return AwaitingCard(around, _card_until(around), said, state.service, wish=state.wish), (report,)
         case _:
             assert_never(answer)
 
@@ -176,6 +177,7 @@ def _begun(state: Identifying, patron: Patron) -> Visit:
         accepted=around.now,
         lying=around.pad.tags,
         service=state.service,
+        wish=state.wish,
     )
 
 

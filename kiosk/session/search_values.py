@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from kiosk.session.values import ItemId
 from library.catalogue.record import Audience, RecordKind
 
 LONGEST_QUERY: Final = 200
@@ -95,6 +96,8 @@ class BookDetails:
     """This kiosk's place first."""
     cover: bytes = field(default=b"", repr=False)
     """PNG or JPEG as it is kept, of at most 200 kB; empty where there is none."""
+    copy: ItemId | None = None
+    """One by whose number the library system finds the record, to place a hold; ``None``: no copy is to be had."""
     link: str = field(default="", repr=False)
     """An address for a QR code by which a reader takes the record along; empty where there is none."""
     as_of: datetime | None = None

@@ -5,6 +5,7 @@ from typing import Final
 
 from kiosk.session.effects import Effect
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, PadChanged, Ticked
+from kiosk.session.hold_begin import ask_card
 from kiosk.session.outside_visit import identify
 from kiosk.session.search_effects import AskCatalogue, ReadBook
 from kiosk.session.search_events import (
@@ -26,7 +27,7 @@ from kiosk.session.search_state import Searching, SearchPage, Typing
 from kiosk.session.search_values import Wanted
 from kiosk.session.state import Around, NoticeKind
 from kiosk.session.surroundings import Laid, Step, home, notice, still_shown
-from kiosk.session.touches import CancelTouched, DoneTouched, EraseTouched, ScreenTouched
+from kiosk.session.touches import CancelTouched, DoneTouched, EraseTouched, HoldTouched, ScreenTouched
 from kiosk.session.values import ItemId
 from library.text.telex import Keys, Typed, press, rub_out
 
@@ -71,7 +72,7 @@ def searching(state: Searching, event: Event, laid: Laid) -> Step:  # noqa: PLR0
             return _touched(state, event)
 
 
-def _touched(state: Searching, event: Event) -> Step:  # noqa: C901, PLR0911 - one return for each touch
+def _touched(state: Searching, event: Event) -> Step:  # noqa: C901, PLR0911, PLR0912 - one return for each touch
     match event:
         case SearchTouched():
             return begin_search(state.around)
@@ -94,6 +95,8 @@ def _touched(state: Searching, event: Event) -> Step:  # noqa: C901, PLR0911 - o
             return _opened(_alive(state), row)
         case BackTouched():
             return _back(_alive(state)), ()
+        case HoldTouched() if state.book is not None:
+            return ask_card(state.around, state.book) or _alive(state), ()
         case ScreenTouched():
             return _alive(state), ()
         case _:

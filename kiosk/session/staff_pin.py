@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from kiosk.session.events import Event, Ticked
+from kiosk.session.hold_state import Reserving
 from kiosk.session.number_pad import typed_after
 from kiosk.session.search_state import Searching
 from kiosk.session.staff_effects import CheckStaffPin, ReadDesk
@@ -46,7 +47,7 @@ def staff_called(state: State, event: Event) -> Step | None:
             return None
         case Idle() | OutOfOrder() | Closed() | Searching() if state.around.limits.has_staff:
             return _asked(state.around, called), ()
-        case AwaitingCard() | Borrowing() | AtAccount() | AskingPin() | Returning():
+        case AwaitingCard() | Borrowing() | AtAccount() | AskingPin() | Returning() | Reserving():
             return replace(state, notice=notice(state.around, NoticeKind.STAFF_CARD)), ()
         case _:
             return state, ()

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from kiosk.session.citizen_state import CitizenState
 from kiosk.session.effects import ReceiptEnd
+from kiosk.session.hold_state import BookWish, Reserving
 from kiosk.session.limits import Limits
 from kiosk.session.paying_values import Paying
 from kiosk.session.question_list import Question
@@ -44,7 +45,6 @@ class Around:
     now: float
     language: Language
     library_system: bool
-    """The library system answers."""
     lost: frozenset[Device]
     pad: Pad
     """As last read; while the pad is lost this is what lay there before."""
@@ -73,7 +73,6 @@ class NoticeKind(StrEnum):
     ODD_TAG = "odd_tag"
     DEVICE_LOST = "device_lost"
     CARD_FIRST = "card_first"
-    """Items were presented, but no card yet."""
     NUMBER_UNKNOWN = "number_unknown"
     NUMBER_OPEN = "number_open"
     """The patron wants to be done, but of a number that was read it is not known whose it is."""
@@ -184,6 +183,7 @@ class Visit:
     renewals: tuple[Renewal, ...] = ()
     cancelled: tuple[Cancelling, ...] = ()
     card_typed: bool = False
+    wish: BookWish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +206,7 @@ class AwaitingCard:
     service: Service = Service.BORROW
     typing: VisitId | None = None
     typed: str = field(default="", repr=False)
+    wish: BookWish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,7 @@ class Identifying:
     """Whose card it is: asked about once more by the kiosk's own rules when the library system is lost meanwhile."""
     offline: bool = False
     """It is the kiosk's own rules that are asked."""
+    wish: BookWish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,13 +261,11 @@ class AskingPin:
     typed: str = field(default="", repr=False)
     checking: bool = False
     wrong: bool = False
-    """The last one was."""
     warned_until: float | None = None
     cancelled: bool = False
     """The patron wanted out while an answer is awaited."""
     notice: Notice | None = None
     doubted: bool = False
-    """As of ``Borrowing``."""
     refusal: Refusal | None = None
     """Why the library system refused the card when it was asked with the last PIN."""
     words: str = field(default="", repr=False)
@@ -279,9 +279,8 @@ class AtAccount:
     visit: Visit
     idle_since: float
     reading: bool = False
-    """The library system is asked for the account."""
     unread: bool = False
-    """It did not tell."""
+    """The library system did not tell."""
     stale: bool = False
     """What is being read may be older than a renewal of which nobody can say: it is read once more."""
     notice: Notice | None = None
@@ -394,6 +393,7 @@ State = (
     | OutOfOrder
     | Closed
     | Searching
+    | Reserving
     | AskingStaffPin
     | AtStaffDesk
     | CitizenState

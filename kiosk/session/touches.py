@@ -80,6 +80,23 @@ class CancelHoldTouched:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldTouched:
+    """Somebody wants the book whose page is open to be kept for them, or brought from another library."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldFeeTouched:
+    """The patron agrees to the fee that a hold costs, or does not."""
+
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UndoHoldTouched:
+    """The patron does not want the hold that was just placed."""
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageTouched:
     """The patron chose a language for this visit."""
 

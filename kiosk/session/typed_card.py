@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from kiosk.session.effects import VisitEnd
 from kiosk.session.events import Event
+from kiosk.session.hold_state import BookWish
 from kiosk.session.locks import is_locked
 from kiosk.session.number_pad import typed_after
 from kiosk.session.outcome import report_without_loans
@@ -44,10 +45,17 @@ def _meant(state: AwaitingCard, visit_id: VisitId) -> Step:
     around, patron_id = state.around, PatronId(state.typed)
     if not (may_type_card(around) and may_begin(around, state.service)):
         return replace(_wiped(state), notice=notice(around, NoticeKind.NOT_IDENTIFIED)), ()
-    return begin_unproven(around, visit_id, patron_id, state.service, around.now)
+    return begin_unproven(around, visit_id, patron_id, state.service, around.now, state.wish)
 
 
-def begin_unproven(around: Around, visit_id: VisitId, patron_id: PatronId, service: Service, started: float) -> Step:
+def begin_unproven(  # noqa: PLR0913, PLR0917 - each is a part of the visit that begins
+    around: Around,
+    visit_id: VisitId,
+    patron_id: PatronId,
+    service: Service,
+    started: float,
+    wish: BookWish | None = None,
+) -> Step:
     """Begin the visit of somebody who showed no card: nothing of the number's reader is asked without the PIN."""
     if is_locked(around, patron_id):
         asked = Identifying(around, visit_id, started, service=service, patron_id=patron_id)
@@ -62,6 +70,7 @@ def begin_unproven(around: Around, visit_id: VisitId, patron_id: PatronId, servi
         lying=around.pad.tags,
         service=service,
         card_typed=True,
+        wish=wish,
     )
     return open_service(around, visit, service)
 

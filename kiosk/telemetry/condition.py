@@ -7,6 +7,7 @@ from typing import assert_never
 from drivers.gpio.base import Signal
 from drivers.printer.base import PaperStatus, PrinterReading
 from kiosk.session.citizen_state import AskingCitizen, NewReader
+from kiosk.session.hold_state import Reserving
 from kiosk.session.search_state import Searching
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
@@ -49,10 +50,11 @@ def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
             return KioskCondition.STAFF, reasons
         case Idle():
             return KioskCondition.READY, reasons
-        case AwaitingCard() | Identifying() | TurnedAway() | AskingPin() | Borrowing() | AtAccount() | Searching():
+        case AwaitingCard() | Identifying() | TurnedAway() | AskingPin() | Borrowing() | AtAccount() | Reserving():
             return KioskCondition.IN_USE, reasons
         case (
-            Settling() | Finished() | Returning() | ReturnSettling() | ReturnFinished() | AskingCitizen() | NewReader()
+            (Settling() | Finished() | Returning() | ReturnSettling() | ReturnFinished())
+            | (Searching() | AskingCitizen() | NewReader())
         ):
             return KioskCondition.IN_USE, reasons
         case _:

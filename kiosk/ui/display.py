@@ -29,6 +29,7 @@ from kiosk.ui.screens.account import AccountPage
 from kiosk.ui.screens.book import BookPage
 from kiosk.ui.screens.borrow import BorrowPage
 from kiosk.ui.screens.finished import FinishedPage
+from kiosk.ui.screens.hold import HoldPage
 from kiosk.ui.screens.home import HomePage
 from kiosk.ui.screens.identify import IdentifyPage
 from kiosk.ui.screens.out_of_order import OutOfOrderPage
@@ -47,6 +48,7 @@ from kiosk.ui.screens.which import WhichOverlay
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import PAPER, Sizes
 from kiosk.ui.touches import TouchGate
+from kiosk.ui.view_hold_types import HoldView
 from kiosk.ui.view_paying_types import PayingView
 from kiosk.ui.view_search_types import BookView, ResultsView, SearchView
 from kiosk.ui.view_types import (
@@ -256,8 +258,9 @@ class _Pages:
         self._search = SearchPage(on_wish, may_turn)
         self._results = ResultsPage(on_wish)
         self._book = BookPage(on_wish)
+        self._hold = HoldPage(on_wish)
 
-    def show(self, view: Page) -> KioskPage:  # noqa: C901, PLR0912 - one flat table of all pages
+    def show(self, view: Page) -> KioskPage:  # noqa: C901, PLR0912, PLR0915 - one flat table of all pages
         """Show `view` on its page and give the page."""
         page: KioskPage
         match view:
@@ -306,6 +309,9 @@ class _Pages:
             case BookView():
                 self._book.show(view)
                 page = self._book
+            case HoldView():
+                self._hold.show(view)
+                page = self._hold
             case _:
                 assert_never(view)
         return page

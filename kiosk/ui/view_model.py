@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from kiosk.session.citizen_state import AskingCitizen, NewReader
+from kiosk.session.hold_state import Reserving
 from kiosk.session.search_state import Searching
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.state import (
@@ -31,6 +32,7 @@ from kiosk.ui.view_account import at_account
 from kiosk.ui.view_borrow import borrowing
 from kiosk.ui.view_citizen import asking_citizen, new_reader
 from kiosk.ui.view_end import finished, return_finished
+from kiosk.ui.view_hold import for_a_book, reserving
 from kiosk.ui.view_home import closed, home, out_of_order
 from kiosk.ui.view_pin import asking_pin, typing_card
 from kiosk.ui.view_questions import overlay
@@ -92,7 +94,8 @@ def _page(  # noqa: C901, PLR0911, PLR0912 - one return for each state of the cl
         case Idle():
             return home(state, texts, texts_by_language)
         case AwaitingCard():
-            return _awaiting_card(state, texts) if state.typing is None else typing_card(state, texts)
+            page = for_a_book(_awaiting_card(state, texts), state.wish, texts)
+            return page if state.typing is None else typing_card(state, texts)
         case Identifying():
             return _identifying(state, texts)
         case TurnedAway():
@@ -123,6 +126,8 @@ def _page(  # noqa: C901, PLR0911, PLR0912 - one return for each state of the cl
             return asking_citizen(texts)
         case NewReader():
             return new_reader(state, texts)
+        case Reserving():
+            return reserving(state, texts)
         case AskingStaffPin():
             return asking_staff_pin(state, texts, shuffled=shuffled_keys)
         case AtStaffDesk():

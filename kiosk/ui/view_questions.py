@@ -4,6 +4,7 @@ import math
 from typing import assert_never
 
 from kiosk.session.entries import uncounted
+from kiosk.session.hold_state import Reserving
 from kiosk.session.questions import asking
 from kiosk.session.search_state import Searching
 from kiosk.session.state import AskingPin, AtAccount, Borrowing, Entry, EntryStatus, Returning, State
@@ -16,7 +17,7 @@ from library.text.width import shorten
 _TITLE_ON_BUTTON = 40
 """Columns of a title that stand on a button beside a library's name."""
 
-_Warned = Borrowing | AskingPin | AtAccount | Returning | Searching
+_Warned = Borrowing | AskingPin | AtAccount | Returning | Searching | Reserving
 
 
 def overlay(state: State, texts: Texts) -> Overlay | None:
@@ -95,7 +96,7 @@ def _still_there_title(state: _Warned, texts: Texts) -> str:
             return texts.say("still.other_card", name=state.visit.patron.initials)
         case AtAccount(doubted=True):
             return texts.say("still.other_card_account", name=state.visit.patron.initials)
-        case Borrowing() | AtAccount() | AskingPin() | Returning() | Searching():
+        case Borrowing() | AtAccount() | AskingPin() | Returning() | Searching() | Reserving():
             return texts.say("still.title")
         case _:
             assert_never(state)

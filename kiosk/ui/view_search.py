@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from kiosk.session.hold_begin import is_holdable, may_hold
 from kiosk.session.search_events import BrowseTouched
 from kiosk.session.search_state import Searching, SearchPage, Typing
 from kiosk.session.search_values import BookDetails, Found, Hit, PlaceCopies, Wanted
 from kiosk.session.searching import ROWS
 from kiosk.session.state import NoticeKind
+from kiosk.session.values import Service
 from kiosk.texts import Texts, plain_title
 from kiosk.ui.view_search_types import BookView, HitsView, HitView, ResultsView, SearchView
 from kiosk.ui.view_words import notice_words
@@ -184,13 +186,14 @@ def _book(state: Searching, hit: Hit, texts: Texts) -> BookView:
         about=_about(shown, texts),
         standing=_standing(shown, texts),
         here=shown.here.available > 0,
-        lines=() if book is None else _lines(book, texts),
+        lines=() if book is None else _lines(state, book, texts),
         places=() if book is None else tuple(_place(each, texts) for each in book.places[:_MOST_PLACES]),
         told=_book_told(state, texts),
         notice=_notice(state, texts),
         cover=b"" if book is None else book.cover,
         code=link,
         code_words=texts.say("book.take_along") if link else "",
+        hold_label=_hold_label(state, texts),
         back_label=texts.say("book.back"),
         leave_label=texts.say("search.leave"),
         busy=state.awaited_book is not None,
@@ -203,9 +206,23 @@ def _book_told(state: Searching, texts: Texts) -> str:
     return texts.say("search.looking" if state.awaited_book is not None else "search.silent")
 
 
-def _lines(book: BookDetails, texts: Texts) -> tuple[str, ...]:
+def _hold_label(state: Searching, texts: Texts) -> str:
+    book = state.book
+    if book is None or not is_holdable(book) or not may_hold(state.around):
+        return ""
+    return texts.say("reserve.ask" if book.hit.here.total else "reserve.ask_elsewhere")
+
+
+def _why_no_hold(state: Searching, book: BookDetails, texts: Texts) -> str:
+    """Say why nobody can ask for the book now, where that is offered at other times."""
+    offered = Service.ACCOUNT in state.around.limits.services and is_holdable(book)
+    return texts.say("reserve.no_line") if offered and not may_hold(state.around) else ""
+
+
+def _lines(state: Searching, book: BookDetails, texts: Texts) -> tuple[str, ...]:
     subjects = ", ".join(_line(each, _LONGEST_LINE) for each in book.subjects[:_MOST_SUBJECTS])
     parts = (
+        _why_no_hold(state, book, texts),
         _line(book.summary, _LONGEST_SUMMARY),
         texts.say("book.published", words=_line(book.published, _LONGEST_LINE)) if book.published else "",
         texts.say("book.series", words=_line(book.series, _LONGEST_LINE)) if book.series else "",

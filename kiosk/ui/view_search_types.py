@@ -93,6 +93,8 @@ class BookView:
     """What a telephone reads off the screen; empty: nothing."""
     code_words: str
     """What it is for."""
+    hold_label: str
+    """To have it kept, or brought here; empty: no button."""
     back_label: str
     leave_label: str
     busy: bool

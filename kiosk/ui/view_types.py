@@ -6,6 +6,7 @@ from enum import StrEnum
 from kiosk.session.staff_events import OverrideTouched, StaffServiceTouched, StaffTouched
 from kiosk.session.touches import CancelHoldTouched, CountTouched, FeeTouched, RenewTouched
 from kiosk.session.values import ItemId, Language, Service
+from kiosk.ui.view_hold_types import HoldView
 from kiosk.ui.view_paying_types import PayingView
 from kiosk.ui.view_search_types import BookView, ResultsView, SearchView
 
@@ -357,6 +358,7 @@ Page = (
     | SearchView
     | ResultsView
     | BookView
+    | HoldView
     | PayingView
 )
 

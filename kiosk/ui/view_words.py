@@ -138,6 +138,11 @@ def refusal_of_item(refusal: Refusal, words: str, texts: Texts) -> str:
     return _refusal(refusal, words, texts, other="refusal.other_item")
 
 
+def refusal_of_hold(refusal: Refusal, words: str, texts: Texts) -> str:
+    """Say why a book is not kept: our words, or the library system's own where the reason is none of ours."""
+    return _refusal(refusal, words, texts, other="reserve.refused_other")
+
+
 def refusal_of_renewal(refusal: Refusal, words: str, texts: Texts) -> str:
     """Say why a loan does not go on: our words, or the library system's own where the reason is none of ours."""
     if refusal is Refusal.ITEM_RESERVED:

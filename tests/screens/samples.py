@@ -88,7 +88,7 @@ def small_set() -> tuple[str, ...]:
     """Give the names of a sample of each page."""
     pages = ("home", "card", "identifying", "turned_away-refusal.patron_expired", "empty", "usual", "lying", "settling")
     services = ("services", "services-notice", "pin_wrong", "pin_typed", "account", "account_renewed", "borrow_own")
-    questions = ("still", "which-many", "borrow_fee", "borrow_count", "paying", "search_instead", "book")
+    questions = ("still", "which-many", "borrow_fee", "borrow_count", "paying", "search_instead", "book", "hold_placed")
     ends = (
         *("finished-ask-usual", "out", "closed", "staff", "staff-alarms", "staff-emergency", "borrow_override"),
         *("returning_every_outcome", "returning_alarms", "returned_asking"),

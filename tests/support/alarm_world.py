@@ -12,6 +12,7 @@ from kiosk.journal.file import Statement
 from kiosk.journal.staff import StaffRecords
 from kiosk.ports import FeeAsked, Printed, Refused, Unanswered
 from kiosk.session.effects import PrintReceipt, VisitOutcome
+from kiosk.session.hold_values import PlacedHold
 from kiosk.session.staff_values import ActKey, ActKind, ActResult, Desk, StaffAct, StaffId
 from kiosk.session.values import (
     Account,
@@ -192,6 +193,12 @@ class ModelLibrarySystem:
         self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId
     ) -> Loan | Refused | Unanswered:
         del transaction_id, patron_id, item_id
+        return Unanswered()
+
+    async def place_hold(
+        self, transaction_id: TransactionId, patron_id: PatronId, item_id: ItemId, *, fee_agreed: bool = False
+    ) -> PlacedHold | Refused | Unanswered:
+        del transaction_id, patron_id, item_id, fee_agreed
         return Unanswered()
 
     async def cancel_hold(

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta, timezone
 from kiosk.session.search_state import Searching, SearchPage, SearchStanding
 from kiosk.session.search_values import BookDetails, Copies, Found, Hit, PlaceCopies, Wanted
 from kiosk.session.state import Idle, Notice, NoticeKind, OutOfOrder, State
-from kiosk.session.values import Language, Service
+from kiosk.session.values import ItemId, Language, Service
 from library.catalogue.record import Audience, RecordKind
 from library.text.telex import Typed
 from tests.support.screen_citizen import CITIZEN_SCENES
+from tests.support.screen_hold import HOLD_SCENES
 from tests.support.screen_paying import PAYING_SCENES
 from tests.support.screen_services import LONG, SERVICE_SCENES, around
 
+_COPY = ItemId("SIM-ITEM-0009")
 OLD = datetime(2026, 11, 22, 16, 40, tzinfo=timezone(timedelta(hours=7)))
 HITS = (
     Hit(1, "Đất rừng phương Nam", "Đoàn Giỏi", 2019, here=Copies(3, 2), elsewhere=Copies(4, 1), shelf="V24 Đ123R"),
@@ -78,6 +80,12 @@ def _notice(language: Language) -> State:
     return searching(language, "dat rung", Found(HITS, 8), notice=Notice(NoticeKind.CARD_FIRST, 108.0))
 
 
+def _no_line(language: Language) -> State:
+    book = replace(BOOK, hit=HITS[2], copy=_COPY, as_of=OLD)
+    state = searching(language, "dat", Found(HITS, 8), page=SearchPage.BOOK, hit=HITS[2], book=book)
+    return replace(state, around=replace(state.around, library_system=False))
+
+
 SEARCH_SCENES: dict[str, Callable[[Language], State]] = {
     "search_services": _home,
     "search_home": _home_of_one,
@@ -92,6 +100,13 @@ SEARCH_SCENES: dict[str, Callable[[Language], State]] = {
     ),
     "results_newest": lambda language: searching(language, "", Found(HITS, 8), page=SearchPage.RESULTS),
     "book": lambda language: searching(language, "dat", Found(HITS, 8), page=SearchPage.BOOK, hit=HITS[0], book=BOOK),
+    "book_lent": lambda language: searching(
+        language, "dat", Found(HITS, 8), page=SearchPage.BOOK, hit=HITS[2], book=BookDetails(HITS[2], copy=_COPY)
+    ),
+    "book_elsewhere": lambda language: searching(
+        language, "dat", Found(HITS, 8), page=SearchPage.BOOK, hit=HITS[3], book=replace(BOOK, hit=HITS[3], copy=_COPY)
+    ),
+    "book_no_line": _no_line,
     "book_reading": lambda language: searching(
         language, "dat", Found(HITS, 8), page=SearchPage.BOOK, hit=HITS[1], awaited_book=1
     ),
@@ -105,5 +120,5 @@ SEARCH_SCENES: dict[str, Callable[[Language], State]] = {
     ),
 }
 
-ALL_SCENES = SERVICE_SCENES | PAYING_SCENES | SEARCH_SCENES | CITIZEN_SCENES
+ALL_SCENES = SERVICE_SCENES | PAYING_SCENES | SEARCH_SCENES | HOLD_SCENES | CITIZEN_SCENES
 """With those of all that patrons come for."""

@@ -4,8 +4,8 @@ from kiosk.session.limits import Limits
 from kiosk.session.search_effects import AskCatalogue, ReadBook
 from kiosk.session.search_events import CatalogueAnswered, CatalogueChanged, LetterTouched, SearchTouched
 from kiosk.session.search_state import Searching
-from kiosk.session.search_values import Copies, Found, Hit
-from kiosk.session.values import Service
+from kiosk.session.search_values import BookDetails, Copies, Found, Hit
+from kiosk.session.values import ItemId, Service
 from tests.support.session_play import Play
 
 LIMITS = Limits(services=(Service.BORROW, Service.RETURN, Service.ACCOUNT), has_staff=True)
@@ -13,6 +13,8 @@ SECRET = "BI-MAT"
 """Every word of a search in these tests holds it, typed or found."""
 HITS = tuple(Hit(number, f"{SECRET} {number}", SECRET, here=Copies(1, 1)) for number in range(1, 4))
 FOUND = Found(HITS, total=25)
+LENT = BookDetails(Hit(9, SECRET, SECRET, here=Copies(1, 0)), copy=ItemId("SIM-ITEM-0009"))
+"""A book that somebody has on loan."""
 
 
 def search_play() -> Play:

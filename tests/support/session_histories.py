@@ -30,6 +30,7 @@ from kiosk.session.effects import (
     LendItem,
     LendItemOffline,
     LineKind,
+    PlaceHold,
     PrintReceipt,
     ReadAccount,
     RenewLoan,
@@ -218,7 +219,7 @@ def proper_answer(effect: Asked, luck: int) -> Event:
             possible = [ReceiptShared(visit_id, f"https://{OF_A_PATRON}"), ReceiptNotShared(visit_id)]
         case IdentifyPatronOffline() | LendItemOffline() | TakeBackItem() | TakeBackItemOffline() | SwitchAlarmOn():
             possible = [best_answer(effect)]
-        case RenewLoan() | ReadAccount() | CancelHold() | BeginTransfer() | FindCitizen():
+        case RenewLoan() | ReadAccount() | PlaceHold() | CancelHold() | BeginTransfer() | FindCitizen():
             possible = [best_answer(effect)]
         case _:
             assert_never(effect)

@@ -14,6 +14,9 @@ from kiosk.session.answers import (
     AlarmSwitchedOn,
     HoldCancelled,
     HoldKept,
+    HoldPlaced,
+    HoldRefused,
+    HoldUnknown,
     IdentifyFailed,
     ItemsFound,
     LoanAsksFee,
@@ -43,6 +46,7 @@ from kiosk.session.effects import (
     IdentifyPatronOffline,
     LendItem,
     LendItemOffline,
+    PlaceHold,
     PrintReceipt,
     ReadAccount,
     RenewLoan,
@@ -54,6 +58,7 @@ from kiosk.session.effects import (
     TakeBackItemOffline,
 )
 from kiosk.session.events import CardPresented, DeviceBack, Event, LibrarySystemBack, PadChanged, Ticked
+from kiosk.session.hold_values import PlacedHold
 from kiosk.session.limits import Limits
 from kiosk.session.machine import initial, step
 from kiosk.session.paying_effects import BeginTransfer
@@ -110,6 +115,7 @@ Asked = (
     | SwitchAlarmOn
     | RenewLoan
     | ReadAccount
+    | PlaceHold
     | CancelHold
     | PrintReceipt
     | ShareReceipt
@@ -243,6 +249,8 @@ def best_answer(effect: Asked) -> Event:  # noqa: C901, PLR0911, PLR0912 - one f
             return LoanRenewed(effect.visit_id, Loan(effect.item_id, title, DUE, may_leave=False))
         case ReadAccount(visit_id):
             return AccountRead(visit_id, Account())
+        case PlaceHold(visit_id):
+            return HoldPlaced(visit_id, PlacedHold(position=1))
         case CancelHold():
             return HoldCancelled(effect.visit_id, effect.item_id)
         case PrintReceipt(visit_id):
@@ -283,6 +291,8 @@ def answers(effect: Asked, event: Event) -> bool:  # noqa: C901, PLR0911, PLR091
             return (effect.visit_id, effect.item_id) == (event.visit_id, event.item_id)
         case ReadAccount(visit_id), AccountRead() | AccountUnread():
             return visit_id == event.visit_id
+        case PlaceHold(), HoldPlaced() | HoldRefused() | HoldUnknown():
+            return effect.visit_id == event.visit_id
         case CancelHold(), HoldCancelled() | HoldKept():
             return (effect.visit_id, effect.item_id) == (event.visit_id, event.item_id)
         case PrintReceipt(), ReceiptPrinted() | ReceiptFailed():

@@ -7,7 +7,7 @@ from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.session.events import Event
 from kiosk.session.search_events import BackTouched
-from kiosk.session.touches import CancelTouched
+from kiosk.session.touches import CancelTouched, HoldTouched
 from kiosk.ui.screens.page import KioskPage
 from kiosk.ui.view_search_types import BookView
 
@@ -16,7 +16,7 @@ class BookPage(KioskPage):
     """Shows a ``BookView``."""
 
     page_name = "book"
-    events: ClassVar[Mapping[str, Event]] = {"back": BackTouched(), "leave": CancelTouched()}
+    events: ClassVar[Mapping[str, Event]] = {"hold": HoldTouched(), "back": BackTouched(), "leave": CancelTouched()}
     title = StringProperty("")
     about = StringProperty("")
     standing = StringProperty("")
@@ -27,6 +27,7 @@ class BookPage(KioskPage):
     notice = StringProperty("")
     code = StringProperty("")
     code_words = StringProperty("")
+    hold_label = StringProperty("")
     back_label = StringProperty("")
     leave_label = StringProperty("")
 
@@ -38,6 +39,7 @@ class BookPage(KioskPage):
         self.lines, self.places = "\n".join(view.lines), "\n".join(view.places)
         self.told, self.notice = view.told, view.notice
         self.code, self.code_words = view.code, view.code_words
+        self.hold_label = view.hold_label
         self.back_label, self.leave_label = view.back_label, view.leave_label
         self.ids.cover.show(view.cover)
 

@@ -15,6 +15,7 @@ VISIT = {
     "AskingPin",
     "Borrowing",
     "AtAccount",
+    "Reserving",
     "Settling",
     "Finished",
     "Returning",
