@@ -20,6 +20,8 @@ _DIGITS: Final = slice(1, 13)
 class _Pn532:
     """``00 00 FF LEN LCS data DCS 00``; zeros before and behind are part of no frame and mean nothing."""
 
+    marked: Final = True
+
     def begin(self, data: bytes) -> int:
         at = data.find(_START)
         if at < 0:
@@ -98,6 +100,8 @@ class _Pn532:
 
 class _Rdm6300:
     """``02``, ten digits, two of their checksum, ``03``; an ID-12 has a line end before the ``03``."""
+
+    marked: Final = True
 
     def begin(self, data: bytes) -> int:
         at = data.find(rdm6300_codec.START)

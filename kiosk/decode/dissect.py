@@ -21,6 +21,11 @@ class Problem:
 class Dissector(Protocol):
     """One protocol; ``data`` is never empty."""
 
+    @property
+    def marked(self) -> bool:
+        """Whether a frame begins with bytes that say so; without them any byte may be taken for a length."""
+        ...
+
     def begin(self, data: bytes) -> int:
         """Return how many bytes stand before the first that may begin a frame; all, where there is none."""
         ...

@@ -2,19 +2,21 @@
 
 One line of JSON a frame, and one for each stretch of bytes that is none: ``bytes``; ``good``; ``problem`` (null;
 ``noise``: no frame begins here; ``length``: the length cannot be; ``cut_off``: the frame says that it is longer;
-``checksum``; ``end``: the end mark is missing; ``digits``: no hexadecimal) with ``expected`` and ``found``;
-``direction`` (request, reply, notice, unknown); ``command``, ``status``, ``data`` and what is known of their meaning.
+``checksum``; ``end``: the end mark is missing; ``digits``: no hexadecimal; ``too_long``: not looked at from here on)
+with ``expected`` and ``found``; ``direction`` (request, reply, notice, unknown); ``command``, ``status``, ``data`` and
+what is known of their meaning.
 """
 
 import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from kiosk.decode import card_frames, reader_frames
-from kiosk.decode.dissect import Dissector, Problem
+from kiosk.decode.dissect import Dissector, Problem, cut_off
 
 PROTOCOLS: Final[Mapping[str, Dissector]] = {
     "threem": reader_frames.THREEM,
@@ -28,6 +30,9 @@ PROTOCOLS: Final[Mapping[str, Dissector]] = {
 _BETWEEN: Final = re.compile(r"[\s:,]|0[xX](?=[0-9A-Fa-f]{2})")
 MOST_DIGITS: Final = 65_536
 """Of one argument; a shell hands over no more, and no report has more."""
+
+_HEAD: Final = 16
+"""Bytes in which a frame shows that it begins."""
 
 EXAMPLES: Final = """\
 Each HEX is what one device sent in one go; blanks, colons and 0x do not count:
@@ -60,22 +65,46 @@ def explain(protocol: str, digits: str) -> Iterator[dict[str, Any]]:
     try:
         data = bytes.fromhex(plain[:MOST_DIGITS])
     except ValueError:
+        data = b""
+    if not data:
         yield _said(protocol, digits[:80], Problem("digits"))
         return
     dissector = PROTOCOLS[protocol]
-    rest = data
-    while rest:
-        begin = dissector.begin(rest)
+    good = _good_at(dissector, data)
+    at = 0
+    while at < len(data):
+        begin = dissector.begin(data[at:])
         if begin:
-            yield _said(protocol, rest[:begin].hex(), Problem("noise"))
-            rest = rest[begin:]
+            yield _said(protocol, data[at : at + begin].hex(), Problem("noise"))
+            at += begin
             continue
-        size, problem = dissector.measure(rest)
-        frame = rest[:size]
-        problem = problem or dissector.check(frame)
+        size, problem = dissector.measure(data[at:])
+        problem = problem or dissector.check(data[at : at + size])
+        inside = next(filter(good, range(at + 1, at + size)), None) if problem else None
+        if inside is not None:  # a frame that lost its end, or a byte that looked like the beginning of one
+            problem = cut_off(size, inside - at) if dissector.marked else Problem("noise")
+            size = inside - at
+        frame = data[at : at + size]
         meaning = {} if problem is not None and problem.hides_meaning else dissector.explain(frame)
         yield _said(protocol, frame.hex(), problem) | meaning
-        rest = rest[size:]
+        at += size
+    if len(plain) > MOST_DIGITS:
+        yield _said(
+            protocol, plain[MOST_DIGITS : MOST_DIGITS + 80], Problem("too_long", str(MOST_DIGITS), str(len(plain)))
+        )
+
+
+def _good_at(dissector: Dissector, data: bytes) -> Callable[[int], bool]:
+    """Return what says whether a good frame begins at a place; each place is looked at once."""
+
+    @cache
+    def good(at: int) -> bool:
+        if dissector.begin(data[at : at + _HEAD]):
+            return False
+        size, problem = dissector.measure(data[at:])
+        return problem is None and dissector.check(data[at : at + size]) is None
+
+    return good
 
 
 def _said(protocol: str, shown: str, problem: Problem | None) -> dict[str, Any]:

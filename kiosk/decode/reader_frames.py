@@ -22,6 +22,8 @@ _CRC: Final = 2
 class _Threem:
     """``D6 LEN LEN COMMAND data CRC CRC``."""
 
+    marked: Final = True
+
     def begin(self, data: bytes) -> int:
         starts = (threem_codec.START_COMMAND, threem_codec.START_BOOT)
         return next((at for at, byte in enumerate(data) if byte in starts), len(data))
@@ -55,7 +57,11 @@ class _Threem:
         if frame.boot:
             return len(frame.data) > 2  # noqa: PLR2004 - what is asked for
         if frame.command == threem_messages.Command.INVENTORY:
-            return len(frame.data) > 3 or frame.data[:1] in (b"\x06", b"\x02")  # noqa: PLR2004 - AFI, options, protocols
+            return len(frame.data) > 3 or len(frame.data) == 1  # noqa: PLR2004 - AFI, options, protocols; an error
+        if frame.command == threem_messages.Command.INITIALISE:
+            return len(frame.data) == 1
+        if frame.command == threem_messages.Command.PASS_THROUGH:
+            return not _fits(threem_messages.pass_asked, frame)
         return bool(frame.data) and not frame.data.startswith(b"\xe0")
 
     @staticmethod
@@ -64,24 +70,31 @@ class _Threem:
             return {"version": threem_messages.version_told(frame)}
         if frame.command == threem_messages.Command.INVENTORY:
             return {"tags": [_tag(tag.uid, tag.dsfid) for tag in threem_messages.tags_told(frame)]}
-        command = threem_messages.Command(frame.command)
-        return {"uid": threem_messages.tag_told(frame, command).uid}
+        reply = threem_messages.tag_told(frame, threem_messages.Command(frame.command))
+        return {"uid": reply.uid} | _told(_of_tag, reply)
 
 
-def _first_good(dissector: Dissector, data: bytes) -> int:
-    """Take any byte for a length, where nothing marks the start of a frame."""
-    for at in range(len(data)):
-        size, problem = dissector.measure(data[at:])
-        if problem is None and dissector.check(data[at : at + size]) is None:
-            return at
-    return 0
+def _of_tag(reply: threem_messages.TagFrame) -> dict[str, Any]:
+    """Say what a tag told of itself; the memory is fit for ``kiosk decode tag``."""
+    match reply.command:
+        case threem_messages.Command.GET_AFI:
+            return {"afi": f"{threem_messages.byte_told(reply):02x}"}
+        case threem_messages.Command.GET_DSFID:
+            return {"dsfid": f"{threem_messages.byte_told(reply):02x}"}
+        case threem_messages.Command.READ_BLOCKS:
+            for first, count in (reply.data[1::-1], reply.data[:2]):
+                with suppress(threem_messages.MessageError):
+                    return {"memory": threem_messages.blocks_told(reply, first, count).hex()}
+    return {}
 
 
 class _Feig:
     """``LEN ADDRESS COMMAND data CRC CRC`` or ``02 LEN LEN ADDRESS COMMAND data CRC CRC``."""
 
-    def begin(self, data: bytes) -> int:
-        return _first_good(self, data)
+    marked: Final = False
+
+    def begin(self, data: bytes) -> int:  # noqa: ARG002 - any byte may be a length
+        return 0
 
     def measure(self, data: bytes) -> tuple[int, Problem | None]:
         advanced = data[0] == feig_codec.START_ADVANCED
@@ -101,7 +114,7 @@ class _Feig:
         advanced = frame[0] == feig_codec.START_ADVANCED
         head = 3 if advanced else 1
         told = feig_codec.Frame(frame[head + 1], frame[head + 2 : -_CRC], frame[head], advanced)
-        request = told.address == feig_codec.ANY_READER
+        request = self._is_request(told)
         said: dict[str, Any] = {
             "direction": "request" if request else "reply",
             "advanced": advanced,
@@ -113,21 +126,33 @@ class _Feig:
             if told.command == feig_messages.Command.ISO and told.data:
                 said["tag_command"] = name_of(feig_messages.TagCommand, told.data[0])
             return said
-        said["status"] = name_of(feig_messages.Status, told.data[0]) if told.data else None
+        said["status"] = name_of(feig_messages.Status, told.data[0])
         return said | _told(self._meaning, told)
+
+    @staticmethod
+    def _is_request(frame: feig_codec.Frame) -> bool:
+        """Take for a question what is for any reader, has no status, or asks a tag for more than a status could be."""
+        if frame.address == feig_codec.ANY_READER or not frame.data:
+            return True
+        of_tag = frame.command == feig_messages.Command.ISO and frame.data[0] in tuple(feig_messages.TagCommand)
+        return of_tag and len(frame.data) > 1
 
     @staticmethod
     def _meaning(frame: feig_codec.Frame) -> dict[str, Any]:
         if frame.command == feig_messages.Command.VERSION:
             return {"version": feig_messages.version_told(frame)}
         if frame.command == feig_messages.Command.ISO:
-            found = feig_messages.tags_told(frame)
-            return {"tags": [_tag(tag.uid, tag.dsfid) for tag in found.tags], "more": found.more}
+            with suppress(feig_messages.MessageError):
+                found = feig_messages.tags_told(frame)
+                return {"tags": [_tag(tag.uid, tag.dsfid) for tag in found.tags], "more": found.more}
+            return {"memory": feig_messages.blocks_told(frame, frame.data[1]).data.hex()}
         return {}
 
 
 class _M100:
     """``BB TYPE COMMAND LEN LEN parameters SUM 7E``."""
+
+    marked: Final = True
 
     def begin(self, data: bytes) -> int:
         at = data.find(m100_codec.START)
@@ -177,8 +202,10 @@ class _M100:
 class _Uhfreader18:
     """``LEN ADDRESS COMMAND data CRC CRC``, LEN not counting itself; the two families' inventories are told apart."""
 
-    def begin(self, data: bytes) -> int:
-        return _first_good(self, data)
+    marked: Final = False
+
+    def begin(self, data: bytes) -> int:  # noqa: ARG002 - any byte may be a length
+        return 0
 
     def measure(self, data: bytes) -> tuple[int, Problem | None]:
         if data[0] < uhfreader18_codec.LEAST_LENGTH:
@@ -221,6 +248,15 @@ class _Uhfreader18:
 
 def _tag(uid: str, dsfid: int | None) -> dict[str, Any]:
     return {"uid": uid, "dsfid": None if dsfid is None else f"{dsfid:02x}"}
+
+
+def _fits(reading: Any, frame: Any) -> bool:
+    """Say whether a frame can be read so."""
+    try:
+        reading(frame)
+    except DeviceError:
+        return False
+    return True
 
 
 def _told(meaning: Any, frame: Any) -> dict[str, Any]:

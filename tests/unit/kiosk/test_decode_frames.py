@@ -1,6 +1,7 @@
 """``kiosk decode frames``: good frames, bad ones and noise, explained for a technician on the phone."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from drivers.rfid.threem_codec import Frame as ThreemFrame
 from drivers.rfid.threem_codec import ThreemCodec
 from drivers.rfid.uhfreader18_codec import Frame as Uhfreader18Frame
 from drivers.rfid.uhfreader18_codec import Uhfreader18Codec
-from kiosk.decode.frames import PROTOCOLS, explain, main
+from kiosk.decode.frames import MOST_DIGITS, PROTOCOLS, explain, main
 
 VECTORS = Path(__file__).parents[3].parent / "shared" / "reference" / "rfid_vectors.json"
 DATA = st.binary(max_size=60)
@@ -60,7 +61,16 @@ def only(protocol: str, digits: str) -> dict[str, Any]:
             },
         ),
         ("threem", "d6000b0ae004010031269117ec84", {"direction": "request", "command": "get_afi"}),
-        ("threem", "d6000d0a00e004010031269117da39ee", {"direction": "reply", "uid": "E004010031269117"}),
+        ("threem", "d6000d0a00e004010031269117da39ee", {"direction": "reply", "uid": "E004010031269117", "afi": "da"}),
+        (
+            "threem",
+            "d600250200e004010031269117040000041100010100313330320200303939390300393900005551",
+            {"direction": "reply", "memory": "04110001313330323039393939390000"},
+        ),
+        ("threem", "d60010130601000200030004000b000a00fdbf", {"direction": "request", "command": "initialise"}),
+        ("feig", "0700b00100ce93", {"direction": "request", "tag_command": "inventory"}),
+        ("feig", "0600b0015c63", {"direction": "reply", "status": "no_tag"}),
+        ("feig", "0d00b00001040001004110c257", {"direction": "reply", "memory": "10410001"}),
         ("feig", "07 FF B0 01 00 1C 56", {"command": "iso", "tag_command": "inventory"}),
         (
             "feig",
@@ -157,7 +167,44 @@ def test_noise_is_told_apart_from_the_frame_behind_it() -> None:
     assert (noise["problem"], noise["bytes"], frame["good"]) == ("noise", "0000ff", True)
 
 
-@pytest.mark.parametrize("digits", ["xyz", "d", "d5 0"])
+@pytest.mark.parametrize(
+    ("protocol", "broken", "whole", "problem"),
+    [
+        ("threem", "d60017fe0000", "d60005fe0005fa40", "cut_off"),
+        ("threem", "d60005fe0005fa41", "d60005fe0005fa40", "checksum"),
+        ("feig", "07ffb001001c57", "05ff65e5cb", "checksum"),
+        ("feig", "1100b00001", "05ff65e5cb", "noise"),
+        ("feig", "00", "05ff65e5cb", "noise"),
+        ("m100", "bb02220011c934", "bb00220000227e", "cut_off"),
+        ("uhfreader18", "040a01abb7", "040a01abb6", "checksum"),
+        ("pn532", "0000ff06fad503", "0000ff02fed4022a00", "cut_off"),
+        ("rdm6300", "023637303033", "0236373030334235314336434203", "cut_off"),
+    ],
+)
+def test_a_good_frame_behind_a_broken_one_is_found(protocol: str, broken: str, whole: str, problem: str) -> None:
+    found = said(protocol, broken + whole)
+
+    assert [(each["bytes"], each["problem"]) for each in found] == [(broken, problem), (whole, None)]
+
+
+@pytest.mark.parametrize(("protocol", "unit"), [("feig", "05"), ("feig", "0200ff"), ("uhfreader18", "05")])
+def test_many_bytes_without_any_good_frame_are_told_soon(protocol: str, unit: str) -> None:
+    digits = (unit * MOST_DIGITS)[:MOST_DIGITS]
+    began = time.thread_time()
+    told = said(protocol, digits)
+
+    assert "".join(each["bytes"] for each in told) == digits
+    assert time.thread_time() - began < 30  # a second; minutes where each place is looked at again and again
+
+
+def test_what_is_too_long_is_told_and_not_looked_at() -> None:
+    told = said("pn532", "00" * MOST_DIGITS)
+
+    assert [each["problem"] for each in told] == ["noise", "too_long"]
+    assert (told[-1]["expected"], told[-1]["found"]) == (str(MOST_DIGITS), str(2 * MOST_DIGITS))
+
+
+@pytest.mark.parametrize("digits", ["xyz", "d", "d5 0", "", " "])
 def test_what_is_no_hexadecimal_is_told(digits: str) -> None:
     assert only("threem", digits)["problem"] == "digits"
 
