@@ -18,6 +18,11 @@ from tests.support.postgresql import NOT_INSTALLED, PostgresqlServer, find_progr
 from tests.support.small_library import MAI, NAM, SmallLibrary, fill_library, open_filled
 from tests.support.unmeasured import unmeasured
 from tests.unit.server.catalogue.test_importing import *  # noqa: F403 - because all of it holds on every database
+from tests.unit.server.catalogue.test_union import (  # noqa: F401 - because its rows are another database's
+    test_a_record_that_stood_between_two_keeps_them_apart_only_as_long_as_it_is_there,
+    test_nothing_is_left_of_a_record_that_is_gone,
+    test_two_libraries_records_of_one_book_are_shown_as_one_with_the_copies_of_both,
+)
 from tests.unit.server.circulation.test_desk import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_desk_model import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_fee_counter import *  # noqa: F403 - the same
@@ -33,6 +38,12 @@ from tests.unit.server.circulation.test_race import (  # noqa: F401 - because to
 )
 from tests.unit.server.circulation.test_receipts import *  # noqa: F403 - the same
 from tests.unit.server.circulation.test_today import *  # noqa: F403 - the same
+from tests.unit.server.exchange.conftest import harvests  # noqa: F401 - what the next ones begin with
+from tests.unit.server.exchange.test_harvesting import (  # noqa: F401 - the same
+    test_a_record_on_which_a_hold_waits_stays_without_its_copies,
+    test_the_first_run_takes_everything_page_by_page_and_the_next_asks_for_what_changed,
+    test_what_went_without_a_word_is_found_when_everything_is_asked_for_again,
+)
 from tests.unit.server.holdings.test_importing import *  # noqa: F403 - the same
 from tests.unit.server.patrons.test_importing import *  # noqa: F403 - the same
 from tests.unit.server.selfcheck.test_done_once import *  # noqa: F403 - the same

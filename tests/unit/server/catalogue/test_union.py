@@ -175,7 +175,7 @@ changes = st.lists(
 )
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=changes, at_most=st.sampled_from([1, 100]))
 def test_whatever_changed_and_in_whatever_order_the_view_is_that_of_the_records(
     library: SmallLibrary, asked: list[tuple[str, str, str, str, int, bool]], at_most: int
