@@ -9,35 +9,24 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import DBAPIError
 
-from server.app import Ports, serve
-from server.catalogue.importing import Target, import_files
-from server.catalogue.programs import add_search, report_records, search
-from server.circulation.offline_koc import merge_files
-from server.circulation.offline_policies import put_key
-from server.circulation.transfer_statement import import_statement
 from server.clock import utc_now
 from server.config import ServerConfig, load
 from server.errors import ServerError, UnknownTerminalError
-from server.exchange.programs import add_harvest, harvest
-from server.fleet import epochs, ingest
-from server.holdings.importing import import_copies, import_places, import_records
-from server.patrons.blocks import blocked_cards
-from server.patrons.citizen_program import add_citizen, citizen
-from server.patrons.importing import import_patrons
 from server.patrons.pins import FEWEST_DIGITS, MOST_DIGITS, new_pin, put_pin
 from server.selfcheck.terminals import NewTerminal, put_terminal
-from server.selfcheck.tls import server_context
 from server.store.csv_rows import ImportReport, put_organisation
 from server.store.engine import opened, transaction
 from server.store.migrate import migrate
 from server.store.models import Terminal
-from server.web.listening import kiosk_context
 from settings.errors import SettingsError
 from settings.secret_file import read_secret
+
+if TYPE_CHECKING:
+    from server.app import Ports
 
 _DONE: Final = 0
 _ROWS_LEFT_OUT: Final = 1
@@ -50,11 +39,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Give its exit status: 0 done, 1 something was left out, 2 the configuration or a file cannot be used.
     """
-    options = _parser().parse_args(argv)
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    options = _parser(arguments[0] if arguments else "").parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells each start what it found, which is nothing new
     try:
         if options.program == "koc":
+            from server.circulation.offline_koc import merge_files  # noqa: PLC0415 - see below
+
             sys.stdout.write(merge_files(options.files, options.out, version("library-kiosk")))
             return _DONE
         return _programs(options, load(options.config))
@@ -71,9 +63,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa: C901, PLR0911, PLR0912 - one each
     match options.program:
         case "run":
-            asyncio.run(serve(config, _say_ready))
-            return _DONE
+            return _run(config)
         case "ingest":
+            from server.fleet import ingest  # noqa: PLC0415 - see below
+
             return ingest.main(config.fleet)
         case "import":
             return _import(config, options)
@@ -96,15 +89,11 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa
         case "fleet":
             return _begin_epoch(config)
         case _:
-            server_context(config.selfcheck)
-            kiosk_context(config.kiosk_api)
-            if config.fleet.broker_password_file is not None:
-                read_secret(config.fleet.broker_password_file)
-            sys.stdout.write(f"{options.config}: in order\n")
-            return _DONE
+            return _check(config, options.config)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(wanted: str) -> argparse.ArgumentParser:
+    """Make the parser; what three programs understand is said by their own rooms, which are loaded for these alone."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--config", type=Path, default=_DEFAULT_CONFIG, help="default: %(default)s")
     parser = argparse.ArgumentParser(prog="library-server", description="The central library server.")
@@ -124,8 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     for kind in ("places", "records", "copies", "patrons"):
         importing.add_argument(f"--{kind}", type=Path, metavar="FILE")
-    add_search(programs.add_parser("search", parents=[common], help="find records in the catalogue"))
-    add_harvest(programs.add_parser("harvest", parents=[common], help="take in other libraries' catalogues (OAI-PMH)"))
+    searching = programs.add_parser("search", parents=[common], help="find records in the catalogue")
+    harvesting = programs.add_parser("harvest", parents=[common], help="take in other libraries' catalogues (OAI-PMH)")
     payments = programs.add_parser("payments", parents=[common], help="take in a bank's statement of transfers (CSV)")
     payments.add_argument("file", type=Path, metavar="FILE", help="columns number, amount, text")
     terminal = programs.add_parser("terminal", help="the kiosks that may ask over SIP2")
@@ -159,15 +148,54 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIGITS",
         help="make one by chance and show it this once",
     )
-    add_citizen(programs.add_parser("citizen", help="readers by the number of their citizen card"), common)
+    citizens = programs.add_parser("citizen", help="readers by the number of their citizen card")
     koc = programs.add_parser("koc", help="offline files for Koha").add_subparsers(dest="verb", required=True)
     merging = koc.add_parser("merge", help="make one file of several kiosks' files, in the order of what happened")
     merging.add_argument("files", nargs="+", type=Path, metavar="FILE")
     merging.add_argument("--out", type=Path, required=True, metavar="FILE", help="new; holds card numbers (0600)")
+    if wanted == "search":
+        from server.catalogue.programs import add_search  # noqa: PLC0415 - see below
+
+        add_search(searching)
+    elif wanted == "harvest":
+        from server.exchange.programs import add_harvest  # noqa: PLC0415 - see below
+
+        add_harvest(harvesting)
+    elif wanted == "citizen":
+        from server.patrons.citizen_program import add_citizen  # noqa: PLC0415 - see below
+
+        add_citizen(citizens, common)
     return parser
 
 
+# What only some programs need is loaded when it is asked for: a command is done sooner than the pages are loaded.
+
+
+def _run(config: ServerConfig) -> int:
+    from server.app import serve  # noqa: PLC0415 - see above
+
+    asyncio.run(serve(config, _say_ready))
+    return _DONE
+
+
+def _check(config: ServerConfig, path: Path) -> int:
+    from server.selfcheck.tls import server_context  # noqa: PLC0415 - see above
+    from server.web.listening import kiosk_context  # noqa: PLC0415 - see above
+
+    server_context(config.selfcheck)
+    kiosk_context(config.kiosk_api)
+    if config.fleet.broker_password_file is not None:
+        read_secret(config.fleet.broker_password_file)
+    sys.stdout.write(f"{path}: in order\n")
+    return _DONE
+
+
 def _import(config: ServerConfig, options: argparse.Namespace) -> int:
+    from server.catalogue.importing import Target, import_files  # noqa: PLC0415 - see above
+    from server.catalogue.programs import report_records  # noqa: PLC0415 - see above
+    from server.holdings.importing import import_copies, import_places, import_records  # noqa: PLC0415 - see above
+    from server.patrons.importing import import_patrons  # noqa: PLC0415 - see above
+
     left_out = False
     with opened(config.store.url) as engine:
         migrate(engine)
@@ -194,6 +222,8 @@ def _report(report: ImportReport) -> bool:
 
 
 def _take_statement(config: ServerConfig, path: Path) -> int:
+    from server.circulation.transfer_statement import import_statement  # noqa: PLC0415 - see above
+
     with opened(config.store.url) as engine:
         migrate(engine)
         done = import_statement(engine, path, utc_now())
@@ -208,6 +238,8 @@ def _take_statement(config: ServerConfig, path: Path) -> int:
 
 
 def _harvest(config: ServerConfig, options: argparse.Namespace) -> int:
+    from server.exchange.programs import harvest  # noqa: PLC0415 - see above
+
     with opened(config.store.url) as engine:
         migrate(engine)
         with transaction(engine) as session:
@@ -217,6 +249,8 @@ def _harvest(config: ServerConfig, options: argparse.Namespace) -> int:
 
 
 def _search(config: ServerConfig, options: argparse.Namespace) -> int:
+    from server.catalogue.programs import search  # noqa: PLC0415 - see above
+
     with opened(config.store.url) as engine:
         migrate(engine)
         search(engine, config.index_folder, utc_now, options)
@@ -224,6 +258,8 @@ def _search(config: ServerConfig, options: argparse.Namespace) -> int:
 
 
 def _migrate(config: ServerConfig) -> int:
+    from server.fleet import ingest  # noqa: PLC0415 - see above
+
     for url, steps in ((config.store.url, None), (config.fleet.store, ingest.FLEET_STEPS)):
         with opened(url) as engine:
             revision = migrate(engine) if steps is None else migrate(engine, steps)
@@ -232,6 +268,8 @@ def _migrate(config: ServerConfig) -> int:
 
 
 def _begin_epoch(config: ServerConfig) -> int:
+    from server.fleet import epochs, ingest  # noqa: PLC0415 - see above
+
     with opened(config.fleet.store) as engine:
         migrate(engine, ingest.FLEET_STEPS)
         with transaction(engine) as session:
@@ -252,6 +290,8 @@ def _add_terminal(config: ServerConfig, options: argparse.Namespace) -> int:
 
 def _make_key(config: ServerConfig, options: argparse.Namespace) -> int:
     """Make a key: on disk for the kiosk before it is in the store, so that no kiosk is left with a lost one."""
+    from server.circulation.offline_policies import put_key  # noqa: PLC0415 - see above
+
     with opened(config.store.url) as engine:
         migrate(engine)
         with transaction(engine) as session:
@@ -280,6 +320,8 @@ def _set_pin(config: ServerConfig, options: argparse.Namespace) -> int:
 
 
 def _link_citizen(config: ServerConfig, options: argparse.Namespace) -> int:
+    from server.patrons.citizen_program import citizen  # noqa: PLC0415 - see above
+
     with opened(config.store.url) as engine:
         migrate(engine)
         with transaction(engine) as session:
@@ -288,6 +330,8 @@ def _link_citizen(config: ServerConfig, options: argparse.Namespace) -> int:
 
 
 def _list_blocked(config: ServerConfig) -> int:
+    from server.patrons.blocks import blocked_cards  # noqa: PLC0415 - see above
+
     with opened(config.store.url) as engine:
         migrate(engine)
         with transaction(engine) as session:
@@ -299,7 +343,7 @@ def _list_blocked(config: ServerConfig) -> int:
     return _DONE
 
 
-def _say_ready(ports: Ports) -> None:
+def _say_ready(ports: "Ports") -> None:
     told = {"ready": True, "sip2_port": ports.sip2, "web_port": ports.web}
     if ports.kiosk_api is not None:
         told["kiosk_api_port"] = ports.kiosk_api
