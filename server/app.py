@@ -23,6 +23,7 @@ from server.circulation.kiosk_places import KioskPlaces
 from server.circulation.offline_list import StaffList
 from server.circulation.offline_policies import PolicyMaker
 from server.circulation.receipts import ReceiptShelf
+from server.circulation.replay_desk import ReplayDesk
 from server.circulation.today import LoansToday
 from server.circulation.transfer_book import TransferBook
 from server.clock import Clock, utc_now
@@ -46,6 +47,7 @@ from server.web.listening import KioskListener, Listener, PagesListener, PublicL
 from server.web.oai import OAI_PATH, create_oai
 from server.web.receipts import create_receipts
 from server.web.rendering import Renderer
+from server.web.replay_api import give_turns
 from server.web.site import Site
 from server.web.transfer_codes import TransferMaker
 
@@ -124,6 +126,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                 feed, doorkeeper = CatalogueFeed(engine, clock), _doorkeeper(config, queue)
                 kiosk_api = create_kiosk_api(doorkeeper, policies, shelf, payments, feed)
                 count_uses(kiosk_api, doorkeeper, uses)
+                give_turns(kiosk_api, doorkeeper, ReplayDesk(queue, clock))
                 if citizens is not None:
                     answer_citizens(kiosk_api, doorkeeper, CitizenDesk(queue, citizens))
                 listeners.append((KioskListener(kiosk_api, config.kiosk_api), fetching))

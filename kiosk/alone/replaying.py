@@ -88,7 +88,10 @@ class Replaying:
             events = dated(await self._journal.kept(), now)
             open_ones = [each for each in events if each.kept.state in OPEN]
             turns = await self._turns.ask(events, frozenset(self._elsewhere))
-            return await self._tell(open_ones, turns or {}) == len(open_ones)
+            if turns is None:
+                return not open_ones
+            self._elsewhere -= {name for name, turn in turns.items() if turn is Turn.TELL}
+            return await self._tell(open_ones, turns) == len(open_ones)
         except JournalUnavailableError as error:
             _log.warning("what was done alone is not told: the journal cannot be used: %s", error)
             return False
@@ -103,7 +106,6 @@ class Replaying:
             entry = event.kept.entry
             turn = turns.get(entry.transaction_id, Turn.WAIT)
             if entry.item_id in held or turn is Turn.WAIT:
-                held.add(entry.item_id)
                 continue
             outcome = KeptState(turn) if turn is not Turn.TELL else await self._told(event)
             if outcome is None:

@@ -54,6 +54,8 @@ class MatterKind(StrEnum):
     """A machine blocked the card and gave it back (01)."""
     HOLD_WAITS = "hold_waits"
     """Came back without a line, and somebody waits for it."""
+    NOT_TOLD = "not_told"
+    """Done by a kiosk alone, and another library system than ours has not taken it, or not as it was promised."""
 
 
 def _words(kind: type[StrEnum]) -> Enum:

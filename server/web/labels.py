@@ -68,6 +68,7 @@ MATTER: Mapping[str, str] = MappingProxyType(
         "superseded": "Lent again without a return",
         "clock_unknown": "Time not known",
         "number_twice": "Two events under one number",
+        "not_told": "Not taken by the library system",
     }
 )
 """What staff have to settle, in the order of the filter."""
@@ -87,6 +88,7 @@ MATTER_ADVICE: Mapping[str, str] = MappingProxyType(
         "superseded": "Two readers borrowed it one after the other. The later loan stands, the earlier one was ended.",
         "clock_unknown": "The kiosk's clock was not set. Check the due date with the reader.",
         "number_twice": "Both were carried out. Tell whoever looks after the kiosk.",
+        "not_told": "A kiosk did this without its line. Look at the item in the library system and put it right there.",
     }
 )
 """What to do."""

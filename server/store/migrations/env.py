@@ -9,11 +9,24 @@ from server.store.fee_models import FeeAct
 from server.store.harvest_models import HarvestSource
 from server.store.offline_models import Matter
 from server.store.receipt_models import StoredReceipt
+from server.store.replay_models import ReplayedEvent
 from server.store.transfer_models import Transfer
 from server.store.union_models import UnionMember
 from server.store.use_models import ItemUsed
 
-_TABLES = (Hold, Matter, Change, FeeAct, StoredReceipt, Transfer, ItemUsed, UnionMember, HarvestSource, CitizenLink)
+_TABLES = (
+    Hold,
+    Matter,
+    Change,
+    FeeAct,
+    StoredReceipt,
+    Transfer,
+    ItemUsed,
+    UnionMember,
+    HarvestSource,
+    CitizenLink,
+    ReplayedEvent,
+)
 """One of each module, so that all tables are known."""
 
 context.configure(
