@@ -188,14 +188,18 @@ def _hit(entry: CatalogueEntry, place: str) -> Hit:
 
 
 def _holdable(entry: CatalogueEntry, place: str) -> ItemId | None:
-    """Give a copy by whose number to ask for the record: one at home here, else one that stands on a shelf."""
-    known = [holding for holding in entry.holdings if holding.is_known and holding.item_id]
+    """Give a copy by whose number to ask for the record: one at home here, else one that stands on a shelf.
+
+    A copy of another library, whose catalogue is only shown beside ours, is none: the library system does not know it.
+    """
+    known = [each for each in entry.holdings if each.is_known and each.item_id and not each.is_theirs]
     known.sort(key=lambda holding: (holding.place != place, not holding.available))
     return ItemId(known[0].item_id) if known else None
 
 
 def _copies(holdings: list[Holding]) -> Copies:
-    return Copies(len(holdings), sum(holding.available for holding in holdings))
+    available = sum(holding.available for holding in holdings)
+    return Copies(len(holdings), available, sum(not holding.is_known for holding in holdings))
 
 
 def _shelf(holdings: list[Holding]) -> str:

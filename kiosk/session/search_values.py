@@ -32,6 +32,8 @@ class Copies:
 
     total: int = 0
     available: int = 0
+    unknown: int = 0
+    """Of how many nobody here knows whether they are in: one asks where they are."""
 
 
 @dataclass(frozen=True, slots=True)

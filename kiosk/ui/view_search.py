@@ -170,10 +170,12 @@ def _standing(hit: Hit, texts: Texts) -> str:
     if hit.here.available:
         return texts.say("stock.here_at", shelf=shelf) if shelf else texts.say("stock.here")
     if hit.here.total:
-        away = texts.say("stock.lent")
+        away = texts.say("stock.ask_here" if hit.here.unknown else "stock.lent")
         return f"{away} {texts.say('stock.elsewhere')}" if hit.elsewhere.available else away
     if hit.elsewhere.available:
         return texts.say("stock.only_elsewhere")
+    if hit.elsewhere.unknown:
+        return texts.say("stock.ask_elsewhere")
     return texts.say("stock.lent_elsewhere" if hit.elsewhere.total else "stock.none")
 
 
@@ -234,7 +236,10 @@ def _lines(state: Searching, book: BookDetails, texts: Texts) -> tuple[str, ...]
 
 def _place(each: PlaceCopies, texts: Texts) -> str:
     place = texts.say("book.here") if each.is_here else _line(each.place, _LONGEST_LINE)
-    copies = texts.say("book.copies", available=str(each.copies.available), total=str(each.copies.total))
+    if each.copies.unknown and not each.copies.available:
+        copies = texts.say("book.ask_there")
+    else:
+        copies = texts.say("book.copies", available=str(each.copies.available), total=str(each.copies.total))
     shelf = _line(each.shelf, _LONGEST_LINE)
     words = f"{place}: {copies}"
     return f"{words}, {texts.say('book.shelf', shelf=shelf)}" if shelf else words

@@ -1,5 +1,6 @@
 """What the search pages show, in words."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -48,6 +49,12 @@ def book(details: BookDetails) -> BookView:
         (Hit(1, "x", here=Copies(1, 0), elsewhere=Copies(2, 1)), "Lent out here. Another library has it in."),
         (Hit(1, "x", elsewhere=Copies(2, 1)), "At another library"),
         (Hit(1, "x", elsewhere=Copies(2, 0)), "At another library, lent out"),
+        (Hit(1, "x", elsewhere=Copies(2, 0, 1)), "At another library: ask there"),
+        (Hit(1, "x", elsewhere=Copies(2, 1, 1)), "At another library"),
+        (
+            Hit(1, "x", here=Copies(1, 0, 1), elsewhere=Copies(2, 1)),
+            "Here: ask the librarian. Another library has it in.",
+        ),
         (Hit(1, "x"), "No copy to borrow yet"),
     ],
 )
@@ -125,6 +132,12 @@ def test_digits_are_at_hand_where_they_write_tones() -> None:
     assert isinstance(one, SearchView)
     assert isinstance(other, SearchView)
     assert (one.digits, other.digits) == (True, False)
+
+
+def test_where_nobody_here_knows_whether_a_copy_is_in_one_asks_there() -> None:
+    elsewhere = PlaceCopies("Thư viện tỉnh", is_here=False, copies=Copies(2, 0, 1), shelf="")
+
+    assert book(replace(BOOK, places=(elsewhere,))).places == ("Thư viện tỉnh: ask there",)
 
 
 def test_a_book_names_each_place_this_one_first() -> None:

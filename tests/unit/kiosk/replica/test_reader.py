@@ -97,6 +97,19 @@ async def test_a_record_tells_its_places_this_one_first(places: Places) -> None:
     assert gone is None
 
 
+async def test_of_another_librarys_copy_it_is_said_to_ask_there_and_nobody_holds_it_here(places: Places) -> None:
+    theirs = Holding(item_id="K1", place=SCHOOL, available=False, is_known=False, is_theirs=True)
+    away = Holding(item_id="K2", place=SCHOOL, available=False, is_theirs=True)
+    kept(places, entry(7, "Giông tố", holdings=(theirs, away)))
+    catalogue = asked(places)
+    async with watched(catalogue):
+        details = await catalogue.details(7)
+
+    assert details is not None
+    assert details.places == (PlaceCopies(NAMES[SCHOOL], is_here=False, copies=Copies(2, 0, 1), shelf=""),)
+    assert (details.hit.elsewhere, details.copy) == (Copies(2, 0, 1), None)
+
+
 async def test_new_books_and_the_region_s_are_those_of_this_place(places: Places) -> None:
     kept(places, *BOOKS)
     catalogue = asked(places)
