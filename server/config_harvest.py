@@ -11,12 +11,13 @@ LibraryCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/:-]{0,15}$")
 """ISIL-shaped (ISO 15511)."""
 LONGEST_ADDRESS: Final = 500
 MOST_BRANCHES: Final = 500
+SOURCE_NAME: Final = "^[a-z0-9][a-z0-9-]{0,31}$"
 
 
 class HarvestSection(Section):
     """Another library's catalogue (OAI-PMH), of which this one shows what it holds."""
 
-    source: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,31}$")]
+    source: Annotated[str, Field(pattern=SOURCE_NAME)]
     """A short name of ours for it; its records keep it, so it stays."""
     url: Annotated[str, Field(max_length=LONGEST_ADDRESS)]
     """Its OAI-PMH address; of a Koha ``https://name/cgi-bin/koha/oai.pl``."""

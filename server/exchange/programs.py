@@ -3,10 +3,11 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from server.catalogue.importing import Target
 from server.clock import utc_now
@@ -15,7 +16,10 @@ from server.config_harvest import HarvestSection
 from server.errors import ServerError
 from server.exchange.harvesting import Wanted
 from server.exchange.sources import Harvester
-from server.exchange.taking_in import HarvestReport
+from server.exchange.taking_in import HarvestReport, forget, unseen
+from server.exchange.turns import turn
+from server.store.engine import for_reading, transaction
+from server.store.harvest_models import HarvestSource
 
 _BY_HAND: Final = ("source", "url", "library", "name", "prefix", "set")
 
@@ -31,6 +35,8 @@ def add_harvest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--shrink", action="store_true", help="believe a source that has lost more than half of its records"
     )
+    parser.add_argument("--list", action="store_true", help="say how each source stands, and harvest nothing")
+    parser.add_argument("--forget", metavar="SOURCE", help="take away all records of a source, and what is known of it")
     by_hand = parser.add_argument_group("once, without an entry in server.toml")
     by_hand.add_argument("--url", help="its OAI-PMH address")
     by_hand.add_argument("--source", metavar="NAME", help="a short name of ours for it")
@@ -41,7 +47,18 @@ def add_harvest(parser: argparse.ArgumentParser) -> None:
 
 
 def harvest(engine: Engine, config: ServerConfig, organisation_id: int, options: argparse.Namespace) -> bool:
-    """Harvest and say what became of it; give whether anything was left out or failed."""
+    """Harvest and say what became of it; give whether anything was left out or failed.
+
+    Raise a ``ServerError`` where that cannot be done as it is asked.
+    """
+    if options.list:
+        _say_states(engine, config)
+        return False
+    if options.forget is not None:
+        with turn(config.index_folder, options.forget):
+            report = forget(engine, options.forget)
+        _say(report)
+        return bool(report.kept)
     sections = _asked(config.harvest, options)
     harvester = Harvester(engine, config.index_folder, Target(organisation_id, config.numbers), utc_now)
     wanted = Wanted(is_full=options.full or options.shrink, shrinks=options.shrink)
@@ -82,3 +99,15 @@ def _say(report: HarvestReport) -> None:
     )
     if report.trouble:
         sys.stderr.write(f"{report.source}: {report.trouble}\n")
+
+
+def _say_states(engine: Engine, config: ServerConfig) -> None:
+    with transaction(for_reading(engine)) as session:
+        states = session.scalars(select(HarvestSource).order_by(HarvestSource.source)).all()
+        counts = {state.source: unseen(session, state.source, 0)[1] for state in states}
+    for state in states:
+        at = state.completed_at
+        when = "never" if at is None else datetime.fromtimestamp(at, config.library.zone).isoformat(" ", "minutes")
+        known = "" if any(each.source == state.source for each in config.harvest) else ", not in server.toml"
+        trouble = f": {state.trouble}" if state.trouble else ""
+        sys.stdout.write(f"{state.source}: {counts[state.source]} records, last whole {when}{known}{trouble}\n")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from library.catalogue.reading import Fault, ReadRecord
@@ -15,14 +15,26 @@ from library.catalogue.reading.harvested import HarvestedRecord
 from library.catalogue.record import Holding
 from server.catalogue.importing import Target, put_records
 from server.config_harvest import HarvestSection
+from server.errors import ServerError
 from server.store.account_models import Fee, Hold
 from server.store.catalogue_models import Description
 from server.store.changes import NOTED, note_changes, parts_of
+from server.store.engine import transaction
 from server.store.harvest_models import HarvestedRecord as SeenRecord
+from server.store.harvest_models import HarvestSource
 from server.store.models import Copy, Record
 
 _LONGEST_LOCATION: Final = 64
+_AT_A_TIME: Final = 100
 _SILENT: Final[dict[str, Any]] = {"synchronize_session": False}
+
+
+class UnknownSourceError(ServerError):
+    """Nothing of this source was ever harvested."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(f"nothing was ever harvested of {ascii(source)[:80]}")
+        self.source = source
 
 
 @dataclass(slots=True)
@@ -91,6 +103,26 @@ def take_away_unseen(session: Session, source: str, run: int, at_most: int, repo
     gone = session.scalars(wanted).all()
     _take_away(session, gone, report)
     return len(gone)
+
+
+def forget(engine: Engine, source: str) -> HarvestReport:
+    """Take away all records of a source, and then what is known of it; raise ``UnknownSourceError`` where nothing is.
+
+    A record that something of this library hangs on stays, as one of that source that is not harvested any more.
+    """
+    report = HarvestReport(source)
+    with transaction(engine) as session:
+        state = session.get(HarvestSource, source)
+        if state is None:
+            raise UnknownSourceError(source)
+        beyond = state.run + 1
+    at_work = True
+    while at_work:
+        with transaction(engine) as session:
+            at_work = bool(take_away_unseen(session, source, beyond, _AT_A_TIME, report))
+    with transaction(engine) as session:
+        session.delete(session.get_one(HarvestSource, source))
+    return report
 
 
 def unseen(session: Session, source: str, run: int) -> tuple[int, int]:

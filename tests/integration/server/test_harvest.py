@@ -69,6 +69,25 @@ def test_a_source_that_is_away_is_said_and_the_next_is_harvested(
     assert "b: 1 added" in said.out
 
 
+def test_a_source_that_is_forgotten_leaves_nothing(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--source", "huyen", "--library", "VN-H", "--name", "Thư viện huyện")
+    with served(KohaOai([Biblio(1, STAMP), Biblio(2, STAMP, "Giông tố"), Biblio(3, STAMP, "Số đỏ")])) as url:
+        harvest(installed, "--url", url, *words)
+    capsys.readouterr()
+    statuses = [harvest(installed, "--list"), harvest(installed, "--forget", "huyen"), harvest(installed, "--list")]
+    again = harvest(installed, "--forget", "huyen")
+
+    said = capsys.readouterr()
+    listed, forgotten = said.out.splitlines()
+    assert (statuses, again) == ([0, 0, 0], 2)
+    assert listed.startswith("huyen: 3 records, last whole 20")
+    assert listed.endswith(", not in server.toml")
+    assert forgotten == "huyen: 0 added, 0 updated, 0 unchanged, 3 deleted, 0 left out"
+    assert "nothing was ever harvested of 'huyen'" in said.err
+    assert main(["search", "giong to", "--config", str(installed)]) == 0
+    assert "0 found" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -77,6 +96,7 @@ def test_a_source_that_is_away_is_said_and_the_next_is_harvested(
         (("--url", "file:///etc/passwd", "--source", "a", "--library", "B", "--name", "c"), "--url: Value error, must"),
         (("--url", "https://koha.example/"), "--source: Field required"),
         (("x", "--url", "https://koha.example/"), "not both"),
+        (("--forget", "../x"), "no source is called '../x'"),
     ],
 )
 def test_what_cannot_be_harvested_is_said(
