@@ -46,7 +46,7 @@ class HistoryKey:
         """Return the text again; raise ``SealBrokenError`` on another key, another event's box, or a changed one."""
         try:
             return self._cipher.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], event_id.encode()).decode()
-        except (InvalidTag, ValueError) as error:
+        except (InvalidTag, ValueError, TypeError) as error:  # TypeError: no bytes, in a file that was spoilt
             raise SealBrokenError(event_id) from error
 
 

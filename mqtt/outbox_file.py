@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from mqtt.errors import OutboxUnavailableError
 from mqtt.history_key import HistoryKey
-from mqtt.outbox_opening import PAGES_LIMIT, open_or_rebuild
+from mqtt.outbox_opening import PAGES_LIMIT, is_damage, open_or_rebuild
 from mqtt.told_events import ToldEvents, forget
 
 _T = TypeVar("_T")
@@ -187,8 +187,7 @@ def _disk_faults() -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
-        raise OutboxUnavailableError(f"{type(error).__name__}: {error}", damaged) from error
+        raise OutboxUnavailableError(f"{type(error).__name__}: {error}", is_damage(error)) from error
 
 
 def _is_full(error: sqlite3.OperationalError) -> bool:

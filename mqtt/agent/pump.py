@@ -1,6 +1,7 @@
 """Moves events from the outbox to the server: one batch at a time, again until the server says that it has them."""
 
 import asyncio
+import hashlib
 import json
 import logging
 from collections.abc import Callable
@@ -112,7 +113,7 @@ def _event(kept: KeptEvent, sent_at: datetime) -> Event:
         # It must not hold up what lies behind it: the server keeps it among its dead letters.
         return Event(
             sequence=kept.sequence,
-            event_id=kept.event_id,
+            event_id=hashlib.sha256(kept.event_id.encode()).hexdigest(),  # a spoilt id may be none
             type="unreadable",
             occurred_at=sent_at,
             data={"body": kept.body},

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mqtt.agent.pump import batch_of
 from mqtt.errors import OutboxUnavailableError
 from mqtt.outbox import Outbox, Receipt
 from mqtt.outbox_file import OutboxFile
@@ -149,6 +150,44 @@ async def test_a_file_that_is_no_database_never_stops_the_agent(path: Path, rubb
 
     assert added
     assert (moved is not None) == bool(rubbish)
+
+
+@pytest.mark.parametrize(
+    ("text", "spoilt"),
+    [
+        (b"CREATE TABLE event", b"CREATE TABLE eve\xff\xff"),
+        (b"SQLite format 3\x00\x10\x00\x02", b"SQLite format 3\x00\x10\x00\x09"),
+    ],
+    ids=["the schema", "the format"],
+)
+async def test_a_file_of_which_sqlite_cannot_say_what_is_wrong_never_stops_the_agent(
+    path: Path, text: bytes, spoilt: bytes
+) -> None:
+    async with Outbox(path, numbered()) as outbox:
+        await outbox.add("event-1", BODY)
+    content = path.read_bytes()
+    assert text in content
+    path.write_bytes(content.replace(text, spoilt))
+    async with Outbox(path, numbered()) as outbox:
+        moved, added = outbox.found.moved_aside, await outbox.add("event-2", BODY)
+
+    assert moved is not None
+    assert added
+
+
+async def test_an_event_whose_bytes_were_spoilt_holds_up_nothing(path: Path) -> None:
+    ids = numbered()
+    async with Outbox(path, ids) as outbox:
+        await outbox.add("event-1", '{"type": "spoilt"}')
+        await outbox.add("event-2", BODY)
+    path.write_bytes(path.read_bytes().replace(b"spoilt", b"sp\xff\xffil").replace(b"event-1", b"event\xff1"))
+    async with Outbox(path, ids) as outbox:
+        parcel = await outbox.oldest(10, 10_000)
+    batch = batch_of("k-first", parcel, NOW)
+
+    assert [event.event_id for event in parcel.events] == ["event\ufffd1", "event-2"]
+    assert [event.type for event in batch.events] == ["unreadable", "unreadable"]
+    assert len({event.event_id for event in batch.events}) == 2
 
 
 async def test_what_can_still_be_read_of_a_damaged_file_is_saved_under_a_new_name(path: Path) -> None:
