@@ -1,13 +1,17 @@
 """Readers of records: whatever a file holds, each record of it is read or named, and fits its model."""
 
+import contextlib
 import unicodedata
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import BinaryIO, Final
 
+from library.catalogue.likeness import Likeness
 from library.catalogue.reading import ReadRecord
 from library.catalogue.reading.files import Read, read_csv, read_json, read_marc21, read_xml
+from library.catalogue.reading.harvested import AnswerBrokenError, envelope, in_utf8, records
 from library.catalogue.reading.marc8 import decode_marc8
+from library.catalogue.record import CatalogueRecord
 from tests.fuzz.target import Target, total
 from tests.support.marc_records import marc21, marcxml
 
@@ -52,7 +56,26 @@ def _whole(read: Callable[[BinaryIO, str], Iterator[Read]]) -> Callable[[bytes],
     return use
 
 
+def _harvested(data: bytes) -> None:
+    """Take an answer of a harvested system apart; its records can be compared, kept and shown."""
+    body = in_utf8(data)
+    for one in records(body, "fuzz"):
+        if isinstance(one.read, ReadRecord):
+            Likeness.of(one.read.record).keys_shared()
+            CatalogueRecord.model_validate_json(one.read.record.model_dump_json())
+        elif one.read is None and not one.deleted:
+            raise AssertionError("a record of which nothing became")
+    with contextlib.suppress(AnswerBrokenError):
+        envelope(body)
+
+
+_ANSWER: Final = _DUBLIN_CORE.replace("</OAI-PMH>", "<resumptionToken>a</resumptionToken></OAI-PMH>")
+_IDENTIFY: Final = (
+    '<?xml version="1.0" encoding="ISO-8859-1"?><OAI-PMH xmlns="x"><responseDate>2026-11-23T08:00:00Z</responseDate>'
+    '<error code="badVerb">no</error><Identify><granularity>YYYY-MM-DD</granularity></Identify></OAI-PMH>'
+)
 TARGETS: Final = (
+    Target("records-harvested", total(_harvested), (_ANSWER.encode(), _IDENTIFY.encode(), _ANSWER.encode("utf-16"))),
     Target("records-marc21", total(_whole(read_marc21)), (marc21(_FIELDS), _MARC8)),
     Target("records-marc8", total(decode_marc8), (_MARC8,)),
     Target("records-xml", total(_whole(read_xml)), (marcxml(_FIELDS).encode(), _DUBLIN_CORE.encode())),
