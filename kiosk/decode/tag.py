@@ -17,11 +17,14 @@ from drivers.rfid.base import Air
 from drivers.rfid.tagdata.alarm import PRESETS, AlarmScheme, AlarmState
 from drivers.rfid.tagdata.content import Blank, Damage, Malformed, TagContent, TagDataError, TagFormat
 from drivers.rfid.tagdata.detect import Finding, detect
+from drivers.rfid.tagdata.encode import DSFIDS
 from drivers.rfid.tagdata.epc import EpcBank, read_epc_bank
 from drivers.rfid.tagdata.rules import DEFAULT_RULES, TagRules
 
 BLANK: Final = "blank"
 """The warning for a tag that was never written."""
+DSFID_DIFFERS: Final = "dsfid_differs"
+"""The warning for a tag whose DSFID names another data model than the one in which it is written."""
 ODD_DIGITS: Final = "odd_digits"
 """The damage of half a byte: a digit was lost or doubled on the way here."""
 
@@ -65,6 +68,8 @@ def main(argv: Sequence[str]) -> int:
         uhf = wanted.uhf or user is not None or wanted.epc_pattern is not None
         finding, bank = _found(memory, user, wanted.dsfid, rules, uhf=uhf)
         said = _said(finding)
+        if isinstance(finding, TagContent) and wanted.dsfid in {*DSFIDS.values()} - {DSFIDS.get(finding.format)}:
+            said["warnings"] += [DSFID_DIFFERS]
     afi = wanted.afi if wanted.afi is not None or bank is None else bank.afi
     said |= _alarm(schemes, afi, wanted.eas)
     if bank is not None:

@@ -40,6 +40,15 @@ def test_a_published_tag_is_known_by_its_bytes_alone(
     assert run(capsys, vector["hex"])["format"] == vector["format"]
 
 
+@pytest.mark.parametrize(("dsfid", "warnings"), [("00", []), ("3E", []), ("FF", []), ("06", ["dsfid_differs"])])
+def test_a_dsfid_that_names_another_data_model_is_told(
+    dsfid: str, warnings: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = run(capsys, BOOK, "--dsfid", dsfid)
+
+    assert (said["format"], said["item_id"], said["warnings"]) == ("iso28560-3", "1000000056", warnings)
+
+
 def test_a_tag_is_explained_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     said = run(capsys, BOOK, "--dsfid", "3E", "--afi", "07")
 
