@@ -374,6 +374,7 @@ SHARED = CatalogueEntry(
         Holding(item_id="K1", place="VN-QN", available=False, is_known=False),
         Holding(item_id="K2", place="VN-QN", available=False),
         Holding(item_id="K3", place="VN-QN-TH1", available=False),
+        Holding(place="VN-T", available=False, is_known=False),
     ),
     united=(SourceId(source="koha", source_id="9"), SourceId(source="huyen", source_id="b<7>")),
 )
@@ -385,9 +386,10 @@ async def test_of_another_librarys_copies_the_pages_say_to_ask_there_and_which_r
     page = (await get(finder, "/catalogue/9?lang=en")).text
     listed = (await get(finder, "/catalogue?q=so+do&lang=vi")).text
 
-    assert page.count("Ask there whether it is in") == page.count("Not on the shelf now") == 1
+    assert (page.count("Ask there whether it is in"), page.count("Not on the shelf now")) == (2, 1)
+    assert page.count("no call number") == 3
     assert "koha 9; huyen b&lt;7&gt;" in page
-    assert "Hỏi tại nơi đó xem sách còn không</strong> Thư viện xã" in listed
+    assert "Hỏi tại nơi đó xem sách còn không</strong> Thư viện xã · VN-T" in listed
     told = (await get(finder, "/api/v1/records?q=x")).json()["hits"][0]
     assert told["united"] == [{"id": "9", "source": "koha"}, {"id": "b<7>", "source": "huyen"}]
-    assert [each["is_known"] for each in told["holdings"]] == [False, True, True]
+    assert [each["is_known"] for each in told["holdings"]] == [False, True, True, False]
