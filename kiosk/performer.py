@@ -84,8 +84,8 @@ from kiosk.session.events import Event
 from kiosk.session.hold_values import PlacedHold
 from kiosk.session.paying_effects import BeginTransfer
 from kiosk.session.paying_events import TransferBegan, TransferNotBegun
-from kiosk.session.search_effects import AskCatalogue, ReadBook, SearchEffect
-from kiosk.session.search_events import BookRead, CatalogueAnswered, CatalogueSilent, SearchEvent
+from kiosk.session.search_effects import AskCatalogue, CountBooks, ReadBook, SearchEffect
+from kiosk.session.search_events import BookRead, BooksCounted, CatalogueAnswered, CatalogueSilent
 from kiosk.session.search_values import Wanted
 from kiosk.session.staff_effects import CarryOut, CheckStaffPin, ReadDesk, StaffEffect
 from kiosk.session.staff_events import ActDone, DeskRead, DeskUnread, StaffEvent, StaffPinChecked
@@ -171,7 +171,7 @@ class Performer:
                 return None
             case CheckStaffPin() | ReadDesk() | CarryOut():
                 return _worst(effect) if self._staff is None else await _of_staff(self._staff, effect)
-            case AskCatalogue() | ReadBook():
+            case AskCatalogue() | ReadBook() | CountBooks():
                 return _worst(effect) if self._catalogue is None else await _of_catalogue(self._catalogue, effect)
             case _:
                 assert_never(effect)
@@ -210,13 +210,8 @@ class Performer:
             key = None if staff is None else await staff.overriding(override, effect.item_id)
             if key is None:
                 return Refused(Refusal.OTHER)
-        answer = await self._library_system.lend(
-            effect.transaction_id,
-            effect.patron_id,
-            effect.item_id,
-            fee_agreed=effect.fee_agreed,
-            override=override,
-        )
+        named = effect.transaction_id, effect.patron_id, effect.item_id
+        answer = await self._library_system.lend(*named, fee_agreed=effect.fee_agreed, override=override)
         if override is not None and key is not None and staff is not None:
             await staff.overrode(key, override, effect.item_id, _became(answer))
         return answer
@@ -274,10 +269,8 @@ class Performer:
                 return AccountUnread(effect.visit_id)
 
     async def _place_hold(self, effect: PlaceHold) -> Event:
-        answer = await self._library_system.place_hold(
-            effect.transaction_id, effect.patron_id, effect.item_id, fee_agreed=effect.fee_agreed
-        )
-        match answer:
+        named = effect.transaction_id, effect.patron_id, effect.item_id
+        match await self._library_system.place_hold(*named, fee_agreed=effect.fee_agreed):
             case PlacedHold() as hold:
                 return HoldPlaced(effect.visit_id, hold)
             case Refused(refusal, words):
@@ -344,17 +337,18 @@ async def _of_staff(staff: Staff, effect: StaffEffect) -> StaffEvent:
             assert_never(effect)
 
 
-async def _of_catalogue(catalogue: Catalogue, effect: SearchEffect) -> SearchEvent:
+async def _of_catalogue(catalogue: Catalogue, effect: SearchEffect) -> Event:
     number = effect.number
     match effect:
-        case AskCatalogue(wanted=Wanted.TEXT):
-            found = await catalogue.search(
-                effect.text, as_typed=effect.as_typed, offset=effect.offset, limit=effect.limit
-            )
+        case AskCatalogue(_, Wanted.TEXT, text, literal, offset, limit, narrowed):
+            found = await catalogue.search(text, as_typed=literal, offset=offset, limit=limit, narrowed=narrowed)
         case AskCatalogue(wanted=Wanted.NEWEST):
             found = await catalogue.newest(effect.limit)
         case AskCatalogue():
             found = await catalogue.local(effect.limit)
+        case CountBooks(_, text, literal, narrowed):
+            choices = await catalogue.choices(text, as_typed=literal, narrowed=narrowed)
+            return CatalogueSilent(number) if choices is None else BooksCounted(number, choices)
         case ReadBook(key=key):
             book = await catalogue.details(key)
             return CatalogueSilent(number) if book is None else BookRead(number, book)
@@ -399,7 +393,7 @@ def _worst(effect: Effect) -> Event | None:  # noqa: C901, PLR0911, PLR0912 - on
             return DeskUnread()
         case CarryOut(act=act):
             return ActDone(act, ActResult.FAILED)
-        case AskCatalogue(number=number) | ReadBook(number=number):
+        case AskCatalogue(number=number) | ReadBook(number=number) | CountBooks(number=number):
             return CatalogueSilent(number)
         case _:
             assert_never(effect)

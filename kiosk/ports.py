@@ -8,7 +8,7 @@ from typing import Protocol
 from kiosk.session.effects import PrintReceipt, VisitOutcome
 from kiosk.session.hold_values import PlacedHold
 from kiosk.session.paying_values import BankTransfer
-from kiosk.session.search_values import BookDetails, Found
+from kiosk.session.search_values import BookDetails, Choice, Found, Narrowing
 from kiosk.session.staff_values import ActKey, ActResult, Desk, StaffAct, StaffId
 from kiosk.session.values import (
     Account,
@@ -289,11 +289,17 @@ class Catalogue(Protocol):
     Each of these keeps the loop's thread for some 20 ms at most. ``None``: there is no catalogue to ask now.
     """
 
-    async def search(self, text: str, *, as_typed: bool, offset: int, limit: int) -> Found | None:
+    async def search(
+        self, text: str, *, as_typed: bool, offset: int, limit: int, narrowed: tuple[Narrowing, ...] = ()
+    ) -> Found | None:
         """Find records by a text of any kind, cut at ``LONGEST_QUERY``; an ISBN finds its record.
 
         ``as_typed``: nothing else is searched for instead, however little is found.
         """
+        ...
+
+    async def choices(self, text: str, *, as_typed: bool, narrowed: tuple[Narrowing, ...]) -> tuple[Choice, ...] | None:
+        """Say by what a text's results can be narrowed, what is narrowed already among it."""
         ...
 
     async def details(self, key: int) -> BookDetails | None:

@@ -10,10 +10,19 @@ from typing import Final, TypeVar
 
 from kiosk.replica.keeping import Places
 from kiosk.replica.store import ReplicaReader
-from kiosk.session.search_values import LONGEST_QUERY, BookDetails, Copies, Found, Hit, PlaceCopies
+from kiosk.session.search_values import (
+    LONGEST_QUERY,
+    BookDetails,
+    Choice,
+    Copies,
+    Found,
+    Hit,
+    Narrowing,
+    PlaceCopies,
+)
 from kiosk.session.values import ItemId
 from library.api.catalogue_stream import LONGEST_WAIT_S
-from library.catalogue.asking import MOST_RESULTS, Question, Reading
+from library.catalogue.asking import MOST_RESULTS, Facet, Question, Reading
 from library.catalogue.index import CatalogueIndex, IndexProblem
 from library.catalogue.record import CatalogueEntry, Holding
 from library.text import printable
@@ -22,6 +31,9 @@ FRESH_S: Final = LONGEST_WAIT_S + 15.0
 """So long after the server's last word copies count as they stand now: it answers each wait within twenty seconds."""
 LOOKS_EVERY_S: Final = 2.0
 _MOST_AT_ONCE: Final = 100
+_YES: Final = "yes"
+_OFFERED: Final = {Facet.AVAILABLE: 1, Facet.PLACE: 5, Facet.KIND: 4, Facet.LANGUAGE: 4}
+"""How many values of each are offered: this place, then those that most results have."""
 _LONGEST_CODE: Final = 300
 """Letters in a QR code that a telephone still reads from a screen."""
 _Result = TypeVar("_Result")
@@ -42,11 +54,20 @@ class LocalCatalogue:
         self._asking = _Asking(places)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="catalogue")
 
-    async def search(self, text: str, *, as_typed: bool, offset: int, limit: int) -> Found | None:
+    async def search(
+        self, text: str, *, as_typed: bool, offset: int, limit: int, narrowed: tuple[Narrowing, ...] = ()
+    ) -> Found | None:
         """Find records by a text of any kind."""
         if offset > MOST_RESULTS:
             return Found(as_of=self._as_of())
-        return await self._run(lambda: self._search(text, as_typed=as_typed, offset=offset, limit=limit))
+        asked = _question(text, as_typed=as_typed, narrowed=narrowed)
+        page = {"offset": max(0, offset), "limit": max(0, min(limit, _MOST_AT_ONCE))}
+        return await self._run(lambda: self._search(asked.model_copy(update=page)))
+
+    async def choices(self, text: str, *, as_typed: bool, narrowed: tuple[Narrowing, ...]) -> tuple[Choice, ...] | None:
+        """Say by what a text's results can be narrowed."""
+        asked = _question(text, as_typed=as_typed, narrowed=narrowed)
+        return await self._run(lambda: self._choices(asked))
 
     async def details(self, key: int) -> BookDetails | None:
         """Tell all about one record."""
@@ -60,7 +81,7 @@ class LocalCatalogue:
         """Give what this library holds about its own region."""
         if not self._local:
             return Found(as_of=self._as_of())
-        return await self._run(lambda: self._search(self._local, as_typed=True, offset=0, limit=limit))
+        return await self.search(self._local, as_typed=True, offset=0, limit=limit)
 
     async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
         """Tell each time whether there is a catalogue to search, until cancelled."""
@@ -82,20 +103,28 @@ class LocalCatalogue:
             self._asking.close()
             return None
 
-    def _search(self, text: str, *, as_typed: bool, offset: int, limit: int) -> Found:
+    def _search(self, asked: Question) -> Found:
         place, _ = self._asking.place_names()
-        question = Question(
-            text=text[:LONGEST_QUERY],
-            limit=max(0, min(limit, _MOST_AT_ONCE)),
-            offset=max(0, offset),
-            typing=not as_typed,
-            literal=as_typed,
-            place=place or None,
-        )
-        answer = self._asking.index().search(question)
+        answer = self._asking.index().search(asked.model_copy(update={"place": place or None}))
         instead = "" if answer.reading is Reading.AS_TYPED else answer.searched_for or ""
         hits = tuple(_hit(found.entry, place) for found in answer.hits)
         return Found(hits, answer.total, instead, self._as_of())
+
+    def _choices(self, asked: Question) -> tuple[Choice, ...]:
+        place, names = self._asking.place_names()
+        counted = self._asking.index().facets(asked.model_copy(update={"place": place or None}), tuple(_OFFERED))
+        found: list[Choice] = []
+        for facet, most in _OFFERED.items():
+            counts = {each.value: each.count for each in counted.get(facet, ())}
+            chosen = [value for other, value in asked.narrowed if other is facet]
+            order = sorted(counts, key=lambda value: (value != place, -counts[value], value))
+            offered = [value for value in order if facet is not Facet.AVAILABLE or value == _YES]
+            for value in dict.fromkeys((*chosen, *offered[:most])):
+                is_place = facet is Facet.PLACE
+                name = printable(names.get(value, value)) if is_place else ""
+                here = is_place and value == place
+                found.append(Choice(Narrowing(facet, value), counts.get(value, 0), name, is_here=here))
+        return tuple(found)
 
     def _newest(self, limit: int) -> Found:
         place, _ = self._asking.place_names()
@@ -136,6 +165,15 @@ class LocalCatalogue:
         except OSError:
             return datetime.fromtimestamp(0, self._zone)
         return None if 0 <= self._wall() - heard <= FRESH_S else datetime.fromtimestamp(heard, self._zone)
+
+
+def _question(text: str, *, as_typed: bool, narrowed: tuple[Narrowing, ...]) -> Question:
+    return Question(
+        text=text[:LONGEST_QUERY],
+        typing=not as_typed,
+        literal=as_typed,
+        narrowed=tuple((each.facet, each.value) for each in narrowed),
+    )
 
 
 class _Asking:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from kiosk.session.search_values import Wanted
+from kiosk.session.search_values import Narrowing, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class AskCatalogue:
     """Nothing else is searched for instead."""
     offset: int = 0
     limit: int = 10
+    narrowed: tuple[Narrowing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +28,14 @@ class ReadBook:
     key: int
 
 
-SearchEffect = AskCatalogue | ReadBook
+@dataclass(frozen=True, slots=True)
+class CountBooks:
+    """Ask by what the results can be narrowed, and to how many: ``BooksCounted`` or ``CatalogueSilent``."""
+
+    number: int
+    text: str = field(default="", repr=False)
+    as_typed: bool = False
+    narrowed: tuple[Narrowing, ...] = ()
+
+
+SearchEffect = AskCatalogue | ReadBook | CountBooks

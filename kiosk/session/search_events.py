@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from kiosk.session.search_values import BookDetails, Found, Wanted
+from kiosk.session.search_values import BookDetails, Choice, Found, Narrowing, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,23 @@ class TypingTouched:
 @dataclass(frozen=True, slots=True)
 class ResultsTouched:
     """The results are to be seen alone, without the keyboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesTouched:
+    """It is to be seen by what the results can be narrowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowTouched:
+    """The results are to be narrowed so, or not any more."""
+
+    narrowing: Narrowing
+
+
+@dataclass(frozen=True, slots=True)
+class WidenTouched:
+    """All results are wanted again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,14 @@ class BookRead:
 
 
 @dataclass(frozen=True, slots=True)
+class BooksCounted:
+    """By what the results can be narrowed."""
+
+    number: int
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueSilent:
     """There is no catalogue to ask, or the record is not there any more."""
 
@@ -103,11 +128,15 @@ SearchEvent = (
     | TypingTouched
     | ResultsTouched
     | AsTypedTouched
+    | ChoicesTouched
+    | NarrowTouched
+    | WidenTouched
     | TurnTouched
     | BookTouched
     | BackTouched
     | IsbnScanned
     | CatalogueAnswered
     | BookRead
+    | BooksCounted
     | CatalogueSilent
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from kiosk.session.search_values import BookDetails, Found, Hit, Wanted
+from kiosk.session.search_values import BookDetails, Choice, Found, Hit, Narrowing, Wanted
 from library.text.telex import Typed
 
 if TYPE_CHECKING:  # that module holds the union and so imports this one
@@ -36,6 +36,8 @@ class SearchPage(StrEnum):
     TYPING = "typing"
     RESULTS = "results"
     BOOK = "book"
+    CHOICES = "choices"
+    """By what the results can be narrowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ class Searching:
     typing: Typing = Typing.TELEX
     as_typed: bool = False
     """Nothing else is to be searched for instead."""
+    narrowed: tuple[Narrowing, ...] = ()
+    choices: tuple[Choice, ...] | None = None
+    """As last answered; may follow the results."""
+    awaited_choices: int | None = None
     first: int = 0
     """How many results go before those that are shown."""
     awaited: int | None = None

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from kiosk.session.values import ItemId
+from library.catalogue.asking import Facet
 from library.catalogue.record import Audience, RecordKind
 
 LONGEST_QUERY: Final = 200
@@ -68,6 +69,27 @@ class Found:
     """What was searched for instead of what was typed; empty: just that."""
     as_of: datetime | None = None
     """The moment of the server's last word about copies; ``None``: they are as they stand now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """One thing to which the results are narrowed; values of one facet widen each other."""
+
+    facet: Facet
+    value: str
+    """Code of a place, a kind or a language, or ``yes``: nothing of what was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A narrowing that is offered."""
+
+    narrowing: Narrowing
+    count: int
+    """Results that it would leave, beside what else is narrowed."""
+    place: str = ""
+    """The place's name."""
+    is_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

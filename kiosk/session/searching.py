@@ -7,24 +7,28 @@ from kiosk.session.effects import Effect
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, NumberRead, PadChanged, Ticked
 from kiosk.session.hold_begin import ask_card
 from kiosk.session.outside_visit import identify
-from kiosk.session.search_effects import AskCatalogue, ReadBook
+from kiosk.session.search_effects import AskCatalogue, CountBooks, ReadBook
 from kiosk.session.search_events import (
     AsTypedTouched,
     BackTouched,
     BookRead,
+    BooksCounted,
     BookTouched,
     BrowseTouched,
     CatalogueAnswered,
     CatalogueSilent,
+    ChoicesTouched,
     IsbnScanned,
     LetterTouched,
+    NarrowTouched,
     ResultsTouched,
     SearchTouched,
     TurnTouched,
     TypingTouched,
+    WidenTouched,
 )
 from kiosk.session.search_state import Searching, SearchPage, Typing
-from kiosk.session.search_values import Wanted
+from kiosk.session.search_values import Narrowing, Wanted
 from kiosk.session.state import Around, NoticeKind
 from kiosk.session.surroundings import Laid, Step, home, notice, still_shown
 from kiosk.session.touches import CancelTouched, DoneTouched, EraseTouched, HoldTouched, ScreenTouched
@@ -59,7 +63,7 @@ def searching(state: Searching, event: Event, laid: Laid) -> Step:  # noqa: PLR0
             return home(state.around), ()
         case Ticked():
             return _passed(state)
-        case CatalogueAnswered() | BookRead() | CatalogueSilent():
+        case CatalogueAnswered() | BookRead() | BooksCounted() | CatalogueSilent():
             return _answered(state, event), ()
         case ItemScanned() | NumberRead() | IsbnScanned():
             return _scanned(_alive(state), event)
@@ -77,7 +81,9 @@ def _touched(state: Searching, event: Event) -> Step:  # noqa: C901, PLR0911, PL
         case SearchTouched():
             return begin_search(state.around)
         case BrowseTouched(wanted):
-            state = replace(_alive(state), wanted=wanted, typed="", word=Typed(), scanned=False, found=None)
+            state = replace(
+                _alive(state), wanted=wanted, typed="", word=Typed(), scanned=False, found=None, narrowed=()
+            )
             return _asked(replace(state, page=SearchPage.RESULTS))
         case LetterTouched(key):
             return _typed(_alive(state), key)
@@ -87,6 +93,8 @@ def _touched(state: Searching, event: Event) -> Step:  # noqa: C901, PLR0911, PL
             return replace(_alive(state), typing=_NEXT[state.typing], typed=state.text, word=Typed()), ()
         case AsTypedTouched():
             return _asked(replace(_alive(state), as_typed=True))
+        case ChoicesTouched() | NarrowTouched() | WidenTouched():
+            return _narrowed(_alive(state), event)
         case ResultsTouched():
             return replace(_alive(state), page=SearchPage.RESULTS), ()
         case TurnTouched(forward):
@@ -112,7 +120,8 @@ def _asked(state: Searching, first: int = 0) -> _Step:
     standing = replace(state.around.catalogue, asked=state.around.catalogue.asked + 1)
     number = standing.asked
     state = replace(state, around=replace(state.around, catalogue=standing), first=first, awaited=number)
-    return state, (AskCatalogue(number, state.wanted, state.text.strip(), state.as_typed, first, ROWS),)
+    text = state.text.strip()
+    return state, (AskCatalogue(number, state.wanted, text, state.as_typed, first, ROWS, state.narrowed),)
 
 
 def _typed(state: Searching, key: str) -> _Step:
@@ -136,9 +145,38 @@ def _erased(state: Searching) -> _Step:
     return _retyped(state, state.typed[:-1], Typed())
 
 
+def _narrowed(state: Searching, touch: ChoicesTouched | NarrowTouched | WidenTouched) -> Step:
+    """Narrow what was found, or widen it; the results come first, what else it may be narrowed by follows."""
+    if state.wanted is not Wanted.TEXT:
+        return state, ()
+    match touch:
+        case ChoicesTouched():
+            return _counted(replace(state, page=SearchPage.CHOICES))
+        case WidenTouched():
+            narrowed: tuple[Narrowing, ...] = ()
+        case NarrowTouched(one) if one in state.narrowed:
+            narrowed = tuple(each for each in state.narrowed if each != one)
+        case NarrowTouched(one):
+            narrowed = (*state.narrowed, one)
+    asked, effects = _asked(replace(state, narrowed=narrowed))
+    if asked.page is not SearchPage.CHOICES:
+        return asked, effects
+    counted, more = _counted(asked)
+    return counted, (*effects, *more)
+
+
+def _counted(state: Searching) -> _Step:
+    standing = replace(state.around.catalogue, asked=state.around.catalogue.asked + 1)
+    question = CountBooks(standing.asked, state.text.strip(), state.as_typed, state.narrowed)
+    around = replace(state.around, catalogue=standing)
+    return replace(state, around=around, awaited_choices=standing.asked), (question,)
+
+
 def _retyped(state: Searching, typed: str, word: Typed) -> _Step:
     wanted = Wanted.TEXT if (typed + word.text).strip() else Wanted.NEWEST
-    anew = replace(state, typed=typed, word=word, scanned=False, wanted=wanted, as_typed=False)
+    anew = replace(
+        state, typed=typed, word=word, scanned=False, wanted=wanted, as_typed=False, narrowed=(), choices=None
+    )
     return _asked(replace(anew, page=SearchPage.TYPING, hit=None, book=None, awaited_book=None))
 
 
@@ -180,18 +218,26 @@ def _opened(state: Searching, row: int) -> _Step:
 
 
 def _back(state: Searching) -> Searching:
+    if state.page is SearchPage.CHOICES:
+        return replace(state, page=SearchPage.RESULTS)
     if state.page is SearchPage.BOOK:
         return replace(state, page=state.before, hit=None, book=None, awaited_book=None)
     return replace(state, page=SearchPage.TYPING)
 
 
-def _answered(state: Searching, answer: CatalogueAnswered | BookRead | CatalogueSilent) -> Searching:
+def _answered(  # noqa: PLR0911 - one return for each answer
+    state: Searching, answer: CatalogueAnswered | BookRead | BooksCounted | CatalogueSilent
+) -> Searching:
     """Take the answer to the last question of its kind, and no other."""
     match answer:
         case CatalogueAnswered(number, found) if number == state.awaited:
             return replace(state, found=found, silent=False, awaited=None)
         case BookRead(number, book) if number == state.awaited_book:
             return replace(state, book=book, awaited_book=None)
+        case BooksCounted(number, choices) if number == state.awaited_choices:
+            return replace(state, choices=choices, awaited_choices=None)
+        case CatalogueSilent(number) if number == state.awaited_choices:
+            return replace(state, choices=(), awaited_choices=None)
         case CatalogueSilent(number) if number == state.awaited:
             return replace(state, found=None, silent=True, awaited=None)
         case CatalogueSilent(number) if number == state.awaited_book:

@@ -28,6 +28,7 @@ from kiosk.ui.recorder import Recorder, Shown
 from kiosk.ui.screens.account import AccountPage
 from kiosk.ui.screens.book import BookPage
 from kiosk.ui.screens.borrow import BorrowPage
+from kiosk.ui.screens.choices import ChoicesPage
 from kiosk.ui.screens.finished import FinishedPage
 from kiosk.ui.screens.hold import HoldPage
 from kiosk.ui.screens.home import HomePage
@@ -50,7 +51,7 @@ from kiosk.ui.theme import PAPER, Sizes
 from kiosk.ui.touches import TouchGate
 from kiosk.ui.view_hold_types import HoldView
 from kiosk.ui.view_paying_types import PayingView
-from kiosk.ui.view_search_types import BookView, ResultsView, SearchView
+from kiosk.ui.view_search_types import BookView, ChoicesView, ResultsView, SearchView
 from kiosk.ui.view_types import (
     AccountView,
     BorrowView,
@@ -258,6 +259,7 @@ class _Pages:
         self._search = SearchPage(on_wish, may_turn)
         self._results = ResultsPage(on_wish)
         self._book = BookPage(on_wish)
+        self._choices = ChoicesPage(on_wish)
         self._hold = HoldPage(on_wish)
 
     def show(self, view: Page) -> KioskPage:  # noqa: C901, PLR0912, PLR0915 - one flat table of all pages
@@ -309,6 +311,9 @@ class _Pages:
             case BookView():
                 self._book.show(view)
                 page = self._book
+            case ChoicesView():
+                self._choices.show(view)
+                page = self._choices
             case HoldView():
                 self._hold.show(view)
                 page = self._hold

@@ -12,7 +12,8 @@ from kiosk.session.searching import ROWS
 from kiosk.session.state import NoticeKind
 from kiosk.session.values import Service
 from kiosk.texts import Texts, plain_title
-from kiosk.ui.view_search_types import BookView, HitsView, HitView, ResultsView, SearchView
+from kiosk.ui.view_narrowing import KIND, choices, narrowed_to
+from kiosk.ui.view_search_types import BookView, ChoicesView, HitsView, HitView, ResultsView, SearchView
 from kiosk.ui.view_words import notice_words
 from library.catalogue.record import Audience, RecordKind
 from library.text.forms import printable
@@ -27,18 +28,6 @@ _LONGEST_TYPED: Final = 60
 _MOST_SUBJECTS: Final = 6
 _MOST_PLACES: Final = 12
 _LONGEST_LINK: Final = 320
-_KIND = {
-    RecordKind.BOOK: "",
-    RecordKind.THESIS: "kind.thesis",
-    RecordKind.SERIAL: "kind.serial",
-    RecordKind.SCORE: "kind.score",
-    RecordKind.SOUND: "kind.sound",
-    RecordKind.FILM: "kind.film",
-    RecordKind.MAP: "kind.map",
-    RecordKind.PICTURE: "kind.picture",
-    RecordKind.DIGITAL: "kind.digital",
-    RecordKind.OTHER: "",
-}
 _AUDIENCE = {
     Audience.CHILDREN: "audience.children",
     Audience.YOUTH: "audience.youth",
@@ -53,11 +42,13 @@ _TYPING = {
 _LIST = {Wanted.NEWEST: "search.newest", Wanted.LOCAL: "search.local"}
 
 
-def searching(state: Searching, texts: Texts) -> SearchView | ResultsView | BookView:
+def searching(state: Searching, texts: Texts) -> SearchView | ResultsView | BookView | ChoicesView:
     """Give the page that is open."""
     match state.page:
         case SearchPage.BOOK if state.hit is not None:
             return _book(state, state.hit, texts)
+        case SearchPage.CHOICES:
+            return choices(state, texts)
         case SearchPage.RESULTS:
             return _results(state, texts)
         case _:
@@ -109,14 +100,19 @@ def _results(state: Searching, texts: Texts) -> ResultsView:
         browse_label="" if other is None else texts.say(_LIST[other]),
         browse=None if other is None else BrowseTouched(other),
         leave_label=texts.say("search.leave"),
+        narrow_label=texts.say("narrow.open") if _can_narrow(state) else "",
     )
+
+
+def _can_narrow(state: Searching) -> bool:
+    return state.wanted is Wanted.TEXT and state.found is not None and (state.found.total > 1 or bool(state.narrowed))
 
 
 def _hits(state: Searching, texts: Texts) -> HitsView:
     found = state.found
     if found is None:
         told = texts.say("search.silent" if state.silent else "search.looking")
-        return HitsView((), told, "", "", "", "", busy=not state.silent)
+        return HitsView((), told, "", "", "", "", "", "", busy=not state.silent)
     instead = _line(found.searched_for, _LONGEST_TYPED)
     shown_to = state.first + len(found.hits)
     return HitsView(
@@ -124,6 +120,8 @@ def _hits(state: Searching, texts: Texts) -> HitsView:
         told=_told(state, found, texts),
         instead=texts.say("search.instead", words=instead) if instead else "",
         as_typed_label=texts.say("search.as_typed", words=_line(state.text, _LONGEST_TYPED)) if instead else "",
+        narrowed=narrowed_to(state, texts) if state.narrowed else "",
+        widen_label=texts.say("narrow.all") if state.narrowed else "",
         more_label=texts.say("search.more") if shown_to < found.total and state.wanted is Wanted.TEXT else "",
         less_label=texts.say("search.less") if state.first else "",
         busy=state.awaited is not None,
@@ -153,7 +151,7 @@ def _hit(hit: Hit, texts: Texts) -> HitView:
 
 
 def _about(hit: Hit, texts: Texts) -> str:
-    kind = _KIND[hit.kind]
+    kind = "" if hit.kind in {RecordKind.BOOK, RecordKind.OTHER} else KIND[hit.kind]
     audience = "" if hit.audience is None else _AUDIENCE[hit.audience]
     parts = (
         _line(hit.names, _LONGEST_NAMES),

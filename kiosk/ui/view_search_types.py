@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from kiosk.session.search_events import BrowseTouched
+from kiosk.session.search_events import BrowseTouched, NarrowTouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,10 @@ class HitsView:
     """What was searched for instead of what was typed; empty: just that."""
     as_typed_label: str
     """To search for just what was typed; empty: no button."""
+    narrowed: str
+    """To what the results are narrowed; empty: these are all."""
+    widen_label: str
+    """To all of them; empty: no button."""
     more_label: str
     """Empty: no button."""
     less_label: str
@@ -69,6 +73,32 @@ class ResultsView:
     browse_label: str
     """To another list; empty: no button."""
     browse: BrowseTouched | None
+    leave_label: str
+    narrow_label: str
+    """To what the results can be narrowed by; empty: no button."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """One thing to which the results can be narrowed."""
+
+    label: str
+    chosen: bool
+    event: NarrowTouched
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesView:
+    """By what the results can be narrowed."""
+
+    title: str
+    told: str
+    """To what they are, or that it is being counted."""
+    choices: tuple[ChoiceView, ...]
+    show_label: str
+    """To the results."""
+    widen_label: str
+    """Empty: no button."""
     leave_label: str
 
 

@@ -8,7 +8,7 @@ from kiosk.session.touches import CancelHoldTouched, CountTouched, FeeTouched, R
 from kiosk.session.values import ItemId, Language, Service
 from kiosk.ui.view_hold_types import HoldView
 from kiosk.ui.view_paying_types import PayingView
-from kiosk.ui.view_search_types import BookView, ResultsView, SearchView
+from kiosk.ui.view_search_types import BookView, ChoicesView, ResultsView, SearchView
 
 
 class Mark(StrEnum):
@@ -358,6 +358,7 @@ Page = (
     | SearchView
     | ResultsView
     | BookView
+    | ChoicesView
     | HoldView
     | PayingView
 )

@@ -5,9 +5,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from kiosk.session.search_state import Searching, SearchPage, SearchStanding
-from kiosk.session.search_values import BookDetails, Copies, Found, Hit, PlaceCopies, Wanted
+from kiosk.session.search_values import (
+    BookDetails,
+    Choice,
+    Copies,
+    Found,
+    Hit,
+    Narrowing,
+    PlaceCopies,
+    Wanted,
+)
 from kiosk.session.state import Idle, Notice, NoticeKind, OutOfOrder, State
 from kiosk.session.values import ItemId, Language, Service
+from library.catalogue.asking import Facet
 from library.catalogue.record import Audience, RecordKind
 from library.text.telex import Typed
 from tests.support.screen_citizen import CITIZEN_SCENES
@@ -49,6 +59,16 @@ BOOK = BookDetails(
     ),
     link="https://thuvien.example/book/1",
 )
+
+
+CHOICES = (
+    Choice(Narrowing(Facet.AVAILABLE, "yes"), 71),
+    Choice(Narrowing(Facet.PLACE, "VN-QN"), 44, "Thư viện xã", is_here=True),
+    Choice(Narrowing(Facet.PLACE, "VN-QN-TH1"), 12, "Thư viện Trường Tiểu học Nguyễn Văn Trỗi"),
+    *(Choice(Narrowing(Facet.KIND, kind.value), 9) for kind in RecordKind),
+    *(Choice(Narrowing(Facet.LANGUAGE, code), 3) for code in ("vie", "eng", "hmn", "xyz")),
+)
+NARROWED = (CHOICES[0].narrowing, CHOICES[2].narrowing, CHOICES[-4].narrowing, CHOICES[3].narrowing)
 
 
 def searching(language: Language, typed: str = "", found: Found | None = None, **more: object) -> Searching:
@@ -99,6 +119,16 @@ SEARCH_SCENES: dict[str, Callable[[Language], State]] = {
         language, "dat rug", Found(HITS, 8, "đất rừng", OLD), page=SearchPage.RESULTS
     ),
     "results_newest": lambda language: searching(language, "", Found(HITS, 8), page=SearchPage.RESULTS),
+    "choices": lambda language: searching(
+        language, "rừng", Found(HITS, 128), page=SearchPage.CHOICES, choices=CHOICES, narrowed=NARROWED
+    ),
+    "choices_none": lambda language: searching(language, "rừng", Found(), page=SearchPage.CHOICES, choices=()),
+    "choices_counting": lambda language: searching(
+        language, "rừng", page=SearchPage.CHOICES, narrowed=NARROWED, awaited_choices=1
+    ),
+    "results_narrowed": lambda language: searching(
+        language, "rừng", Found(HITS, 12), page=SearchPage.RESULTS, choices=CHOICES, narrowed=NARROWED
+    ),
     "book": lambda language: searching(language, "dat", Found(HITS, 8), page=SearchPage.BOOK, hit=HITS[0], book=BOOK),
     "book_lent": lambda language: searching(
         language, "dat", Found(HITS, 8), page=SearchPage.BOOK, hit=HITS[2], book=BookDetails(HITS[2], copy=_COPY)

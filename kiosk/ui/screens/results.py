@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from kivy.properties import StringProperty
 
 from kiosk.session.events import Event
-from kiosk.session.search_events import BackTouched, BrowseTouched, TurnTouched
+from kiosk.session.search_events import BackTouched, BrowseTouched, ChoicesTouched, TurnTouched
 from kiosk.session.touches import CancelTouched
 from kiosk.ui.screens.page import KioskPage, OnWish
 from kiosk.ui.view_search_types import ResultsView
@@ -17,6 +17,7 @@ class ResultsPage(KioskPage):
 
     page_name = "results"
     events: ClassVar[Mapping[str, Event]] = {
+        "narrow": ChoicesTouched(),
         "more": TurnTouched(forward=True),
         "less": TurnTouched(forward=False),
         "back": BackTouched(),
@@ -30,6 +31,7 @@ class ResultsPage(KioskPage):
     back_label = StringProperty("")
     browse_label = StringProperty("")
     leave_label = StringProperty("")
+    narrow_label = StringProperty("")
 
     def __init__(self, on_wish: OnWish, **kwargs: Any) -> None:
         self._browse: BrowseTouched | None = None
@@ -41,6 +43,7 @@ class ResultsPage(KioskPage):
         self.more_label, self.less_label = view.hits.more_label, view.hits.less_label
         self.back_label, self.leave_label = view.back_label, view.leave_label
         self.browse_label, self._browse = view.browse_label, view.browse
+        self.narrow_label = view.narrow_label
         self.ids.hits.show(view.hits)
 
     def clear(self) -> None:

@@ -62,7 +62,8 @@ class SearchPage(KioskPage):
         room_mm = sizes.height / sizes.pixels_per_mm - high + _LEAST_ROOM_MM if self.roomy else 0.0
         seen = view.hits.hits[: int(room_mm // KEY_MM) + 1] if self.roomy else ()
         instead = view.hits.as_typed_label if self.roomy else ""
-        self.ids.hits.show(replace(view.hits, hits=seen, as_typed_label=instead))
+        widen = view.hits.widen_label if self.roomy else ""
+        self.ids.hits.show(replace(view.hits, hits=seen, as_typed_label=instead, widen_label=widen))
 
     def clear(self) -> None:
         """Forget what was typed and found."""

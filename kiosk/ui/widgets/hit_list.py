@@ -9,7 +9,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.scrollview import ScrollView
 
 from kiosk.session.events import Event
-from kiosk.session.search_events import AsTypedTouched, BookTouched
+from kiosk.session.search_events import AsTypedTouched, BookTouched, WidenTouched
 from kiosk.session.searching import ROWS
 from kiosk.ui.view_search_types import HitsView
 from kiosk.ui.widgets.pressable import Pressable
@@ -33,7 +33,7 @@ class HitRow(Pressable, BoxLayout):
 
 
 class InsteadRow(Pressable, BoxLayout):
-    """What was searched for instead of what was typed; a touch searches for just that."""
+    """That these are not what was typed, or not all; a touch undoes it."""
 
     told = StringProperty("")
     words = StringProperty("")
@@ -51,6 +51,8 @@ class HitList(ScrollView):
             row.bind(on_wish=partial(self._touched, BookTouched(number)))
         self._instead = InsteadRow(name="as-typed")
         self._instead.bind(on_wish=partial(self._touched, AsTypedTouched()))
+        self._narrowed = InsteadRow(name="widen")
+        self._narrowed.bind(on_wish=partial(self._touched, WidenTouched()))
         self._shown: HitsView | None = None
         self._laid = 0
         self._go_on = Clock.create_trigger(lambda _seconds: self._lay_out(self._laid + _A_FRAME))
@@ -69,6 +71,7 @@ class HitList(ScrollView):
             self.scroll_y = 1
         self._shown = view
         self._instead.told, self._instead.words = view.instead, view.as_typed_label
+        self._narrowed.told, self._narrowed.words = view.narrowed, view.widen_label
         self._lay_out(_AT_ONCE)
 
     def _lay_out(self, number: int) -> None:
@@ -78,7 +81,8 @@ class HitList(ScrollView):
         view = self._shown
         for row, hit in zip(self._rows[:number], view.hits, strict=False):
             row.words, row.about, row.standing, row.here = hit.title, hit.about, hit.standing, hit.here
-        wanted = [*([self._instead] if view.as_typed_label else []), *self._rows[: min(number, len(view.hits))]]
+        above = [row for row in (self._instead, self._narrowed) if row.words]
+        wanted = [*above, *self._rows[: min(number, len(view.hits))]]
         column = self.ids.column
         if wanted != list(reversed(column.children)):
             column.clear_widgets()
@@ -94,7 +98,7 @@ class HitList(ScrollView):
         self.ids.column.clear_widgets()
         for row in self._rows:
             row.words = row.about = row.standing = ""
-        self._instead.told = self._instead.words = ""
+        self._instead.told = self._instead.words = self._narrowed.told = self._narrowed.words = ""
 
     def _touched(self, event: Event, row: Any) -> None:
         self.dispatch("on_wish", row.name, event)

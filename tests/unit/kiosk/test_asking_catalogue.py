@@ -12,11 +12,21 @@ from kiosk.blackbox.visit_codec import said
 from kiosk.performer import Performer
 from kiosk.session.effects import Effect
 from kiosk.session.events import Event
-from kiosk.session.search_effects import AskCatalogue, ReadBook
-from kiosk.session.search_events import BookRead, CatalogueAnswered, CatalogueSilent, IsbnScanned, LetterTouched
-from kiosk.session.search_values import BookDetails, Found, Hit, Wanted
+from kiosk.session.search_effects import AskCatalogue, CountBooks, ReadBook
+from kiosk.session.search_events import (
+    BookRead,
+    BooksCounted,
+    CatalogueAnswered,
+    CatalogueSilent,
+    IsbnScanned,
+    LetterTouched,
+)
+from kiosk.session.search_values import BookDetails, Choice, Found, Hit, Narrowing, Wanted
+from library.catalogue.asking import Facet
 from tests.support.screen_search import BOOK
 
+HERE = Narrowing(Facet.PLACE, "VN-QN")
+CHOICES = (Choice(HERE, 4),)
 FOUND = Found((Hit(1, "Số đỏ"),), 1, "so do")
 
 
@@ -35,8 +45,13 @@ class FakeCatalogue:
             raise self.fault
         return self.found
 
-    async def search(self, text: str, *, as_typed: bool, offset: int, limit: int) -> Found | None:
-        return self._answer("search", text, as_typed, offset, limit)
+    async def search(
+        self, text: str, *, as_typed: bool, offset: int, limit: int, narrowed: tuple[Narrowing, ...] = ()
+    ) -> Found | None:
+        return self._answer("search", text, as_typed, offset, limit, *narrowed)
+
+    async def choices(self, text: str, *, as_typed: bool, narrowed: tuple[Narrowing, ...]) -> tuple[Choice, ...] | None:
+        return None if self._answer("choices", text, as_typed, *narrowed) is None else CHOICES
 
     async def details(self, key: int) -> BookDetails | None:
         self.asked.append(("details", key))
@@ -71,6 +86,7 @@ def performed(effect: Effect, catalogue: FakeCatalogue | None) -> Event | None:
     ("effect", "asked"),
     [
         (AskCatalogue(7, Wanted.TEXT, "so do", as_typed=True, offset=10), ("search", "so do", True, 10, 10)),
+        (AskCatalogue(7, Wanted.TEXT, "so", narrowed=(HERE,)), ("search", "so", False, 0, 10, HERE)),
         (AskCatalogue(7, Wanted.NEWEST), ("newest", 10)),
         (AskCatalogue(7, Wanted.LOCAL), ("local", 10)),
     ],
@@ -80,6 +96,14 @@ def test_a_list_is_asked_for_and_answered_under_its_number(effect: AskCatalogue,
 
     assert performed(effect, catalogue) == CatalogueAnswered(7, FOUND)
     assert catalogue.asked == [asked]
+
+
+def test_what_results_can_be_narrowed_by_is_counted() -> None:
+    catalogue = FakeCatalogue()
+
+    assert performed(CountBooks(9, "so do", as_typed=True, narrowed=(HERE,)), catalogue) == BooksCounted(9, CHOICES)
+    assert catalogue.asked == [("choices", "so do", True, HERE)]
+    assert performed(CountBooks(9), FakeCatalogue(found=None)) == CatalogueSilent(9)
 
 
 def test_a_book_is_read() -> None:
@@ -93,6 +117,7 @@ def test_a_book_is_read() -> None:
 def test_where_there_is_nothing_to_ask_the_page_hears_so(catalogue: FakeCatalogue | None) -> None:
     assert performed(AskCatalogue(7, Wanted.TEXT, "so do"), catalogue) == CatalogueSilent(7)
     assert performed(ReadBook(8, 1), catalogue) == CatalogueSilent(8)
+    assert performed(CountBooks(9), catalogue) == CatalogueSilent(9)
 
 
 def test_a_fault_is_logged_without_what_was_typed(caplog: pytest.LogCaptureFixture) -> None:

@@ -5,33 +5,39 @@ from hypothesis import strategies as st
 
 from kiosk.session.effects import LendItem, LendItemOffline, SwitchAlarmOff, SwitchAlarmOn, TakeBackItem
 from kiosk.session.events import CardPresented, Event, ItemScanned, LibrarySystemBack, LibrarySystemLost, Ticked
-from kiosk.session.search_effects import AskCatalogue, ReadBook
+from kiosk.session.search_effects import AskCatalogue, CountBooks, ReadBook
 from kiosk.session.search_events import (
     AsTypedTouched,
     BackTouched,
     BookRead,
+    BooksCounted,
     BookTouched,
     BrowseTouched,
     CatalogueAnswered,
     CatalogueChanged,
     CatalogueSilent,
+    ChoicesTouched,
     IsbnScanned,
     LetterTouched,
+    NarrowTouched,
     ResultsTouched,
     SearchTouched,
     TurnTouched,
     TypingTouched,
+    WidenTouched,
 )
 from kiosk.session.search_state import Searching
-from kiosk.session.search_values import BookDetails, Wanted
+from kiosk.session.search_values import BookDetails, Choice, Narrowing, Wanted
 from kiosk.session.searching import LONGEST_TYPED, ROWS
 from kiosk.session.staff_events import HoursChanged, ServiceKeyTurned
 from kiosk.session.touches import CancelTouched, DoneTouched, EraseTouched, ScreenTouched, StartTouched
 from kiosk.session.values import PatronId, VisitId
+from library.catalogue.asking import Facet
 from tests.support.search_play import FOUND, HITS, SECRET, search_play
 from tests.support.session_moves import strings
 from tests.support.session_play import item, pad_of
 
+HERE = Narrowing(Facet.PLACE, "VN-QN")
 _TOUCHES: tuple[Event, ...] = (
     *[SearchTouched()] * 4,
     *map(LetterTouched, ("a", "d", "s", "w", "1", " ", "ẩ")),
@@ -40,6 +46,9 @@ _TOUCHES: tuple[Event, ...] = (
     ResultsTouched(),
     AsTypedTouched(),
     BackTouched(),
+    ChoicesTouched(),
+    NarrowTouched(HERE),
+    WidenTouched(),
     *map(BookTouched, (0, 2, 7)),
     TurnTouched(forward=True),
     TurnTouched(forward=False),
@@ -65,7 +74,12 @@ _OTHERS: tuple[Event, ...] = (
 )
 _answers = st.integers(0, 30).flatmap(
     lambda number: st.sampled_from(
-        [CatalogueAnswered(number, FOUND), BookRead(number, BookDetails(HITS[0])), CatalogueSilent(number)]
+        [
+            CatalogueAnswered(number, FOUND),
+            BookRead(number, BookDetails(HITS[0])),
+            BooksCounted(number, (Choice(HERE, 1),)),
+            CatalogueSilent(number),
+        ]
     )
 )
 _waits = st.sampled_from([0.25, 10.0, 61.0, 90.0])
@@ -85,8 +99,8 @@ def test_a_search_touches_no_item_and_leaves_no_word_behind(moves: list[Event | 
         state = play.state
 
         assert not (searched and any(isinstance(effect, _ON_THINGS) for effect in effects))
-        questions = [effect for effect in effects if isinstance(effect, AskCatalogue | ReadBook)]
-        assert [question.number for question in questions] == [asked + 1][: len(questions)]
+        questions = [effect for effect in effects if isinstance(effect, AskCatalogue | ReadBook | CountBooks)]
+        assert [question.number for question in questions] == [asked + 1, asked + 2][: len(questions)]
         if isinstance(state, Searching):
             assert len(state.text) <= LONGEST_TYPED
             assert state.first % ROWS == 0

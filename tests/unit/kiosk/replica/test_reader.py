@@ -11,7 +11,8 @@ import pytest
 
 from kiosk.replica.keeping import Keeper, Places
 from kiosk.replica.reader import FRESH_S, LocalCatalogue
-from kiosk.session.search_values import Copies, PlaceCopies
+from kiosk.session.search_values import Copies, Narrowing, PlaceCopies
+from library.catalogue.asking import Facet
 from library.catalogue.record import CatalogueEntry, Holding
 from tests.support.catalogue_index import entry
 from tests.support.replica import HERE, NAMES, SCHOOL, Shelves, book
@@ -108,6 +109,33 @@ async def test_of_another_librarys_copy_it_is_said_to_ask_there_and_nobody_holds
     assert details is not None
     assert details.places == (PlaceCopies(NAMES[SCHOOL], is_here=False, copies=Copies(2, 0, 1), shelf=""),)
     assert (details.hit.elsewhere, details.copy) == (Copies(2, 0, 1), None)
+
+
+async def test_results_are_narrowed_and_counted_by_place_this_one_first_kind_and_language(places: Places) -> None:
+    kept(places, *BOOKS, book(5, "Đất lửa", HERE, SCHOOL, available=False))
+    school, available = Narrowing(Facet.PLACE, SCHOOL), Narrowing(Facet.AVAILABLE, "yes")
+    nowhere = Narrowing(Facet.PLACE, "VN-XX")
+    catalogue = asked(places)
+    async with watched(catalogue):
+        found = await catalogue.search("dat", as_typed=False, offset=0, limit=5, narrowed=(school, available))
+        choices = await catalogue.choices("dat", as_typed=False, narrowed=(nowhere,))
+
+    assert found is not None
+    assert [hit.key for hit in found.hits] == [2]
+    assert choices is not None
+    offered = [(each.narrowing, each.count, each.place, each.is_here) for each in choices]
+    assert offered[0] == (nowhere, 0, "VN-XX", False)
+    assert (Narrowing(Facet.PLACE, HERE), 1, NAMES[HERE], True) == offered[1]
+    assert (school, 2, NAMES[SCHOOL], False) == offered[2]
+
+
+async def test_a_book_is_asked_for_by_a_copy_that_is_at_home_here_else_by_one_on_a_shelf(places: Places) -> None:
+    kept(places, *BOOKS)
+    catalogue = asked(places)
+    async with watched(catalogue):
+        told = [await catalogue.details(key) for key in (1, 2)]
+
+    assert [details is not None and details.copy is not None for details in told] == [True, True]
 
 
 async def test_new_books_and_the_region_s_are_those_of_this_place(places: Places) -> None:
