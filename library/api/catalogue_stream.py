@@ -7,6 +7,7 @@ with the number of lines before it and their SHA-256. A part that was cut, chang
 
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ LONGEST_PART: Final = 64 * 1024 * 1024
 """Bytes, not packed. The server ends a part before; more is no part."""
 LONGEST_WAIT_S: Final = 20.0
 LONGEST_NAME: Final = 200
+_KEY: Final = re.compile(rb"[1-9][0-9]{0,18}")
+_KEYS_END: Final = 1 << 63
 
 
 class PartFault(StrEnum):
@@ -105,7 +108,7 @@ def read_part(packed: bytes) -> Part:
         raise PartError(PartFault.CUT_SHORT)
     try:
         first = json.loads(lines[0])
-    except ValueError:
+    except (ValueError, RecursionError):
         raise PartError(PartFault.UNREADABLE) from None
     if not isinstance(first, dict) or first.get("format") != 1:
         raise PartError(PartFault.OTHER_FORMAT)
@@ -117,7 +120,11 @@ def read_part(packed: bytes) -> Part:
 
 def _row(line: bytes) -> Row:
     number, _, body = line.partition(b" ")
+    if not _KEY.fullmatch(number):
+        raise ValueError("no key")
     key = int(number)
+    if key >= _KEYS_END:
+        raise ValueError("a key that no store has")
     if body == b"null":
         return Row(key, None)
     entry = CatalogueEntry.model_validate_json(body)
@@ -144,7 +151,7 @@ def _checked(text: bytes) -> tuple[bytes, dict[str, object]]:
     start = text.rfind(b"\n", 0, -1) + 1
     try:
         end = json.loads(text[start:])
-    except ValueError:
+    except (ValueError, RecursionError):
         raise PartError(PartFault.CUT_SHORT) from None
     if not isinstance(end, dict) or end.get("end") is not True:
         raise PartError(PartFault.CUT_SHORT)

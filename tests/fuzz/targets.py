@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tests.fuzz import records, reports, tags, wires
+from tests.fuzz import feeds, records, reports, tags, wires
 from tests.fuzz.target import Target
 
 TARGETS: Final[Mapping[str, Target]] = {
-    target.name: target for target in (*tags.TARGETS, *wires.TARGETS, *records.TARGETS, *reports.TARGETS)
+    target.name: target
+    for target in (*tags.TARGETS, *wires.TARGETS, *records.TARGETS, *feeds.TARGETS, *reports.TARGETS)
 }

@@ -57,8 +57,11 @@ def test_a_line_that_is_left_out_put_in_or_changed_is_found() -> None:
         ([(1, b'{"key": 2}')], PartFault.UNREADABLE),
         ([(2, ROWS[0][1])], PartFault.UNREADABLE),
         ([(1, b"[" * 5000)], PartFault.UNREADABLE),
+        ([(0, None)], PartFault.UNREADABLE),
+        ([(-5, None)], PartFault.UNREADABLE),
+        ([(1 << 63, None)], PartFault.UNREADABLE),
     ],
-    ids=["no record", "another key", "deep"],
+    ids=["no record", "another key", "deep", "no key", "below", "beyond a store"],
 )
 def test_a_row_that_is_no_record_spoils_its_part(rows: list[tuple[int, bytes | None]], fault: PartFault) -> None:
     assert fault_of(write_part(HEADING, rows)) is fault
@@ -76,6 +79,7 @@ def test_a_part_of_another_format_says_so() -> None:
         (b"a heading\n", PartFault.CUT_SHORT),
         (b'a heading\n{"end": false}\n', PartFault.CUT_SHORT),
         (b"a heading\n[true]\n", PartFault.CUT_SHORT),
+        (b"a heading\n" + b"[" * 5000 + b"\n", PartFault.CUT_SHORT),
     ],
 )
 def test_a_part_whose_last_line_is_no_end_is_cut_short(text: bytes, fault: PartFault) -> None:
@@ -87,10 +91,11 @@ def test_a_part_whose_last_line_is_no_end_is_cut_short(text: bytes, fault: PartF
     [
         (HEADING.model_dump_json().encode(), 3, PartFault.CUT_SHORT),
         (b"no heading", 1, PartFault.UNREADABLE),
+        (b"[" * 5000, 1, PartFault.UNREADABLE),
         (b"[]", 1, PartFault.OTHER_FORMAT),
         (b'{"format": 1}', 1, PartFault.UNREADABLE),
     ],
-    ids=["other number of lines", "no JSON", "no object", "no heading"],
+    ids=["other number of lines", "no JSON", "deep", "no object", "no heading"],
 )
 def test_a_part_that_was_sealed_with_a_fault_in_it_is_none(heading: bytes, lines: int, fault: PartFault) -> None:
     text = heading + b"\n"
