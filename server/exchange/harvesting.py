@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from library.catalogue.reading.harvested import HarvestedRecord, records
@@ -19,8 +19,10 @@ from server.clock import Clock
 from server.exchange.fetching import FetchError
 from server.exchange.oai_client import LaterError, OaiClient, Page, TokenOverError, written
 from server.exchange.taking_in import HarvestReport, Intake, newest, take_away_unseen, unseen
+from server.store.catalogue_models import Datestamp
 from server.store.engine import for_reading, transaction
 from server.store.harvest_models import HarvestSource
+from server.store.models import Record
 
 AT_A_TIME: Final = 100
 """Records of one transaction: a loan that comes meanwhile waits no longer than for them."""
@@ -31,6 +33,13 @@ _MOST_EMPTY_PARTS: Final = 10
 _FEW: Final = 20
 """Records of which all may be gone at once; of more than that half may."""
 _LONGEST_TROUBLE: Final = 500
+
+
+class SourceTakenError(FetchError):
+    """Records that were imported have this source."""
+
+    def __init__(self) -> None:
+        super().__init__("there are imported records of a source of this name: harvest it by another")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +65,12 @@ class Harvest:
 
     def run(self, wanted: Wanted) -> HarvestReport:
         """Harvest to the end, or to what keeps it from there; raise ``LeavingError`` where the program is to end."""
-        with transaction(self._engine) as session:
-            self._prepare(session)
+        try:
+            with transaction(self._engine) as session:
+                self._prepare(session)
+        except SourceTakenError as error:
+            self._report.trouble = str(error)
+            return self._report
         try:
             who = self._client.identify()
             self._write(lambda state: self._begin(state, wanted, who.granularity))
@@ -72,6 +85,9 @@ class Harvest:
         section = self._section
         state = session.get(HarvestSource, section.source)
         if state is None:
+            imported = select(Record.id).join(Datestamp, Datestamp.record_id == Record.id)
+            if session.scalar(imported.where(Record.source == section.source).limit(1)) is not None:
+                raise SourceTakenError
             state = HarvestSource(source=section.source, url=section.url, prefix=section.prefix, set_spec=section.set)
             session.add(state)
         elif (state.url, state.prefix, state.set_spec) != (section.url, section.prefix, section.set):

@@ -28,6 +28,8 @@ LOOKS_EVERY_S: Final = 30.0
 """How often the running server looks whether a source is due."""
 _TRIED_AGAIN_S: Final = 3_600
 """After trouble."""
+_MOST_NAMED: Final = 20
+"""Records that were left out of one run that the log names; ``library-server harvest`` names all."""
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -137,6 +139,8 @@ class HarvestKeeper:
         elif before and not report.trouble:
             _LOG.info("harvest of %s: works again", report.source)
         self._troubles[report.source] = report.trouble
+        for fault in report.faults[:_MOST_NAMED]:
+            _LOG.warning("harvest of %s: %s: %s", report.source, ascii(fault.position), fault.words)
         if report.added or report.updated or report.deleted:
             counts = (report.added, report.updated, report.deleted, len(report.faults))
             _LOG.info("harvest of %s: %d added, %d updated, %d deleted, %d left out", report.source, *counts)

@@ -13,6 +13,7 @@ from server.store.models import Patron, Record
 from tests.support.harvests import SECTION, STAMP, Harvests, counts
 from tests.support.koha_oai import ARCHIVE, Biblio, Trick
 from tests.support.small_library import NOON
+from tests.unit.server.catalogue.test_importing import read, take
 
 
 def test_the_first_run_takes_everything_page_by_page_and_the_next_asks_for_what_changed(harvests: Harvests) -> None:
@@ -196,3 +197,12 @@ def test_harvested_records_have_no_datestamps_of_ours(harvests: Harvests) -> Non
 
     with transaction(harvests.library.engine) as session:
         assert session.scalars(select(Datestamp.record_id)).all() == before
+
+
+def test_a_name_that_imported_records_have_is_not_taken_for_a_harvest(harvests: Harvests) -> None:
+    take(harvests.library, read("7", source="tinh"))
+
+    report = harvests.run()
+
+    assert report.trouble == "there are imported records of a source of this name: harvest it by another"
+    assert harvests.koha.asked == []

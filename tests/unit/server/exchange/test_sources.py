@@ -158,3 +158,17 @@ def test_a_server_that_ends_waits_for_no_source(harvester: Harvester) -> None:
 def test_where_nothing_is_to_be_harvested_nothing_runs(harvester: Harvester) -> None:
     with HarvestKeeper(harvester, []) as keeper:
         assert not keeper._thread.is_alive()
+
+
+def test_the_running_server_names_the_records_that_it_left_out(
+    harvester: Harvester, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = koha()
+    bad.biblios[0].empty = True
+    harvester.fetcher = FetchedFrom(bad.fetch)
+
+    with HarvestKeeper(harvester, [section("a")]):
+        until(lambda: caplog.records)
+
+    told = "harvest of a: 'record 1, KOHA-OAI-TEST:1': holds neither MARCXML nor Dublin Core"
+    assert [record.getMessage() for record in caplog.records] == [told]

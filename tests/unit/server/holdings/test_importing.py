@@ -158,7 +158,9 @@ def test_what_rows_name_is_looked_up_once_for_a_whole_transaction(library: Small
     report = copies(library, tmp_path, "item_id,source_id,place,item_type,call_number,status\n" + rows)
 
     assert (report.added, report.updated) == (ROWS_AT_A_TIME - 8, 8)
-    assert questions.count("SELECT") == len(("places", "records", "copies", "what is shown as one", "what is harvested"))
+    assert questions.count("SELECT") == len(
+        ("places", "records", "copies", "what is shown as one", "what is harvested")
+    )
 
 
 def test_a_copy_needs_a_number_a_record_and_a_place(library: SmallLibrary, tmp_path: Path) -> None:
