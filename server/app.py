@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from server.catalogue.finding import Finder, Searcher
@@ -32,6 +33,9 @@ from server.exchange.sources import Harvester, HarvestKeeper
 from server.fleet.ingest import FLEET_STEPS
 from server.fleet.overview import StoredFleet
 from server.fleet.staff_acts import StoredActs
+from server.mailing.letter import Letterhead
+from server.mailing.postbox import postbox_of
+from server.mailing.receipt_mails import ReceiptMails
 from server.patrons.citizens import opened_key
 from server.selfcheck.service import SelfCheckService
 from server.selfcheck.throttle import LoginThrottle
@@ -44,6 +48,7 @@ from server.web.app import create_app
 from server.web.citizens_api import answer_citizens
 from server.web.kiosk_api import Doorkeeper, count_uses, create_kiosk_api
 from server.web.listening import KioskListener, Listener, PagesListener, PublicListener
+from server.web.mails_api import take_mails
 from server.web.oai import OAI_PATH, create_oai
 from server.web.receipts import create_receipts
 from server.web.rendering import Renderer
@@ -121,14 +126,14 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
             policies = PolicyMaker(config, desk, queue)
             payments = TransferMaker(transfers, config.payment) if config.payment.bank else None
             shelf = _shelf(config, engine, queue, clock)
+            mails = _mails(config, queue, clock)
             listeners: list[tuple[Listener, socket.socket]] = [(pages, browsers)]
             if fetching is not None:
                 feed, doorkeeper = CatalogueFeed(engine, clock), _doorkeeper(config, queue)
                 kiosk_api = create_kiosk_api(doorkeeper, policies, shelf, payments, feed)
                 count_uses(kiosk_api, doorkeeper, uses)
                 give_turns(kiosk_api, doorkeeper, ReplayDesk(queue, clock))
-                if citizens is not None:
-                    answer_citizens(kiosk_api, doorkeeper, CitizenDesk(queue, citizens))
+                _where_wanted(kiosk_api, doorkeeper, None if citizens is None else CitizenDesk(queue, citizens), mails)
                 listeners.append((KioskListener(kiosk_api, config.kiosk_api), fetching))
             if shelf is not None and telephones is not None:
                 listeners.append((_receipts_listener(config, shelf), telephones))
@@ -139,7 +144,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                     group.create_task(listener.serve(sockets=[its_socket]), name=type(listener).__name__)
                 # Receipts of the time before sharing was switched off have their day's end too.
                 shelves = shelf or ReceiptShelf(engine, queue, clock, "")
-                cleaning = group.create_task(shelves.keep_clean(), name="receipts")
+                cleaning = group.create_task(_tend(shelves, mails), name="receipts")
                 on_ready(
                     Ports(
                         lines.getsockname()[1],
@@ -174,6 +179,30 @@ def _harvests(config: ServerConfig, engine: Engine, clock: Clock) -> HarvestKeep
 def _shelf(config: ServerConfig, engine: Engine, queue: WriterQueue, clock: Clock) -> ReceiptShelf | None:
     url = config.receipts.public_url
     return ReceiptShelf(engine, queue, clock, url) if url else None
+
+
+def _where_wanted(
+    app: FastAPI, doorkeeper: Doorkeeper, citizens: CitizenDesk | None, mails: ReceiptMails | None
+) -> None:
+    """Let kiosks ask also for what the configuration offers."""
+    if citizens is not None:
+        answer_citizens(app, doorkeeper, citizens)
+    if mails is not None:
+        take_mails(app, doorkeeper, mails)
+
+
+async def _tend(shelf: ReceiptShelf, mails: ReceiptMails | None) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(shelf.keep_clean())
+        if mails is not None:
+            group.create_task(mails.run())
+
+
+def _mails(config: ServerConfig, queue: WriterQueue, clock: Clock) -> ReceiptMails | None:
+    if not config.mail.host:
+        return None
+    head = Letterhead(config.library.name, config.mail.sender, config.library.zone)
+    return ReceiptMails(queue, clock, head, postbox_of(config.mail))
 
 
 def _receipts_listener(config: ServerConfig, shelf: ReceiptShelf) -> PublicListener:

@@ -14,6 +14,7 @@ from library.lending.patterns import NumberPatterns
 from library.lending.refusals import Refusal
 from library.lending.rules import LONGEST_LOAN_DAYS, LendingRules, LoanRule, RulesError
 from server.config_harvest import HarvestSection, LibraryCode
+from server.config_mail import MailSection
 from settings.toml_file import Section, is_loopback, read_toml
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -318,6 +319,7 @@ class ServerConfig(Section):
     payment: PaymentSection = Field(default_factory=PaymentSection)
     harvest: tuple[HarvestSection, ...] = ()
     citizens: CitizensSection = Field(default_factory=CitizensSection)
+    mail: MailSection = Field(default_factory=MailSection)
 
     @field_validator("harvest")
     @classmethod

@@ -4,7 +4,8 @@ patrons
     ``card`` (must match the card patterns of the configuration), ``name``, ``category`` (any word, named by the
     lending rules, like ``child`` or ``adult``; made when it is new), ``place`` (code of the place where the patron is
     at home), ``expires`` (ISO date, the last good day; empty for never),
-    ``blocked`` (``yes`` or ``no``; the column may be left out: a new patron is not blocked, a known one stays so).
+    ``blocked`` (``yes`` or ``no``; the column may be left out: a new patron is not blocked, a known one stays so),
+    ``email`` (where receipts may be sent; may be left out or empty: a known one stays; ``-`` forgets it).
 """
 
 from collections.abc import Sequence
@@ -16,10 +17,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from library.lending.patterns import NumberKind, NumberPatterns
+from server.patrons.addresses import NO_ADDRESS, is_address, put_address
 from server.store.csv_rows import FileKind, ImportReport, Row, RowError, import_file, place_ids
 from server.store.models import Card, Patron, PatronCategory
 
-PATRONS: Final = FileKind(("card", "name", "category", "place", "expires"), ("blocked",))
+PATRONS: Final = FileKind(("card", "name", "category", "place", "expires"), ("blocked", "email"))
 
 _BLOCKED: Final = {"": None, "yes": True, "no": False}
 _WORD: Final = 32
@@ -55,6 +57,9 @@ class _Patrons:
         place_id = self._places.get(row["place"])
         if place_id is None:
             raise RowError("place is unknown")
+        email = row["email"]
+        if email not in {"", NO_ADDRESS} and not is_address(email):
+            raise RowError("email is no address")
         category = self._category(row.needed("category", _WORD))
         patron = self._known.get(number)
         if patron is None:
@@ -64,6 +69,9 @@ class _Patrons:
         blocked = _BLOCKED[row["blocked"]]
         if blocked is not None:
             patron.blocked = blocked
+        if email:
+            self._session.flush()
+            put_address(self._session, patron.id, email)
         return number not in self._known
 
     def _category(self, code: str) -> PatronCategory:

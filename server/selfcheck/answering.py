@@ -77,14 +77,16 @@ def changes_something(request: Message) -> bool:
 class Answering:
     """The whole of SIP2's questions; has no state of its own."""
 
-    def __init__(self, desk: LendingDesk, library: LibrarySection, answer_s: float) -> None:
+    def __init__(
+        self, desk: LendingDesk, library: LibrarySection, answer_s: float, *, sends_mail: bool = False
+    ) -> None:
         self._desk = desk
         self._library = library
         self._timeout = min(round(answer_s * _TENTHS), 998)
         self._loans = LoanAnswers(desk, library.code)
         self._holds = HoldAnswers(desk, library.code)
         self._fees = FeeAnswers(desk, library.code)
-        self._patrons = PatronAnswers(desk, library.code)
+        self._patrons = PatronAnswers(desk, library.code, sends_mail=sends_mail)
         self._items = ItemAnswers(desk, library.code)
         self._orders = OrderAnswers(desk, self._patrons)
         self._offline = OfflineAnswers(desk, library.code)

@@ -9,6 +9,8 @@ from server.circulation.desk import LendingDesk
 from server.circulation.fee_words import fee_words
 from server.circulation.refusals import CONSEQUENCES, Language, Refused
 from server.circulation.values import Counter, PatronAccount, PinCheck
+from server.patrons.addresses import address_of
+from server.patrons.register import find_card
 from server.selfcheck.border import CURRENCY, number_from_wire, refusal_extension, refusal_words, wire_date, wire_text
 from sip2.fields import PatronFlag, Summary
 from sip2.messages import (
@@ -30,6 +32,8 @@ A list that is longer ends earlier, and the next page begins where this one ende
 _AROUND_A_VALUE = len("AV|")
 EXPIRY_FIELD = "PA"
 """The last good day of the card, YYYYMMDD; of no specification, but Koha and Evergreen send it like this."""
+MAIL_FIELD = "XE"
+"""Y: our server knows an e-mail address of this reader, and takes receipts for it."""
 
 _NOTHING = PatronAccount("", "", None, card_lost=False, pin=PinCheck.NOT_GIVEN)
 _NO_PIN_NO_WORD = frozenset({PinCheck.WRONG, PinCheck.LOCKED})
@@ -38,9 +42,10 @@ _NO_PIN_NO_WORD = frozenset({PinCheck.WRONG, PinCheck.LOCKED})
 class PatronAnswers:
     """Stateless; every method works inside the caller's transaction and changes nothing."""
 
-    def __init__(self, desk: LendingDesk, institution: str) -> None:
+    def __init__(self, desk: LendingDesk, institution: str, *, sends_mail: bool = False) -> None:
         self._desk = desk
         self._institution = institution
+        self._sends_mail = sends_mail
 
     def patron_information(
         self, session: Session, counter: Counter, request: PatronInformationRequest, language: Language
@@ -82,7 +87,11 @@ class PatronAnswers:
             fine_items=page(Summary.FINES),
             unavailable_hold_items=page(Summary.UNAVAILABLE_HOLDS),
             screen_messages=_words(outcome, language),
-            extensions=(*refusal_extension(outcome.refusal), *_expiry(outcome)),
+            extensions=(
+                *refusal_extension(outcome.refusal),
+                *_expiry(outcome),
+                *(self._mail(session, counter, request.patron_id) if tells else ()),
+            ),
         )
 
     def patron_status(
@@ -100,6 +109,12 @@ class PatronAnswers:
             institution_id=self._institution,
             patron_id=wire_text(request.patron_id),
         )
+
+    def _mail(self, session: Session, counter: Counter, patron_id: str) -> tuple[tuple[str, str], ...]:
+        """Say whether receipts can be sent to this reader; never where."""
+        card = find_card(session, counter.organisation_id, number_from_wire(patron_id)) if self._sends_mail else None
+        there = card is not None and address_of(session, card.patron_id) is not None
+        return ((MAIL_FIELD, "Y"),) if there else ()
 
     def tell_status(
         self, outcome: PatronAccount | Refused, patron_id: str, language_code: str, language: Language

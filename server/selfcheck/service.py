@@ -44,7 +44,7 @@ class SelfCheckService:
         self._shared = Shared(
             settings=config.selfcheck,
             library=config.library,
-            answering=Answering(desk, config.library, config.selfcheck.answer_s),
+            answering=Answering(desk, config.library, config.selfcheck.answer_s, sends_mail=bool(config.mail.host)),
             queue=queue,
             throttle=LoginThrottle(time.monotonic),
             nobodys_hash=nobodys_hash(),

@@ -7,6 +7,7 @@ from server.store.catalogue_models import Change
 from server.store.citizen_models import CitizenLink
 from server.store.fee_models import FeeAct
 from server.store.harvest_models import HarvestSource
+from server.store.mail_models import ReceiptMail
 from server.store.offline_models import Matter
 from server.store.receipt_models import StoredReceipt
 from server.store.replay_models import ReplayedEvent
@@ -26,6 +27,7 @@ _TABLES = (
     HarvestSource,
     CitizenLink,
     ReplayedEvent,
+    ReceiptMail,
 )
 """One of each module, so that all tables are known."""
 
