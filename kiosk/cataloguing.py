@@ -16,6 +16,7 @@ from kiosk.replica.keeping import Keeper, Places
 from kiosk.replica.reader import LocalCatalogue
 from kiosk.session.events import Event
 from kiosk.session.search_events import CatalogueChanged
+from kiosk.session.search_values import CatalogueStanding
 from mqtt.agent.notify import ServiceNotifier
 from settings.errors import FaultyFileError, SecretFileError
 from settings.secret_file import read_secret
@@ -79,10 +80,11 @@ def door_of(config: KioskConfig) -> HttpsDoor:
 
 
 async def tell_of_catalogue(catalogue: LocalCatalogue | None, post: Callable[[Event], None]) -> None:
-    """Tell the session, until cancelled, each time whether there is a catalogue to search."""
+    """Tell the session, until cancelled, each time how the catalogue to search stands."""
 
-    async def changed(there: bool) -> None:  # noqa: FBT001 - the port's own form
-        post(CatalogueChanged(there))
+    async def changed(standing: CatalogueStanding) -> None:
+        there = standing is not CatalogueStanding.MISSING
+        post(CatalogueChanged(there, is_old=standing is CatalogueStanding.OLD))
 
     if catalogue is not None:
         await catalogue.watch(changed)

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from kiosk.cataloguing import places_of
 from kiosk.config import KioskConfig, load
 from kiosk.devices.kept import devices_of
 from kiosk.ils.profile_table import ProfileError, adapted
+from kiosk.replica.condition import kept_copy
 from kiosk.staff.roll import RollError
 from kiosk.staff.roll_file import load_roll
 from settings.errors import FaultyFileError, SecretFileError
@@ -39,4 +41,6 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write(f"{options.file}: staff.file: {error.fault}\n")
         return 1
     sys.stdout.write(f"{options.file}: good, for kiosk {config.kiosk_id}\n")
+    if config.catalogue.search:
+        sys.stdout.write(f"catalogue: {kept_copy(places_of(config), config.zone)}\n")
     return 0

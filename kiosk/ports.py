@@ -8,7 +8,7 @@ from typing import Protocol
 from kiosk.session.effects import PrintReceipt, VisitOutcome
 from kiosk.session.hold_values import PlacedHold
 from kiosk.session.paying_values import BankTransfer
-from kiosk.session.search_values import BookDetails, Choice, Found, Narrowing
+from kiosk.session.search_values import BookDetails, CatalogueStanding, Choice, Found, Narrowing
 from kiosk.session.staff_values import ActKey, ActResult, Desk, StaffAct, StaffId
 from kiosk.session.values import (
     Account,
@@ -217,10 +217,10 @@ class Shared:
 
 
 class ReceiptSharing(Protocol):
-    """The way to our server's page of receipts."""
+    """The way to our server's page of receipts, and to its letters."""
 
-    async def share(self, order: PrintReceipt) -> Shared | None:
-        """Hand a receipt in; ``None``: it was not taken, or not answered within some seconds."""
+    async def share(self, order: PrintReceipt, mail_to: PatronId | None = None) -> Shared | None:
+        """Hand a receipt in, for the patron's e-mail where one is named; ``None``: not taken within some seconds."""
         ...
 
 
@@ -314,8 +314,8 @@ class Catalogue(Protocol):
         """Give what this library holds about its own region."""
         ...
 
-    async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
-        """Keep the catalogue current until cancelled; tell each time whether there is one to search."""
+    async def watch(self, on_change: Callable[[CatalogueStanding], Awaitable[None]]) -> None:
+        """Look after the catalogue until cancelled; tell each time how it stands."""
         ...
 
 

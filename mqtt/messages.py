@@ -90,7 +90,7 @@ class KioskState(Message):
     """One connection of that run to the broker."""
     state: KioskCondition
     reasons: tuple[Word, ...] = Field(default=(), max_length=32)
-    """Why it is not ``ready``: roles of lost devices, ``library_system``."""
+    """Why it is not ``ready``: roles of lost devices, ``library_system``, ``catalogue``, ``catalogue_old``."""
 
 
 class DeviceCondition(StrEnum):

@@ -1,5 +1,6 @@
 """Keeps the copy: fetches parts, takes them into the store, and brings the index to what the store holds."""
 
+import contextlib
 import logging
 import shutil
 import sqlite3
@@ -44,6 +45,11 @@ class Places:
         """A file whose time is that of the server's last word."""
         return self.folder / "heard"
 
+    @property
+    def trouble(self) -> Path:
+        """A file with a word about why the copy cannot be kept; there is none while it can."""
+        return self.folder / "trouble"
+
 
 class LeavingError(Exception):
     """The keeper was told to end in the middle of its work."""
@@ -87,6 +93,7 @@ class Keeper:
                 began = self.monotonic()
                 self.fetch(store)
                 self._trouble = ""
+                self.places.trouble.unlink(missing_ok=True)
                 if self.monotonic() - began < self.between_s:
                     self._leaving.wait(self.between_s)
 
@@ -176,7 +183,10 @@ class Keeper:
         if words == self._trouble or (isinstance(error, IndexBusyError) and not self._trouble):
             return False
         self._trouble = words
-        _log.warning("the catalogue's copy cannot be kept: %s %s", words, getattr(error, "reason", ""))
+        more = getattr(error, "reason", getattr(error, "status", ""))
+        _log.warning("the catalogue's copy cannot be kept: %s %s", words, more)
+        with contextlib.suppress(OSError):  # a full disk has been said in the log
+            self.places.trouble.write_text(f"{words} {more}", encoding="utf-8")
         return True
 
 

@@ -13,6 +13,7 @@ from kiosk.replica.store import ReplicaReader
 from kiosk.session.search_values import (
     LONGEST_QUERY,
     BookDetails,
+    CatalogueStanding,
     Choice,
     Copies,
     Found,
@@ -29,6 +30,8 @@ from library.text import printable
 
 FRESH_S: Final = LONGEST_WAIT_S + 15.0
 """So long after the server's last word copies count as they stand now: it answers each wait within twenty seconds."""
+OLD_S: Final = 86_400.0
+"""After so long without a word of the server the fleet is told that the copy is old."""
 LOOKS_EVERY_S: Final = 2.0
 _MOST_AT_ONCE: Final = 100
 _YES: Final = "yes"
@@ -83,15 +86,15 @@ class LocalCatalogue:
             return Found(as_of=self._as_of())
         return await self.search(self._local, as_typed=True, offset=0, limit=limit)
 
-    async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
-        """Tell each time whether there is a catalogue to search, until cancelled."""
-        told: bool | None = None
+    async def watch(self, on_change: Callable[[CatalogueStanding], Awaitable[None]]) -> None:
+        """Tell each time how the copy stands, until cancelled."""
+        told: CatalogueStanding | None = None
         try:
             while True:
-                there = await self._run(self._asking.is_there) or False
-                if there is not told:
-                    told = there
-                    await on_change(there)
+                standing = await self._run(self._standing) or CatalogueStanding.MISSING
+                if standing is not told:
+                    told = standing
+                    await on_change(standing)
                 await asyncio.sleep(LOOKS_EVERY_S)
         finally:
             self._thread.shutdown(wait=False)
@@ -159,10 +162,21 @@ class LocalCatalogue:
         words = (hit.title, hit.names, hit.shelf)
         return "\n".join(word[: _LONGEST_CODE // len(words)] for word in words if word)
 
-    def _as_of(self) -> datetime | None:
+    def _standing(self) -> CatalogueStanding:
+        self._asking.check()
+        heard = self._heard()
+        old = heard is None or self._wall() - heard > OLD_S
+        return CatalogueStanding.OLD if old else CatalogueStanding.CURRENT
+
+    def _heard(self) -> float | None:
         try:
-            heard = self._places.heard.stat().st_mtime
+            return self._places.heard.stat().st_mtime
         except OSError:
+            return None
+
+    def _as_of(self) -> datetime | None:
+        heard = self._heard()
+        if heard is None:
             return datetime.fromtimestamp(0, self._zone)
         return None if 0 <= self._wall() - heard <= FRESH_S else datetime.fromtimestamp(heard, self._zone)
 
@@ -192,11 +206,10 @@ class _Asking:
             self._index.refresh()
         return self._index
 
-    def is_there(self) -> bool:
-        """Say whether there is a copy to ask."""
+    def check(self) -> None:
+        """Raise what a question would raise where there is no copy to ask."""
         self.index()
         self.place_names()
-        return True
 
     def place_names(self) -> tuple[str, dict[str, str]]:
         """Give this kiosk's place and the names of all."""

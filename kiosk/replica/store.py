@@ -233,6 +233,11 @@ class ReplicaReader:
             total = base.execute("SELECT count(*) FROM entry WHERE here = 1").fetchone()[0]
         return [_entry(body) for (body,) in rows], int(total)
 
+    def count(self) -> int:
+        """Give the number of records, those that went just now among them."""
+        with self._reading() as base:
+            return int(base.execute("SELECT count(*) FROM entry").fetchone()[0])
+
     def places(self) -> tuple[str, dict[str, str]]:
         """Give the code of this kiosk's place, and the names of all places by their codes."""
         with self._reading() as base:

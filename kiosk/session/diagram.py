@@ -281,6 +281,8 @@ _NO_MATTER = frozenset(
         "said",
         "awaited",
         "awaited_book",
+        "is_missed",
+        "is_old",
     }
 )
 """Fields that no way depends on."""

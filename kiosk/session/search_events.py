@@ -7,9 +7,11 @@ from kiosk.session.search_values import BookDetails, Choice, Found, Narrowing, W
 
 @dataclass(frozen=True, slots=True)
 class CatalogueChanged:
-    """There is a catalogue to search now, or there is none."""
+    """There is a catalogue to search now, or there is none; told only where there should be one."""
 
     there: bool
+    is_old: bool = False
+    """Its server has not been heard of for long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ class SearchStanding:
 
     there: bool = False
     """There is a catalogue to ask."""
+    is_missed: bool = False
+    """There should be one, and there is none."""
+    is_old: bool = False
     asked: int = 0
     """Questions so far: each has a number of its own, so that an answer to an earlier one is known for what it is."""
 

@@ -27,6 +27,15 @@ class Wanted(StrEnum):
     """What the library holds about its own region."""
 
 
+class CatalogueStanding(StrEnum):
+    """How the kiosk's copy of the catalogue stands."""
+
+    MISSING = "missing"
+    OLD = "old"
+    """It can be searched, and its server has not been heard of for a day."""
+    CURRENT = "current"
+
+
 @dataclass(frozen=True, slots=True)
 class Copies:
     """How many copies there are, and how many of them a reader who walks in finds on the shelf."""

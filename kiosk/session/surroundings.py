@@ -178,8 +178,9 @@ def _told(around: Around, event: Event) -> Around:  # noqa: C901, PLR0911 - one 
             return replace(around, printer_fault=fault)
         case OfflineLendingChanged(ready):
             return replace(around, offline_ready=ready)
-        case CatalogueChanged(there):
-            return replace(around, catalogue=replace(around.catalogue, there=there))
+        case CatalogueChanged(there, is_old):
+            standing = replace(around.catalogue, there=there, is_missed=not there, is_old=is_old)
+            return replace(around, catalogue=standing)
         case LibrarySystemLost():
             return replace(around, library_system=False)
         case LibrarySystemBack():

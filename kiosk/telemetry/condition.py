@@ -30,17 +30,23 @@ from kiosk.session.values import Device
 from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition
 
 LIBRARY_SYSTEM = "library_system"
+CATALOGUE, CATALOGUE_OLD = "catalogue", "catalogue_old"
 _GRAVEST_FIRST = (Signal.TAMPER, Signal.DOOR_OPEN, Signal.ON_BATTERY)
 
 
 def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
     """Return the condition to report, and what is missing: roles of lost devices in a fixed order, ``library_system``.
 
-    ``READY`` with reasons is a kiosk that serves without something (a printer).
+    ``READY`` with reasons is a kiosk that serves without something (a printer). ``catalogue``: there should be a copy
+    and is none; ``catalogue_old``: its server was not heard of for a day.
     """
     around = state.around
     missing = tuple(sorted(device.value for device in around.lost))
     reasons = missing if around.library_system else (*missing, LIBRARY_SYSTEM)
+    if around.catalogue.is_missed:
+        reasons = (*reasons, CATALOGUE)
+    elif around.catalogue.is_old:
+        reasons = (*reasons, CATALOGUE_OLD)
     match state:
         case OutOfOrder():
             return KioskCondition.OUT_OF_ORDER, reasons

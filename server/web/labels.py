@@ -33,6 +33,8 @@ ROLE: Mapping[str, str] = MappingProxyType(
         "card_reader": "Card reader",
         "board": "Lights and switches",
         "library_system": "Library system",
+        "catalogue": "Copy of the catalogue",
+        "catalogue_old": "Old copy of the catalogue",
         "kiosk_program": "The kiosk's program",
     }
 )

@@ -21,7 +21,7 @@ from kiosk.session.search_events import (
     IsbnScanned,
     LetterTouched,
 )
-from kiosk.session.search_values import BookDetails, Choice, Found, Hit, Narrowing, Wanted
+from kiosk.session.search_values import BookDetails, CatalogueStanding, Choice, Found, Hit, Narrowing, Wanted
 from library.catalogue.asking import Facet
 from tests.support.screen_search import BOOK
 
@@ -63,8 +63,8 @@ class FakeCatalogue:
     async def local(self, limit: int) -> Found | None:
         return self._answer("local", limit)
 
-    async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
-        await on_change(True)
+    async def watch(self, on_change: Callable[[CatalogueStanding], Awaitable[None]]) -> None:
+        await on_change(CatalogueStanding.CURRENT)
 
 
 def performed(effect: Effect, catalogue: FakeCatalogue | None) -> Event | None:

@@ -51,6 +51,17 @@ def test_a_wrong_device_is_told_with_what_would_be_right(
     assert words in capsys.readouterr().err
 
 
+def test_where_the_catalogue_is_searched_it_is_told_how_its_copy_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "kiosk.toml"
+    searching = '\n[catalogue]\nsearch = true\nurl = "https://library.example"\n'
+    file.write_text(CONFIG.format(devices=LABELS) + searching, encoding="utf-8")
+
+    assert check.main([str(file)]) == 0
+    assert capsys.readouterr().out.endswith("\ncatalogue: no copy yet\n")
+
+
 def test_devices_that_share_a_name_but_no_port_are_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "kiosk.toml"
     file.write_text(CONFIG.format(devices='barcode = ["camera://0", "picamera://0"]'), encoding="utf-8")

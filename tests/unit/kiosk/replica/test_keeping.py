@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.replica.door import NotGivenError
 from kiosk.replica.keeping import Keeper, Places
 from kiosk.replica.store import Held, ReplicaReader, ReplicaStore
 from library.catalogue.asking import Question
@@ -192,6 +193,22 @@ def test_records_that_cannot_be_read_are_fetched_anew_while_the_old_index_answer
 
     assert seen == [sorted(TITLES)]
     assert found(places) == stored(places) == sorted(TITLES)
+
+
+def test_why_a_copy_cannot_be_kept_stands_beside_it_until_it_can(places: Places, shelves: Shelves) -> None:
+    shelves.faults = [NotGivenError(403)]
+    for retry_s, done in ((600.0, places.trouble.exists), (0.01, lambda: not places.trouble.exists())):
+        keeper = Keeper(shelves, places, retry_s=retry_s, between_s=0.01)
+        running = threading.Thread(target=keeper.run)
+        running.start()
+        until(done)
+        keeper.leave()
+        running.join()
+        if retry_s > 1:
+            said = places.trouble.read_text(encoding="utf-8")
+
+    assert said == "NotGivenError 403"
+    assert stored(places) == sorted(TITLES)
 
 
 def test_a_kiosk_that_is_moved_knows_what_is_here(places: Places, shelves: Shelves) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.replica.condition import kept_copy
 from kiosk.replica.keeping import Keeper, Places
-from kiosk.replica.reader import FRESH_S, LocalCatalogue
-from kiosk.session.search_values import Copies, Narrowing, PlaceCopies
+from kiosk.replica.reader import FRESH_S, OLD_S, LocalCatalogue
+from kiosk.session.search_values import CatalogueStanding, Copies, Narrowing, PlaceCopies
 from library.catalogue.asking import Facet
 from library.catalogue.record import CatalogueEntry, Holding
 from tests.support.catalogue_index import entry
@@ -45,11 +46,11 @@ def asked(places: Places, *, later_s: float = 0.0, local: str = "địa chí", l
 
 
 @contextlib.asynccontextmanager
-async def watched(catalogue: LocalCatalogue) -> AsyncIterator[list[bool]]:
-    told: list[bool] = []
+async def watched(catalogue: LocalCatalogue) -> AsyncIterator[list[CatalogueStanding]]:
+    told: list[CatalogueStanding] = []
 
-    async def on_change(there: bool) -> None:  # noqa: FBT001 - the port's own form
-        told.append(there)
+    async def on_change(standing: CatalogueStanding) -> None:
+        told.append(standing)
 
     watching = asyncio.create_task(catalogue.watch(on_change))
     try:
@@ -78,7 +79,7 @@ async def test_a_book_is_found_with_its_copies_here_and_elsewhere(places: Places
     assert slip.searched_for
     assert none is not None
     assert (none.hits, none.total) == ((), 0)
-    assert told == [True]
+    assert told == [CatalogueStanding.CURRENT]
 
 
 async def test_a_record_tells_its_places_this_one_first(places: Places) -> None:
@@ -198,4 +199,30 @@ async def test_without_a_copy_there_is_none_and_one_that_comes_is_told(places: P
 
     assert found is None
     assert gone is None
-    assert told[:2] == [False, True]
+    assert told[0] is CatalogueStanding.MISSING
+    assert told[1] is not CatalogueStanding.MISSING
+
+
+async def test_a_copy_whose_server_was_not_heard_of_for_a_day_is_old(places: Places) -> None:
+    kept(places, *BOOKS)
+    async with watched(asked(places, later_s=OLD_S)) as current:
+        await eventually(lambda: current)
+    async with watched(asked(places, later_s=OLD_S + 1)) as old:
+        await eventually(lambda: old)
+    places.heard.unlink()
+    async with watched(asked(places)) as told:
+        await eventually(lambda: told)
+
+    assert (current, old) == ([CatalogueStanding.CURRENT], [CatalogueStanding.OLD])
+    assert told == [CatalogueStanding.OLD]
+
+
+def test_whoever_looks_after_a_kiosk_sees_how_its_copy_stands(places: Places) -> None:
+    nothing = kept_copy(places, UTC)
+    kept(places, *BOOKS)
+    good = kept_copy(places, UTC)
+    places.trouble.write_text("NotGivenError 403", encoding="utf-8")
+
+    assert str(nothing) == "no copy yet"
+    assert (good.records, good.as_of, good.trouble) == (4, datetime.fromtimestamp(NOW, UTC), "")
+    assert str(kept_copy(places, UTC)) == "4 records, as of 2027-01-15 08:00, cannot be kept: NotGivenError 403"

@@ -1,10 +1,13 @@
 """The session's state in the fleet's words."""
 
+from dataclasses import replace
+
 import pytest
 
 from drivers.gpio.base import Signal
 from drivers.printer.base import PaperStatus, PrinterReading
 from kiosk.session.limits import Limits
+from kiosk.session.search_state import SearchStanding
 from kiosk.session.staff_state import AskingStaffPin, AtStaffDesk, Closed
 from kiosk.session.staff_values import StaffId
 from kiosk.session.state import Around, AwaitingCard, Idle, OutOfOrder, State
@@ -32,6 +35,10 @@ def around(*lost: Device, library_system: bool = True) -> Around:
     return Around(Limits(), 0.0, Language.VIETNAMESE, library_system, frozenset(lost), Pad())
 
 
+def _with(**standing: bool) -> Around:
+    return replace(around(), catalogue=SearchStanding(**standing))
+
+
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
@@ -40,6 +47,9 @@ def around(*lost: Device, library_system: bool = True) -> Around:
         (AwaitingCard(around(), until=1.0), (KioskCondition.IN_USE, ())),
         (OutOfOrder(around(Device.SCANNER, Device.PAD)), (KioskCondition.OUT_OF_ORDER, ("pad", "scanner"))),
         (OutOfOrder(around(library_system=False)), (KioskCondition.OUT_OF_ORDER, ("library_system",))),
+        (Idle(_with(is_missed=True)), (KioskCondition.READY, ("catalogue",))),
+        (Idle(_with(there=True, is_old=True)), (KioskCondition.READY, ("catalogue_old",))),
+        (Idle(_with(there=True)), (KioskCondition.READY, ())),
         (Closed(around(Device.PRINTER)), (KioskCondition.CLOSED, ("printer",))),
         (AskingStaffPin(around(), StaffId("quay-1"), until=1.0), (KioskCondition.STAFF, ())),
         (AtStaffDesk(around(), StaffId("quay-1"), idle_since=0.0), (KioskCondition.STAFF, ())),
