@@ -5,6 +5,7 @@ import contextlib
 import json
 import sys
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from typing import Final
 from pydantic import ValidationError
 from sqlalchemy import Engine
 
-from library.api.records import FoundHit, RecordsAnswer, RecordsQuestion
+from library.api.records import FoundHit, FoundHolding, RecordsAnswer, RecordsQuestion
 from library.catalogue.asking import Facet, Reading
 from library.catalogue.index import CatalogueWriter, IndexBrokenError, IndexBusyError, IndexFullError, IndexProblem
 from server.catalogue.feed import position
@@ -144,9 +145,13 @@ def _about(hit: FoundHit) -> str:
 
 
 def _places(hit: FoundHit) -> list[str]:
-    told: dict[str, list[int]] = {}
+    told: dict[str, list[FoundHolding]] = {}
     for holding in hit.holdings:
-        counts = told.setdefault(holding.place_name, [0, 0])
-        counts[0] += holding.available
-        counts[1] += 1
-    return [f"{place}: {free} of {all_} on the shelf" for place, (free, all_) in told.items()]
+        told.setdefault(holding.place_name, []).append(holding)
+    return [f"{place}: {_standing(copies)}" for place, copies in told.items()]
+
+
+def _standing(copies: Sequence[FoundHolding]) -> str:
+    free = sum(copy.available for copy in copies)
+    asks = not free and not all(copy.is_known for copy in copies)
+    return "ask there" if asks else f"{free} of {len(copies)} on the shelf"

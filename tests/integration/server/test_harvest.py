@@ -35,7 +35,10 @@ def test_a_kohas_books_are_found_with_their_copies_in_its_library(
         capsys.readouterr()
         main(["search", "giong to", "--json", "--config", str(installed)])
         told = json.loads(capsys.readouterr().out)
+        main(["search", "giong to", "--config", str(installed)])
+        printed = capsys.readouterr().out
 
+    assert "   Thư viện tỉnh: ask there\n" in printed
     assert (first, second) == (1, 0)
     assert said.out == "tinh: 1 added, 0 updated, 0 unchanged, 0 deleted, 1 left out\n"
     assert said.err.startswith("tinh: record 1, KOHA-OAI-TEST:7: is not well formed")
