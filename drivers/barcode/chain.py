@@ -212,21 +212,26 @@ class _Looking:
         self._elect(ballot, _corners_of(whole), "located")
 
     def _poll(self, grey: Grey, area: Stripes, ballot: Ballot, effort: Effort, *, quiet: float = QUIET) -> None:
-        """Collect votes for what stands in an area, view by view, until one text is elected."""
-        cut = straightened(grey, area, quiet=quiet)
-        if cut is None:
-            return
-        wanted = self._linear
-        if cut_through(cut) or _at_the_edge(grey, area):
-            wanted = tuple(symbology for symbology in wanted if symbology not in OPEN_ENDED)
-        for name, seen in _views(cut, wanted, effort):
-            text = self._rules.told(seen.symbology, seen.text)
-            if text is not None:
-                ballot.cast(name, seen.symbology, text, seen.aim)
-                if ballot.elected() is not None:
-                    return
-            if self._clock() > self._until:
+        """Collect votes for what stands in an area, view by view, until one text is elected.
+
+        Bars that reach the picture's edge are looked at once more as if there were paper beyond it.
+        """
+        at_the_edge = _at_the_edge(grey, area)
+        for on_paper in (False, True) if at_the_edge else (False,):
+            cut = straightened(grey, area, quiet=quiet, on_paper=on_paper)
+            if cut is None:
                 return
+            wanted = self._linear
+            if at_the_edge or cut_through(cut):
+                wanted = tuple(symbology for symbology in wanted if symbology not in OPEN_ENDED)
+            for name, seen in _views(cut, wanted, effort):
+                text = self._rules.told(seen.symbology, seen.text)
+                if text is not None:
+                    ballot.cast(name, seen.symbology, text, seen.aim)
+                    if ballot.elected() is not None:
+                        return
+                if self._clock() > self._until:
+                    return
 
     def _elect(self, ballot: Ballot, corners: Corners, found_by: str) -> None:
         elected = ballot.elected()

@@ -27,6 +27,10 @@ _CERTAIN: Final = 0.35
 """Of the standard deviation of a line: less is no change from dark to light."""
 FEWEST_EDGES: Final = 16
 """Changes along the shortest code are 36; a blur may swallow half of them, and print has fewer."""
+_SPARSE: Final = 8
+"""Every so many rows and columns tell how light the paper is."""
+_LIGHT: Final = 95
+"""Percent of a picture that is darker than paper."""
 _AT_THE_END: Final = 0.06
 """Of a straightened area's width: less than the white that belongs there, and room for several bars."""
 _FEW_EDGES: Final = 3
@@ -35,11 +39,11 @@ _LARGEST: Final = 4.0
 """Enlarging more shows nothing new."""
 
 
-def straightened(grey: Grey, area: Stripes, *, quiet: float = QUIET) -> Grey | None:
+def straightened(grey: Grey, area: Stripes, *, quiet: float = QUIET, on_paper: bool = False) -> Grey | None:
     """Cut an area out with its bars upright, and some white on both sides.
 
     Bars that lean differently at the two ends, as on a label seen from the side, are made parallel. An area with too
-    few bars for any code gives nothing.
+    few bars for any code gives nothing. What lies beyond the picture is like its edge, or ``on_paper``: white.
     """
     margin = quiet * area.width + 12
     width, height = area.width + 2 * margin, max(12.0, area.height)
@@ -47,17 +51,23 @@ def straightened(grey: Grey, area: Stripes, *, quiet: float = QUIET) -> Grey | N
     scale = min(scale, _WIDEST / width)
     upright = min(scale, max(1.0, _TALLEST / height)) if height < _TALLEST else min(1.0, 2 * _TALLEST / height)
     size = (round(width * scale), max(8, round(height * upright)))
-    first = _cut(grey, area, (width, height), size, np.zeros(2))
+    first = _cut(grey, area, (width, height), size, np.zeros(2), on_paper=on_paper)
     if edges(first) < FEWEST_EDGES:
         return None
     lean = _lean(first)
     if np.abs(lean).max() * size[1] < _UPRIGHT:
         return first
-    return _cut(grey, area, (width, height), size, lean)
+    return _cut(grey, area, (width, height), size, lean, on_paper=on_paper)
 
 
-def _cut(
-    grey: Grey, area: Stripes, extent: tuple[float, float], size: tuple[int, int], lean: npt.NDArray[np.floating]
+def _cut(  # noqa: PLR0913 - what of which picture, how large, how upright, and what lies around it
+    grey: Grey,
+    area: Stripes,
+    extent: tuple[float, float],
+    size: tuple[int, int],
+    lean: npt.NDArray[np.floating],
+    *,
+    on_paper: bool,
 ) -> Grey:
     """Warp; ``lean`` is how far bars at the left and at the right end move sideways for each row."""
     width, height = size
@@ -73,12 +83,11 @@ def _cut(
     ).astype(np.float32)
     here = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     how = cv2.getPerspectiveTransform(here, there)
-    return np.asarray(
-        cv2.warpPerspective(
-            grey, how, size, flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
-        ),
-        np.uint8,
-    )
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    if not on_paper:
+        return np.asarray(cv2.warpPerspective(grey, how, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    light = float(np.percentile(grey[::_SPARSE, ::_SPARSE], _LIGHT))
+    return np.asarray(cv2.warpPerspective(grey, how, size, flags=flags, borderValue=light), np.uint8)
 
 
 def _lean(cut: Grey) -> npt.NDArray[np.floating]:

@@ -106,6 +106,15 @@ def test_of_an_itf_that_is_half_out_of_the_picture_no_shorter_number_is_read(ang
     ]
 
 
+@pytest.mark.parametrize("label", LABELS[:4], ids=lambda label: label.symbology)
+def test_a_picture_that_is_cut_close_around_the_bars_is_read(label: Label) -> None:
+    flat = drawn(label)[40:140]
+    bars = np.flatnonzero((flat < 128).any(axis=0))
+    close = flat[:, bars[0] : bars[-1] + 1]
+
+    assert _texts(np.ascontiguousarray(close[::2, ::2])) == [label.text]
+
+
 def test_a_strip_with_bars_at_its_end_holds_a_part_of_a_code_only() -> None:
     label = drawn(Label(Symbology.ITF, "5255648942", worded=False))[40:80]
     framed = label.copy()
