@@ -216,7 +216,7 @@ class Kiosk:
 
     def _sharing(self) -> SharedReceipts | None:
         section = self._config.library_system
-        if ReceiptKind.QR not in self._config.receipts.kinds:
+        if not {ReceiptKind.QR, ReceiptKind.EMAIL} & set(self._config.receipts.kinds):
             return None
         password = read_secret(section.password_file) if section.password_file else ""
         return SharedReceipts(self._config.offline.policy_url, tls_of(section), section.login, password)

@@ -328,8 +328,8 @@ class KioskConfig(Section):
 
     @model_validator(mode="after")
     def _receipts_have_a_server(self) -> Self:
-        if ReceiptKind.QR in self.receipts.kinds and not self.offline.policy_url:
-            raise ValueError("receipts.kinds: qr needs offline.policy_url, where our server answers kiosks")
+        if {ReceiptKind.QR, ReceiptKind.EMAIL} & set(self.receipts.kinds) and not self.offline.policy_url:
+            raise ValueError("receipts.kinds: qr and email need offline.policy_url, where our server answers kiosks")
         return self
 
     @model_validator(mode="after")

@@ -299,7 +299,7 @@ class Performer:
         return TransferNotBegun(effect.visit_id) if transfer is None else TransferBegan(effect.visit_id, transfer)
 
     async def _share(self, effect: ShareReceipt) -> Event:
-        shared = None if self._sharing is None else await self._sharing.share(effect.receipt)
+        shared = None if self._sharing is None else await self._sharing.share(effect.receipt, effect.mail_to)
         return ReceiptNotShared(effect.visit_id) if shared is None else ReceiptShared(effect.visit_id, shared.link)
 
 

@@ -22,6 +22,7 @@ from kiosk.devices.return_lights import (
 )
 from kiosk.session.citizen_state import AskingCitizen, NewReader
 from kiosk.session.hold_state import HoldStep, Reserving
+from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.reserving import UNDER_WAY
 from kiosk.session.return_list import ReturnStatus
 from kiosk.session.search_state import Searching
@@ -39,7 +40,6 @@ from kiosk.session.state import (
     Idle,
     Notice,
     OutOfOrder,
-    ReceiptStage,
     ReturnFinished,
     Returning,
     ReturnSettling,

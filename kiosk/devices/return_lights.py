@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from drivers.gpio.base import Lamp
+from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.return_list import ReturnAlarm, ReturnEntry, ReturnStatus
-from kiosk.session.state import ReceiptStage, ReturnFinished, Returning, ReturnSettling
+from kiosk.session.state import ReturnFinished, Returning, ReturnSettling
 from kiosk.session.values import Bin
 
 OfReturn = Returning | ReturnSettling | ReturnFinished

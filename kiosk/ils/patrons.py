@@ -14,6 +14,8 @@ from sip2.messages import PatronInformationResponse
 
 _NO, _YES = "N", "Y"
 _MOST_INITIALS = 6
+_MAIL = "XE"
+"""Our own server's: it can send letters to this patron."""
 
 
 def patron_from(
@@ -42,6 +44,7 @@ def patron_from(
         ready_holds=answer.hold_items_count,
         overdue=answer.overdue_items_count,
         fees=read_money(answer.fee_amount, answer.currency, otherwise=profile.currency),
+        mailable=profile.reads_xr and answer.extension(_MAIL) == _YES,
     )
     if not pin_given:
         return patron

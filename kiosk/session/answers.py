@@ -240,7 +240,7 @@ class ReceiptPrinted:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptShared:
-    """Our server keeps the receipt; ``link`` is where a telephone finds it."""
+    """Our server keeps the receipt; ``link`` is where a telephone finds it, empty where it goes by e-mail."""
 
     visit_id: VisitId
     link: str = field(repr=False)

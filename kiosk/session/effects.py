@@ -196,10 +196,12 @@ class PrintReceipt:
 
 @dataclass(frozen=True, slots=True)
 class ShareReceipt:
-    """Let a telephone have a receipt by our server: ``ReceiptShared`` or ``ReceiptNotShared``."""
+    """Let a telephone have a receipt by our server, or send it: ``ReceiptShared`` or ``ReceiptNotShared``."""
 
     visit_id: VisitId
     receipt: PrintReceipt
+    mail_to: PatronId | None = None
+    """Who gets it by e-mail; ``None``: it is for a telephone."""
 
 
 class VisitEnd(StrEnum):
@@ -218,7 +220,7 @@ class ReceiptEnd(StrEnum):
     DECLINED = "declined"
     PRINTED = "printed"
     SHARED = "shared"
-    """Shown for a telephone."""
+    """Shown for a telephone, or on its way by e-mail."""
     FAILED = "failed"
 
 

@@ -19,8 +19,9 @@ from kiosk.session.events import CardPresented, DeviceBack, Event, ItemScanned, 
 from kiosk.session.outcome import receipt_lines, receipt_order, report
 from kiosk.session.outside_visit import identify
 from kiosk.session.questions import answer, awaited, drop
+from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.receipting import UNDER_WAY, asked, receipt_answered, receipt_wanted, stays, with_receipt
-from kiosk.session.state import Around, Finished, ReceiptStage, SettleReason, Settling, Visit
+from kiosk.session.state import Around, Finished, SettleReason, Settling, Visit
 from kiosk.session.surroundings import Laid, Step, home
 from kiosk.session.touches import CancelTouched, DoneTouched, ReceiptTouched, ScreenTouched
 from kiosk.session.values import Device

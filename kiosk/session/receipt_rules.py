@@ -20,6 +20,26 @@ class ReceiptKind(StrEnum):
     PRINT = "print"
     QR = "qr"
     """A page of our server, good for a day, whose address a telephone reads off the screen."""
+    EMAIL = "email"
+    """A letter that our server sends; for readers of whom it knows an address."""
+
+
+class ReceiptStage(StrEnum):
+    """How far the receipt has come on the last page."""
+
+    ASKING = "asking"
+    """A receipt is offered, as far as one can be had (``receipting.kinds_now``)."""
+    PRINTING = "printing"
+    PRINTED = "printed"
+    FAILED = "failed"
+    SHARING = "sharing"
+    SHARED = "shared"
+    UNSHARED = "unshared"
+    MAILING = "mailing"
+    MAILED = "mailed"
+    """Our server has it, and sends it."""
+    UNMAILED = "unmailed"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,31 +6,43 @@ from typing import TypeVar
 from kiosk.session.answers import ReceiptFailed, ReceiptNotShared, ReceiptPrinted, ReceiptShared
 from kiosk.session.effects import Effect, PrintReceipt, ReceiptEnd, ShareReceipt
 from kiosk.session.events import Event
-from kiosk.session.receipt_rules import ReceiptKind, ReceiptWish
-from kiosk.session.state import Around, Finished, ReceiptStage, ReturnFinished
+from kiosk.session.receipt_rules import ReceiptKind, ReceiptStage, ReceiptWish
+from kiosk.session.state import Finished, ReturnFinished
 from kiosk.session.touches import ReceiptTouched
 
 Ending = TypeVar("Ending", Finished, ReturnFinished)
 
-UNDER_WAY = frozenset({ReceiptStage.PRINTING, ReceiptStage.SHARING})
+UNDER_WAY = frozenset({ReceiptStage.PRINTING, ReceiptStage.SHARING, ReceiptStage.MAILING})
 """No way home until it is answered."""
-_OFFERED = frozenset({ReceiptStage.ASKING, ReceiptStage.FAILED, ReceiptStage.UNSHARED})
+_OFFERED = frozenset({ReceiptStage.ASKING, ReceiptStage.FAILED, ReceiptStage.UNSHARED, ReceiptStage.UNMAILED})
+
+_TAKEN = {ReceiptStage.SHARING: ReceiptStage.SHARED, ReceiptStage.MAILING: ReceiptStage.MAILED}
+_NOT_TAKEN = {ReceiptStage.SHARING: ReceiptStage.UNSHARED, ReceiptStage.MAILING: ReceiptStage.UNMAILED}
+"""What becomes of what our server was handed."""
 
 
-def kinds_now(around: Around) -> tuple[ReceiptKind, ...]:
-    """Give what would come out now: paper where the printer would print, a page where the line is there."""
-    there = {ReceiptKind.PRINT: around.printer_fault is None, ReceiptKind.QR: around.library_system}
+def kinds_now(state: Finished | ReturnFinished) -> tuple[ReceiptKind, ...]:
+    """Give what would come out now: paper where the printer would print, a page or a letter where the line is there.
+
+    A letter is for a reader whose address our server knows: nobody is asked for one here.
+    """
+    around = state.around
+    there = {
+        ReceiptKind.PRINT: around.printer_fault is None,
+        ReceiptKind.QR: around.library_system,
+        ReceiptKind.EMAIL: around.library_system and isinstance(state, Finished) and state.visit.patron.mailable,
+    }
     return tuple(kind for kind in around.limits.receipts.kinds if there[kind])
 
 
 def offered(state: Finished | ReturnFinished) -> tuple[ReceiptKind, ...]:
     """Give what the patron may touch for now."""
-    return kinds_now(state.around) if state.stage in _OFFERED else ()
+    return kinds_now(state) if state.stage in _OFFERED else ()
 
 
 def asked(state: Finished | ReturnFinished) -> bool:
     """Say whether the patron is asked whether a receipt is wanted, and has something to choose."""
-    return state.stage is ReceiptStage.ASKING and bool(kinds_now(state.around))
+    return state.stage is ReceiptStage.ASKING and bool(kinds_now(state))
 
 
 def with_receipt(state: Ending, order: PrintReceipt) -> tuple[Ending, tuple[Effect, ...]]:
@@ -39,7 +51,7 @@ def with_receipt(state: Ending, order: PrintReceipt) -> tuple[Ending, tuple[Effe
     if wish is ReceiptWish.NEVER:
         return replace(state, stage=ReceiptStage.NONE), ()
     state = replace(state, stage=ReceiptStage.ASKING)
-    now = kinds_now(state.around)
+    now = kinds_now(state)
     return _make(state, order, now[0]) if wish is ReceiptWish.ALWAYS and now else (state, ())
 
 
@@ -59,10 +71,10 @@ def receipt_answered(state: Ending, event: Event) -> Ending:
         case ReceiptFailed(visit_id, fault) if visit_id == mine and state.stage is ReceiptStage.PRINTING:
             failed = replace(state, stage=ReceiptStage.FAILED, receipt=ReceiptEnd.FAILED, printer_fault=fault)
             return stays(failed)
-        case ReceiptShared(visit_id, link) if visit_id == mine and state.stage is ReceiptStage.SHARING:
-            return stays(replace(state, stage=ReceiptStage.SHARED, receipt=ReceiptEnd.SHARED, link=link))
-        case ReceiptNotShared(visit_id) if visit_id == mine and state.stage is ReceiptStage.SHARING:
-            return stays(replace(state, stage=ReceiptStage.UNSHARED, receipt=ReceiptEnd.FAILED))
+        case ReceiptShared(visit_id, link) if visit_id == mine and state.stage in _TAKEN:
+            return stays(replace(state, stage=_TAKEN[state.stage], receipt=ReceiptEnd.SHARED, link=link))
+        case ReceiptNotShared(visit_id) if visit_id == mine and state.stage in _NOT_TAKEN:
+            return stays(replace(state, stage=_NOT_TAKEN[state.stage], receipt=ReceiptEnd.FAILED))
         case _:
             return state
 
@@ -71,7 +83,7 @@ def stays(state: Ending) -> Ending:
     """Let the page stay from now on: a telephone needs longer than a look at the paper."""
     limits = state.around.limits
     match state.stage:
-        case ReceiptStage.PRINTED:
+        case ReceiptStage.PRINTED | ReceiptStage.MAILED:
             stay = limits.message_s
         case ReceiptStage.SHARED:
             stay = max(limits.idle_s, limits.finished_s)
@@ -83,4 +95,7 @@ def stays(state: Ending) -> Ending:
 def _make(state: Ending, order: PrintReceipt, kind: ReceiptKind) -> tuple[Ending, tuple[Effect, ...]]:
     if kind is ReceiptKind.PRINT:
         return replace(state, stage=ReceiptStage.PRINTING, printer_fault=None), (order,)
+    if kind is ReceiptKind.EMAIL and isinstance(state, Finished):
+        letter = ShareReceipt(order.visit_id, order, mail_to=state.visit.patron.patron_id)
+        return replace(state, stage=ReceiptStage.MAILING, printer_fault=None), (letter,)
     return replace(state, stage=ReceiptStage.SHARING, printer_fault=None), (ShareReceipt(order.visit_id, order),)

@@ -4,6 +4,7 @@ from kiosk.session.answers import ItemsFound
 from kiosk.session.effects import ReceiptEnd
 from kiosk.session.events import DeviceBack, Event, ItemScanned, Ticked
 from kiosk.session.questions import answer, awaited, drop
+from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.receipting import UNDER_WAY, asked, receipt_answered, receipt_wanted, stays, with_receipt
 from kiosk.session.return_entries import (
     answered,
@@ -18,7 +19,7 @@ from kiosk.session.return_entries import (
 from kiosk.session.return_list import ReturnVisit
 from kiosk.session.return_outcome import receipt_order, report
 from kiosk.session.return_pad import rest_of, tags_of
-from kiosk.session.state import Around, ReceiptStage, ReturnFinished, ReturnSettling, SettleReason
+from kiosk.session.state import Around, ReturnFinished, ReturnSettling, SettleReason
 from kiosk.session.surroundings import Laid, Step, home
 from kiosk.session.touches import CancelTouched, DoneTouched, ReceiptTouched, ScreenTouched
 from kiosk.session.values import Device

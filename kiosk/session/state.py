@@ -10,6 +10,7 @@ from kiosk.session.hold_state import BookWish, Reserving
 from kiosk.session.limits import Limits
 from kiosk.session.paying_values import Paying
 from kiosk.session.question_list import Question
+from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.renewals import Cancelling, Renewal
 from kiosk.session.return_list import ReturnVisit
 from kiosk.session.search_state import Searching, SearchStanding
@@ -317,20 +318,6 @@ class Settling:
     around: Around
     visit: Visit
     reason: SettleReason
-
-
-class ReceiptStage(StrEnum):
-    """How far the receipt has come on the last page."""
-
-    ASKING = "asking"
-    """A receipt is offered, as far as one can be had (``receipting.kinds_now``)."""
-    PRINTING = "printing"
-    PRINTED = "printed"
-    FAILED = "failed"
-    SHARING = "sharing"
-    SHARED = "shared"
-    UNSHARED = "unshared"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

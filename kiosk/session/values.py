@@ -108,6 +108,8 @@ class Patron:
     """What is owed; ``None``: nothing, or not told."""
     offline: bool = False
     """Let in by the kiosk's own rules while the library system does not answer."""
+    mailable: bool = False
+    """Our server knows where to send letters."""
 
 
 @dataclass(frozen=True, slots=True)

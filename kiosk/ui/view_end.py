@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from kiosk.session.outcome import receipt_lines
-from kiosk.session.receipt_rules import ReceiptKind
+from kiosk.session.receipt_rules import ReceiptKind, ReceiptStage
 from kiosk.session.receipting import UNDER_WAY, asked, offered
 from kiosk.session.renewals import RenewalStatus
 from kiosk.session.return_list import ReturnStatus
-from kiosk.session.state import EntryStatus, Finished, ReceiptStage, ReturnFinished, SettleReason
+from kiosk.session.state import EntryStatus, Finished, ReturnFinished, SettleReason
 from kiosk.session.values import PrinterFault
 from kiosk.texts import Texts
 from kiosk.ui.view_return import return_row
@@ -21,6 +21,9 @@ _STAGE_HINT = {
     ReceiptStage.SHARING: "finished.sharing",
     ReceiptStage.SHARED: "finished.shared",
     ReceiptStage.UNSHARED: "finished.unshared",
+    ReceiptStage.MAILING: "finished.mailing",
+    ReceiptStage.MAILED: "finished.mailed",
+    ReceiptStage.UNMAILED: "finished.unmailed",
 }
 _FAULT_HINT = {
     PrinterFault.ABSENT: "finished.no_printer",
@@ -44,6 +47,7 @@ _PRINT_LABEL = {
     ReceiptStage.ASKING: "finished.print",
     ReceiptStage.FAILED: "finished.print_again",
     ReceiptStage.UNSHARED: "finished.print",
+    ReceiptStage.UNMAILED: "finished.print",
 }
 
 
@@ -90,6 +94,7 @@ def _page(
         printer_stopped=stage is ReceiptStage.FAILED
         or (stage is ReceiptStage.ASKING and not choices and fault not in {None, PrinterFault.ABSENT}),
         share_label=texts.say("finished.share") if ReceiptKind.QR in choices else "",
+        mail_label=texts.say("finished.mail") if ReceiptKind.EMAIL in choices else "",
         code=state.link if stage is ReceiptStage.SHARED else "",
     )
 
@@ -99,6 +104,8 @@ def _receipt_hint(state: Finished) -> str:
     match state.stage:
         case ReceiptStage.FAILED if ReceiptKind.QR in offered(state):
             return "finished.share_instead"
+        case ReceiptStage.FAILED if ReceiptKind.EMAIL in offered(state):
+            return "finished.mail_instead"
         case ReceiptStage.FAILED:
             return _FAULT_HINT[state.printer_fault or PrinterFault.OTHER]
         case ReceiptStage.ASKING if not asked(state):

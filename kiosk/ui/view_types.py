@@ -293,6 +293,8 @@ class FinishedView:
     """No receipt came out, or none would."""
     share_label: str = ""
     """For a receipt on the patron's telephone; empty: no button."""
+    mail_label: str = ""
+    """For one by e-mail; the same."""
     code: str = field(default="", repr=False)
     """What a telephone reads off the screen; empty: nothing."""
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -72,25 +71,28 @@ class ReceiptMails:
         clock: Clock,
         head: Letterhead,
         postbox: Letterbox,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._queue = queue
         self._clock = clock
         self._head = head
         self._postbox = postbox
-        self._sleep = sleep
+        self._asked = asyncio.Event()
         self._reachable = True
 
     async def put(self, counter: Counter, wish: MailWish) -> None:
         """Keep a receipt for its reader. Raise ``NoAddressError`` or ``TooManyMailsError``."""
         await self._queue.write(lambda session: self._put(session, counter, wish))
+        self._asked.set()
 
     async def run(self) -> None:
-        """Send what is due until cancelled."""
+        """Send what is due until cancelled: at once what was just asked for."""
         while True:
+            self._asked.clear()
             with contextlib.suppress(SQLAlchemyError):
                 await self.send_due()
-            await self._sleep(LOOK_EVERY_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._asked.wait()
 
     async def send_due(self) -> int:
         """Try what is due now, the oldest first; give how many were sent. The first that finds no mail server ends it.

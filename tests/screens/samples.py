@@ -238,13 +238,14 @@ def _ending(texts: Texts) -> Iterator[tuple[str, FinishedView]]:
     for name, title in TITLES.items():
         yield f"finished-ask-{name}", _finished(texts, say("finished.ask"), _rows(texts, title), asking=True)
     for key in message_ids("finished."):
-        if key not in {"finished.title_lent", "finished.print", "finished.share", "finished.decline", "finished.done"}:
+        if key.partition(".")[2] not in {"title_lent", "print", "share", "mail", "decline", "done"}:
             yield key, _finished(texts, say(key), _rows(texts, TITLES["usual"]), asking=False)
     yield "finished-again", _finished(texts, say("finished.paper_out"), _rows(texts, TITLES["usual"]), again=True)
     choosing = _finished(texts, say("finished.ask"), _rows(texts, TITLES["usual"]), asking=True)
     yield "finished-ask-both", replace(choosing, share_label=say("finished.share"))
     shared = _finished(texts, say("finished.shared"), _rows(texts, TITLES["usual"]), asking=False)
     yield "finished-shared", replace(shared, code=f"https://receipts.library.example/r/{'A' * 22}")
+    yield "finished-ask-all", replace(choosing, share_label=say("finished.share"), mail_label=say("finished.mail"))
     instead = _finished(texts, say("finished.share_instead"), _rows(texts, TITLES["usual"]), again=True)
     yield "finished-share-instead", replace(instead, share_label=say("finished.share"))
     yield "finished-printing", _finished(texts, say("finished.printing"), _rows(texts, TITLES["usual"]), busy=True)

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from kiosk.session.effects import ReceiptEnd
 from kiosk.session.paying_values import Paying, PayingStage
-from kiosk.session.state import AtAccount, Finished, ReceiptStage, SettleReason, State
+from kiosk.session.receipt_rules import ReceiptStage
+from kiosk.session.state import AtAccount, Finished, SettleReason, State
 from kiosk.session.values import Language
 from tests.support.screen_services import FULL, account
 from tests.support.session_play import TRANSFER

@@ -29,6 +29,7 @@ from kiosk.session.events import (
     PrinterChanged,
 )
 from kiosk.session.receipt_rules import ReceiptKind, ReceiptRules
+from kiosk.session.state import Finished
 from kiosk.session.touches import CancelTouched, FinishTouched, ReceiptTouched, StartTouched
 from kiosk.session.values import (
     AlarmFault,
@@ -49,6 +50,7 @@ from tests.support.session_play import DUE, MINH, Play, item, pad_of, uid
 V1 = VisitId("v1")
 PRINT = ReceiptTouched(wanted=True)
 SHARE = ReceiptTouched(wanted=True, kind=ReceiptKind.QR)
+MAIL = ReceiptTouched(wanted=True, kind=ReceiptKind.EMAIL)
 CARD = CardPresented(V1, MINH.patron_id)
 
 
@@ -186,6 +188,28 @@ def finished_unshared(play: Play) -> None:
     play.tell(SHARE, ReceiptNotShared(V1))
 
 
+def finished_choosing_all(play: Play) -> None:
+    finished_choosing(play)
+    assert isinstance(play.state, Finished)
+    visit = play.state.visit
+    play.state = replace(play.state, visit=replace(visit, patron=replace(visit.patron, mailable=True)))
+
+
+def finished_mailing(play: Play) -> None:
+    finished_choosing_all(play)
+    play.tell(MAIL)
+
+
+def finished_mailed(play: Play) -> None:
+    finished_mailing(play)
+    play.tell(ReceiptShared(V1, ""))
+
+
+def finished_unmailed(play: Play) -> None:
+    finished_mailing(play)
+    play.tell(ReceiptNotShared(V1))
+
+
 def finished_paper_out(play: Play) -> None:
     finished_printing(play)
     play.tell(ReceiptFailed(V1, PrinterFault.PAPER_OUT))
@@ -250,6 +274,10 @@ SCENES: dict[str, Callable[[Play], object]] = {
     "finished_choosing": finished_choosing,
     "finished_shared": finished_shared,
     "finished_unshared": finished_unshared,
+    "finished_choosing_all": finished_choosing_all,
+    "finished_mailing": finished_mailing,
+    "finished_mailed": finished_mailed,
+    "finished_unmailed": finished_unmailed,
     "finished_paper_out": finished_paper_out,
     "finished_without_paper": finished_without_paper,
     "finished_printer_lost": finished_printer_lost,

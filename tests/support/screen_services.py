@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from kiosk.session.effects import ReceiptEnd
 from kiosk.session.limits import Bins, Limits
+from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.renewals import Cancelling, CancellingStatus, Renewal, RenewalStatus
 from kiosk.session.return_list import ReturnAlarm, ReturnEntry, ReturnStatus, ReturnVisit
 from kiosk.session.state import (
@@ -23,7 +24,6 @@ from kiosk.session.state import (
     Notice,
     NoticeKind,
     OutOfOrder,
-    ReceiptStage,
     ReturnFinished,
     Returning,
     ReturnSettling,

@@ -19,6 +19,7 @@ class FinishedPage(KioskPage):
     events: ClassVar[Mapping[str, Event]] = {
         "print": ReceiptTouched(wanted=True),
         "share": ReceiptTouched(wanted=True, kind=ReceiptKind.QR),
+        "mail": ReceiptTouched(wanted=True, kind=ReceiptKind.EMAIL),
         "no-receipt": ReceiptTouched(wanted=False),
         "done": DoneTouched(),
     }
@@ -27,6 +28,7 @@ class FinishedPage(KioskPage):
     picture = StringProperty("")
     print_label = StringProperty("")
     share_label = StringProperty("")
+    mail_label = StringProperty("")
     code = StringProperty("")
     decline_label = StringProperty("")
     done_label = StringProperty("")
@@ -36,7 +38,7 @@ class FinishedPage(KioskPage):
         """Show the view."""
         self.title, self.hint = view.title, view.hint
         self.print_label, self.decline_label, self.done_label = view.print_label, view.decline_label, view.done_label
-        self.share_label, self.code = view.share_label, view.code
+        self.share_label, self.mail_label, self.code = view.share_label, view.mail_label, view.code
         self.ids.rows.show(view.rows)
         self.empty = not view.rows
         self.picture = _picture(view)
@@ -49,12 +51,13 @@ class FinishedPage(KioskPage):
 
 
 def _picture(view: FinishedView) -> str:
-    if view.code or (view.print_label and view.share_label):
+    wishes = [label for label in (view.print_label, view.share_label, view.mail_label) if label]
+    if view.code or len(wishes) > 1:
         return ""  # the code, or a third button, stands there
     if view.busy:
         return "busy"
     if view.printer_stopped:
         return "printer_empty"
-    if view.print_label or view.share_label:
+    if wishes:
         return "receipt"
     return "farewell" if view.rows else ""

@@ -16,11 +16,13 @@ from kiosk.alone.machine_time import SystemClock
 from kiosk.ils.bank_transfers import BankTransfers
 from kiosk.ils.our_server import OurServer
 from kiosk.ils.shared_receipts import SharedReceipts, travelling
+from kiosk.ports import Shared
 from kiosk.session.effects import LineKind, PrintReceipt, ReceiptLine
 from kiosk.session.values import ItemId, Language, PatronId, VisitId
 from library.api.item_uses import ITEM_USES_PATH, ItemUse, ItemUses
 from library.lending.offline_events import ClockCertainty
 from library.paying.vietqr import Transfer, read_transfer
+from server.patrons.addresses import put_address
 from server.store.account_models import Fee, FeeReason
 from server.store.engine import opened, transaction
 from server.store.models import Card
@@ -28,6 +30,8 @@ from tests.integration.server.test_a_kiosk_fetches import answering, authority, 
 from tests.integration.server.test_kiosk_api import PROGRAM, _listen
 from tests.support.programs import Program
 from tests.support.small_library import DE_MEN, MAI, NAM, NOON, PASSWORD
+from tests.support.smtp_server import SmtpServer
+from tests.support.waiting import eventually
 from tests.unit.server.web.test_kiosk_api import LOGIN
 
 __all__ = ["authority"]  # a fixture
@@ -45,9 +49,10 @@ ORDER = PrintReceipt(VisitId("v1"), Language.ENGLISH, "0001", (LINE, replace(LIN
 
 
 def _owe(installed: Path, amount: int) -> None:
-    """Let Mai owe something."""
+    """Let Mai owe something, and have an address."""
     with opened(f"sqlite:///{installed.parent / 'library.db'}") as engine, transaction(engine) as session:
         patron_id = session.scalars(select(Card.patron_id).where(Card.number == MAI)).one()
+        put_address(session, patron_id, "mai@example.com")
         session.add(Fee(patron_id=patron_id, reason=FeeReason.LOST, amount=amount, created_at=NOON))
 
 
@@ -55,13 +60,22 @@ async def test_a_telephone_reads_what_the_kiosk_shared_and_the_report_what_it_co
     installed: Path, authority: Authority
 ) -> None:
     _listen(installed, authority.server("server-3", "127.0.0.1"), None)
-    settings = f'\n[receipts]\npublic_url = "https://receipts.example"\nport = 0\n{ACCOUNT}[[lending.rules]]'
+    async with SmtpServer() as post:
+        await _shared_and_counted(installed, authority, post)
+
+
+async def _shared_and_counted(installed: Path, authority: Authority, post: SmtpServer) -> None:
+    mail = f'[mail]\nhost = "127.0.0.1"\nport = {post.port}\nsecurity = "none"\nsender = "phieu@thuvien.example"\n'
+    settings = f'\n[receipts]\npublic_url = "https://receipts.example"\nport = 0\n{mail}{ACCOUNT}[[lending.rules]]'
     _owe(installed, 50_000)
     text = installed.read_text(encoding="utf-8").replace("[[lending.rules]]", settings, 1)
     installed.write_text(text, encoding="utf-8")
     async with Program([*PROGRAM, str(installed)], installed.parent / "log") as program:
         address = f"https://127.0.0.1:{program.ready['kiosk_api_port']}"
         shared = await SharedReceipts(address, trusting(authority), LOGIN, PASSWORD).share(ORDER)
+        sharing = SharedReceipts(address, trusting(authority), LOGIN, PASSWORD)
+        mailed = [await sharing.share(ORDER, PatronId(card)) for card in (MAI, NAM)]
+        await eventually(lambda: bool(post.letters))
         by_bank = BankTransfers(OurServer(address, trusting(authority), LOGIN, PASSWORD), SystemClock(UTC))
         paying = await by_bank.offered(), await by_bank.begin(PatronId(MAI)), await by_bank.begin(PatronId(NAM))
         ours, told = OurServer(address, trusting(authority), LOGIN, PASSWORD), ItemUses(uses=(USE,)).model_dump_json()
@@ -80,6 +94,8 @@ async def test_a_telephone_reads_what_the_kiosk_shared_and_the_report_what_it_co
 
     assert (new, counted["total"]) == ([(200, b'{"new":1}'), (200, b'{"new":0}')], 1)
     assert refused is None
+    assert mailed == [Shared(""), None]
+    assert [(to, b"Borrowed" in text) for _, to, text in post.letters] == [("mai@example.com", True)]
     assert (paying[0], paying[2]) == (True, None)
     assert paying[1] is not None
     code = read_transfer(paying[1].code)
@@ -118,7 +134,7 @@ async def test_whatever_else_the_server_says_there_is_no_code(authority: Authori
 async def test_nothing_is_told_to_a_server_of_another_authority_or_to_none(authority: Authority) -> None:
     async with answering(authority, answer("201 Created", b"{}")) as address:
         stranger = await SharedReceipts(address, ssl.create_default_context()).share(ORDER)
-    gone = await SharedReceipts(address, trusting(authority)).share(ORDER)
+    gone = await SharedReceipts(address, trusting(authority)).share(ORDER, PatronId(MAI))
     nonsense = await SharedReceipts("https://[", trusting(authority)).share(ORDER)
 
     assert (stranger, gone, nonsense) == (None, None, None)

@@ -338,7 +338,8 @@ policy_url = "https://library.example:8443"
 @pytest.mark.parametrize(
     ("section", "said"),
     [
-        ('kinds = ["qr"]', "qr needs offline.policy_url"),
+        ('kinds = ["qr"]', "qr and email need offline.policy_url"),
+        ('kinds = ["print", "email"]', "qr and email need offline.policy_url"),
         ("kinds = []", "receipts.kinds"),
         ('kinds = ["print", "print"]', "a kind stands there twice"),
         ('kinds = ["fax"]', "receipts.kinds"),

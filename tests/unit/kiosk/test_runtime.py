@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -148,8 +149,8 @@ class FakeOutside:
     async def print_receipt(self, order: PrintReceipt, printed_at: datetime) -> object:
         return self._answer(order, printed_at)
 
-    async def share(self, order: PrintReceipt) -> object:
-        return self._answer(order)
+    async def share(self, order: PrintReceipt, mail_to: PatronId | None = None) -> object:
+        return self._answer(order, *([] if mail_to is None else [mail_to]))
 
     async def begin(self, patron_id: PatronId) -> object:
         return self._answer(patron_id)
@@ -200,6 +201,7 @@ LOAN = Loan(BOOK, "Số đỏ", None, may_leave=True)
         (PRINT, NotPrinted(PrinterFault.PAPER_OUT), ReceiptFailed(VISIT, PrinterFault.PAPER_OUT)),
         (PRINT, RuntimeError(), ReceiptFailed(VISIT, PrinterFault.OTHER)),
         (SHARE, Shared("https://receipts.example/r/x"), ReceiptShared(VISIT, "https://receipts.example/r/x")),
+        (replace(SHARE, mail_to=CARD), Shared(""), ReceiptShared(VISIT, "")),
         (SHARE, None, ReceiptNotShared(VISIT)),
         (SHARE, RuntimeError(), ReceiptNotShared(VISIT)),
         (BEGIN, TRANSFER, TransferBegan(VISIT, TRANSFER)),

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 from kiosk.session.limits import Limits
+from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.renewals import RenewalStatus
 from kiosk.session.return_list import ReturnAlarm, ReturnEntry, ReturnStatus
-from kiosk.session.state import Borrowing, Finished, Idle, NoticeKind, ReceiptStage, State, TurnedAway
+from kiosk.session.state import Borrowing, Finished, Idle, NoticeKind, State, TurnedAway
 from kiosk.session.surroundings import notice
 from kiosk.session.touches import CancelHoldTouched, CountTouched, FeeTouched, RenewTouched
 from kiosk.session.values import (

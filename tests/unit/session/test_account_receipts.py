@@ -6,8 +6,8 @@ import pytest
 
 from kiosk.session.answers import ReceiptPrinted
 from kiosk.session.effects import LineKind, PrintReceipt, ShareReceipt
-from kiosk.session.receipt_rules import ReceiptKind, ReceiptRules, ReceiptWish
-from kiosk.session.state import Finished, Idle, ReceiptStage
+from kiosk.session.receipt_rules import ReceiptKind, ReceiptRules, ReceiptStage, ReceiptWish
+from kiosk.session.state import Finished, Idle
 from kiosk.session.touches import CancelTouched, FinishTouched, ReceiptTouched
 from tests.support.account_play import ANOTHER_CARD, LIMITS, V1, account, at_account, renew
 from tests.support.session_play import DUE, MINH, Play, loan

@@ -21,16 +21,8 @@ from kiosk.session.effects import (
     VisitOutcome,
 )
 from kiosk.session.events import CardPresented, DeviceLost, Event, LibrarySystemLost
-from kiosk.session.state import (
-    AwaitingCard,
-    Finished,
-    Identifying,
-    Idle,
-    OutOfOrder,
-    ReceiptStage,
-    SettleReason,
-    Settling,
-)
+from kiosk.session.receipt_rules import ReceiptStage
+from kiosk.session.state import AwaitingCard, Finished, Identifying, Idle, OutOfOrder, SettleReason, Settling
 from kiosk.session.touches import (
     CancelTouched,
     DoneTouched,

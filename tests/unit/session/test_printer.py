@@ -7,7 +7,8 @@ import pytest
 from kiosk.session.answers import ReceiptFailed, ReceiptPrinted
 from kiosk.session.effects import PrintReceipt, ReceiptEnd
 from kiosk.session.events import DeviceBack, DeviceLost, Event, ItemScanned, LibrarySystemBack, PrinterChanged
-from kiosk.session.state import Finished, Idle, ReceiptStage
+from kiosk.session.receipt_rules import ReceiptStage
+from kiosk.session.state import Finished, Idle
 from kiosk.session.touches import DoneTouched, FinishTouched, ReceiptTouched
 from kiosk.session.values import Device, PrinterFault, VisitId
 from kiosk.texts import load_texts

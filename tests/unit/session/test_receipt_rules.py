@@ -10,8 +10,8 @@ from kiosk.session.answers import ReceiptFailed, ReceiptNotShared, ReceiptPrinte
 from kiosk.session.effects import LineKind, PrintReceipt, ReceiptEnd, ShareReceipt
 from kiosk.session.events import CardPresented, Event, LibrarySystemLost, PrinterChanged, Ticked
 from kiosk.session.leaving import way_out
-from kiosk.session.receipt_rules import ReceiptKind, ReceiptRules, ReceiptWish
-from kiosk.session.state import Finished, Identifying, Idle, ReceiptStage, ReturnFinished
+from kiosk.session.receipt_rules import ReceiptKind, ReceiptRules, ReceiptStage, ReceiptWish
+from kiosk.session.state import Finished, Identifying, Idle, ReturnFinished
 from kiosk.session.touches import DoneTouched, FinishTouched, ReceiptTouched, ScreenTouched
 from kiosk.session.values import PatronId, PrinterFault, VisitId
 from kiosk.texts import load_texts

@@ -16,16 +16,9 @@ from kiosk.session.effects import (
 )
 from kiosk.session.events import DeviceBack, DeviceLost, Event, ItemScanned, LibrarySystemBack, LibrarySystemLost
 from kiosk.session.leaving import way_out
+from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.return_list import ReturnStatus
-from kiosk.session.state import (
-    Idle,
-    OutOfOrder,
-    ReceiptStage,
-    ReturnFinished,
-    Returning,
-    ReturnSettling,
-    SettleReason,
-)
+from kiosk.session.state import Idle, OutOfOrder, ReturnFinished, Returning, ReturnSettling, SettleReason
 from kiosk.session.touches import CancelTouched, DoneTouched, FinishTouched, ReceiptTouched, ScreenTouched
 from kiosk.session.values import (
     Device,
