@@ -29,6 +29,7 @@ class NotUnderstood:
 def keep(session: Session, letter: NotUnderstood, now: datetime) -> None:
     """Keep and count one."""
     key = letter.event_key
+    session.flush()  # one that this transaction has kept
     if key is not None and session.scalar(select(DeadLetter.id).where(DeadLetter.event_key == key)):
         return
     session.add(

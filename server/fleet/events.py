@@ -15,6 +15,7 @@ from mqtt.batches import ReadBatch, ReadEvent, UnreadEvent
 from mqtt.messages import StaffActReport, VisitReport
 from server.fleet import dead_letters
 from server.fleet.dead_letters import NotUnderstood
+from server.fleet.known import Known
 from server.fleet.models import BeyondGap, OutboxPosition, StaffAct, Visit
 
 _log = logging.getLogger(__name__)
@@ -42,37 +43,42 @@ def numbers_of(batch: ReadBatch) -> frozenset[int]:
     return frozenset(read.union(itertools.islice(free, unnumbered)))
 
 
-def store_batch(
-    session: Session, topic: str, batch: ReadBatch, now: datetime, numbers: AbstractSet[int] | None = None
+def store_batch(  # noqa: PLR0913 - a batch, its part, and what is known of it
+    session: Session,
+    topic: str,
+    batch: ReadBatch,
+    now: datetime,
+    numbers: AbstractSet[int] | None = None,
+    *,
+    known: Known | None = None,
 ) -> int:
     """Store what is new, keep what was not understood as dead letters; return the sequence stored without a gap.
 
     Events are known by their id, never by their sequence: a kiosk whose file went back in time gives old sequences to
     new events. What was kept as a dead letter counts as stored, else it would hold up all behind it. ``numbers`` are
     the sequences that are settled with this, where ``batch`` is the last part of a larger one; else its own.
+    ``known`` is what was looked up for several batches together.
     """
-    _store_events(session, batch, now)
+    if known is None:
+        known = Known.of(session, (), [batch])
+    _store_events(session, batch, now, known)
     for event in batch.unread:
         key = f"{batch.kiosk_id}/{batch.outbox_id}/{_name(event)}"
         dead_letters.keep(session, NotUnderstood(topic, event.fault, event.raw, key), now)
-    return _advance(session, batch, numbers_of(batch) if numbers is None else numbers, now)
+    return _advance(session, batch, numbers_of(batch) if numbers is None else numbers, now, known)
 
 
 def _name(event: UnreadEvent) -> str:
     return hashlib.sha256(event.raw).hexdigest() if event.sequence is None else str(event.sequence)
 
 
-def _store_events(session: Session, batch: ReadBatch, now: datetime) -> None:
-    ids = [read.event.event_id for read in batch.events]
-    stored: set[str] = set()
-    for table in (Visit, StaffAct):
-        of_kiosk = (table.kiosk_id == batch.kiosk_id, table.event_id.in_(ids))
-        stored |= set(session.scalars(select(table.event_id).where(*of_kiosk)))
+def _store_events(session: Session, batch: ReadBatch, now: datetime, known: Known) -> None:
     ahead = batch.sent_at - now
     correction = ahead if abs(ahead) > CLOCK_TOLERANCE else timedelta()
     for read in batch.events:
-        if read.event.event_id not in stored:
-            stored.add(read.event.event_id)
+        key = (batch.kiosk_id, read.event.event_id)
+        if key not in known.events:
+            known.events.add(key)
             row = _row(batch.kiosk_id, read, correction, now)
             # Both times are the kiosk's own: how wrong its clock is does not matter.
             row.historical = read.event.replayed or batch.sent_at - read.event.occurred_at > LATE
@@ -137,13 +143,14 @@ def _shifted(occurred_at: datetime, correction: timedelta, now: datetime) -> dat
         return now
 
 
-def _advance(session: Session, batch: ReadBatch, numbers: AbstractSet[int], now: datetime) -> int:
+def _advance(session: Session, batch: ReadBatch, numbers: AbstractSet[int], now: datetime, known: Known) -> int:
     key = (batch.kiosk_id, batch.outbox_id)
-    position = session.get(OutboxPosition, key)
+    position = known.positions.get(key)
     if position is None:
         _forget_old_numberings(session, batch.kiosk_id, now)
         position = OutboxPosition(kiosk_id=batch.kiosk_id, outbox_id=batch.outbox_id, through=0)
         session.add(position)
+        known.positions[key] = position
     elif batch.oldest_sequence - 1 > position.through:
         _log.warning(
             "kiosk %s was told that events are stored which this store does not hold: if a backup was restored,"
@@ -151,26 +158,29 @@ def _advance(session: Session, batch: ReadBatch, numbers: AbstractSet[int], now:
             batch.kiosk_id,
         )
     position.used_at = now
-    of_this_outbox = (BeyondGap.kiosk_id == batch.kiosk_id, BeyondGap.outbox_id == batch.outbox_id)
-    beyond = set(session.scalars(select(BeyondGap.sequence).where(*of_this_outbox)))
+    beyond = known.beyond.get(key, set())
     stored = beyond | numbers
     # Whatever is below the oldest that the kiosk still holds was acknowledged to it, if not by this store.
     through = max(position.through, batch.oldest_sequence - 1)
     while through + 1 in stored:
         through += 1
     position.through = through
-    if beyond:
+    still_beyond = {sequence for sequence in stored if sequence > through}
+    if beyond - still_beyond:
+        session.flush()  # what this transaction has found beyond the gap before
+        of_this_outbox = (BeyondGap.kiosk_id == batch.kiosk_id, BeyondGap.outbox_id == batch.outbox_id)
         session.execute(delete(BeyondGap).where(*of_this_outbox, BeyondGap.sequence <= through))
     session.add_all(
         BeyondGap(kiosk_id=batch.kiosk_id, outbox_id=batch.outbox_id, sequence=sequence)
-        for sequence in sorted(stored - beyond)
-        if sequence > through
+        for sequence in sorted(still_beyond - beyond)
     )
+    known.beyond[key] = still_beyond
     return through
 
 
 def _forget_old_numberings(session: Session, kiosk_id: str, now: datetime) -> None:
     """Drop what a late batch of theirs would bring back by itself."""
+    session.flush()
     old = (OutboxPosition.kiosk_id == kiosk_id, OutboxPosition.used_at < now - NUMBERING_KEPT)
     names = list(session.scalars(select(OutboxPosition.outbox_id).where(*old)))
     session.execute(delete(BeyondGap).where(BeyondGap.kiosk_id == kiosk_id, BeyondGap.outbox_id.in_(names)))

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from mqtt.batches import decode_batch
+from mqtt.batches import ReadBatch, decode_batch
 from mqtt.errors import MalformedMessageError, UnknownVersionError
 from mqtt.link_values import Received
 from mqtt.messages import DeviceReport, KioskBirth, KioskCondition, KioskHealth, KioskState, decode
 from mqtt.topics import Channel, parse
-from server.fleet import dead_letters, epochs
+from server.fleet import dead_letters
 from server.fleet.dead_letters import NotUnderstood
 from server.fleet.events import store_batch
+from server.fleet.known import Known
 from server.fleet.models import Kiosk
 
 
@@ -46,93 +47,132 @@ def take_in(session: Session, messages: Sequence[Received], now: datetime) -> tu
 
     What cannot be understood goes to the dead letters and holds up nothing.
     """
+    said = [_read(message) for message in messages]
+    batches = [each.batch for each in said if each.batch is not None]
+    known = Known.of(session, {each.kiosk_id for each in said}, batches)
     owed: dict[tuple[str, ...], Owed] = {}
-    for message in messages:
-        for answer in _take_one(session, message, now):
-            key = (
-                ("ack", answer.kiosk_id, answer.outbox_id)
-                if isinstance(answer, AckOwed)
-                else ("hello", answer.kiosk_id)
-            )
-            owed[key] = answer
+    with session.no_autoflush:  # what is new stands in ``known`` too; it is written all at once
+        for each in said:
+            for answer in _take_one(session, known, each, now):
+                key = (
+                    ("ack", answer.kiosk_id, answer.outbox_id)
+                    if isinstance(answer, AckOwed)
+                    else ("hello", answer.kiosk_id)
+                )
+                owed[key] = answer
+        session.flush()
     return tuple(owed.values())
 
 
-def _take_one(session: Session, message: Received, now: datetime) -> tuple[Owed, ...]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A message, and what could be read of it before the store is asked."""
+
+    message: Received
+    kiosk_id: str = ""
+    channel: Channel | None = None
+    batch: ReadBatch | None = None
+    fault: str = ""
+
+
+def _read(message: Received) -> _Said:
+    found = parse(message.topic)
+    if found is None:
+        return _Said(message, fault="topic: unknown")
+    kiosk_id, channel = found
+    if channel is not Channel.EVENT:
+        return _Said(message, kiosk_id, channel)
     try:
-        kiosk_id, channel = _place(message.topic)
-        return _TAKERS[channel](session, kiosk_id, message, now)
+        batch = decode_batch(message.payload)
+        _require_same(kiosk_id, batch.kiosk_id)
+    except UnknownVersionError as error:
+        return _Said(message, kiosk_id, channel, fault=f"unknown version {error.schema_version}")
+    except MalformedMessageError as error:
+        return _Said(message, kiosk_id, channel, fault=error.fault)
+    return _Said(message, kiosk_id, channel, batch)
+
+
+def _take_one(session: Session, known: Known, said: _Said, now: datetime) -> tuple[Owed, ...]:
+    fault = said.fault
+    try:
+        if said.batch is not None:
+            return _take_events(session, known, said.message.topic, said.batch, now)
+        if said.channel is not None and not fault:
+            return _TAKERS[said.channel](_Place(session, known, said.kiosk_id, now), said.message)
     except UnknownVersionError as error:
         fault = f"unknown version {error.schema_version}"
     except MalformedMessageError as error:
         fault = error.fault
-    dead_letters.keep(session, NotUnderstood(message.topic, fault, message.payload), now)
+    dead_letters.keep(session, NotUnderstood(said.message.topic, fault, said.message.payload), now)
     return ()
 
 
-def _place(topic: str) -> tuple[str, Channel]:
-    found = parse(topic)
-    if found is None:
-        raise MalformedMessageError("topic: unknown")
-    return found
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a message is stored, of whom it is, and when it came."""
+
+    session: Session
+    known: Known
+    kiosk_id: str
+    now: datetime
+
+    def kiosk(self) -> Kiosk:
+        return _kiosk(self.session, self.known, self.kiosk_id, self.now)
 
 
-def _take_state(session: Session, kiosk_id: str, message: Received, now: datetime) -> tuple[Owed, ...]:
+def _take_state(place: _Place, message: Received) -> tuple[Owed, ...]:
     state = decode(KioskState, message.payload)
-    _require_same(kiosk_id, state.kiosk_id)
-    kiosk = _kiosk(session, kiosk_id, now)
+    _require_same(place.kiosk_id, state.kiosk_id)
+    kiosk = place.kiosk()
     passive = message.retained or state.state is KioskCondition.LOST
     if passive and state.session_id < kiosk.session_id:
         return ()  # ids sort by time: a will, or a retained message, that an older session left behind
-    _set_state(kiosk, state.state, state.reasons, now)
+    _set_state(kiosk, state.state, state.reasons, place.now)
     kiosk.session_id = state.session_id
     if not passive:
-        _heard(kiosk, state.sent_at, now)
+        _heard(kiosk, state.sent_at, place.now)
     return ()
 
 
-def _take_birth(session: Session, kiosk_id: str, message: Received, now: datetime) -> tuple[Owed, ...]:
+def _take_birth(place: _Place, message: Received) -> tuple[Owed, ...]:
     birth = decode(KioskBirth, message.payload)
-    _require_same(kiosk_id, birth.kiosk_id)
-    kiosk = _kiosk(session, kiosk_id, now)
+    _require_same(place.kiosk_id, birth.kiosk_id)
+    kiosk = place.kiosk()
     if message.retained and birth.session_id < kiosk.session_id:
         return ()
     kiosk.session_id = birth.session_id
     kiosk.health_every_s = birth.health_every_s
     kiosk.birth = birth.model_dump_json()
-    kiosk.devices = _devices_since(kiosk.devices, birth.devices, now)
+    kiosk.devices = _devices_since(kiosk.devices, birth.devices, place.now)
     if message.retained:
         return ()
-    _heard(kiosk, birth.sent_at, now)
-    return (HelloOwed(kiosk_id, birth.session_id, epochs.current(session)),)
+    _heard(kiosk, birth.sent_at, place.now)
+    return (HelloOwed(place.kiosk_id, birth.session_id, place.known.epoch),)
 
 
-def _take_health(session: Session, kiosk_id: str, message: Received, now: datetime) -> tuple[Owed, ...]:
+def _take_health(place: _Place, message: Received) -> tuple[Owed, ...]:
     health = decode(KioskHealth, message.payload)
-    _require_same(kiosk_id, health.kiosk_id)
-    kiosk = _kiosk(session, kiosk_id, now)
+    _require_same(place.kiosk_id, health.kiosk_id)
+    kiosk = place.kiosk()
     kiosk.health = health.model_dump_json()
-    _heard(kiosk, health.sent_at, now)
+    _heard(kiosk, health.sent_at, place.now)
     return ()
 
 
-def _take_events(session: Session, kiosk_id: str, message: Received, now: datetime) -> tuple[Owed, ...]:
-    batch = decode_batch(message.payload)
-    _require_same(kiosk_id, batch.kiosk_id)
-    _heard(_kiosk(session, kiosk_id, now), batch.sent_at, now)
-    through = store_batch(session, message.topic, batch, now)
-    return (AckOwed(kiosk_id, batch.outbox_id, through, epochs.current(session)),)
+def _take_events(session: Session, known: Known, topic: str, batch: ReadBatch, now: datetime) -> tuple[Owed, ...]:
+    _heard(_kiosk(session, known, batch.kiosk_id, now), batch.sent_at, now)
+    through = store_batch(session, topic, batch, now, known=known)
+    return (AckOwed(batch.kiosk_id, batch.outbox_id, through, known.epoch),)
 
 
-def _take_nothing(_session: Session, _kiosk_id: str, _message: Received, _now: datetime) -> tuple[Owed, ...]:
+def _take_nothing(_place: _Place, _message: Received) -> tuple[Owed, ...]:
     return ()  # our own words to a kiosk
 
 
-_TAKERS: dict[Channel, Callable[[Session, str, Received, datetime], tuple[Owed, ...]]] = {
+_TAKERS: dict[Channel, Callable[[_Place, Received], tuple[Owed, ...]]] = {
     Channel.STATE: _take_state,
     Channel.META: _take_birth,
     Channel.HEALTH: _take_health,
-    Channel.EVENT: _take_events,
     Channel.ACK: _take_nothing,
     Channel.HELLO: _take_nothing,
 }
@@ -143,8 +183,8 @@ def _require_same(of_topic: str, of_payload: str) -> None:
         raise MalformedMessageError("kiosk_id: not the topic's")
 
 
-def _kiosk(session: Session, kiosk_id: str, now: datetime) -> Kiosk:
-    kiosk = session.get(Kiosk, kiosk_id)
+def _kiosk(session: Session, known: Known, kiosk_id: str, now: datetime) -> Kiosk:
+    kiosk = known.kiosks.get(kiosk_id)
     if kiosk is None:
         kiosk = Kiosk(
             kiosk_id=kiosk_id,
@@ -159,6 +199,7 @@ def _kiosk(session: Session, kiosk_id: str, now: datetime) -> Kiosk:
             health="{}",
         )
         session.add(kiosk)
+        known.kiosks[kiosk_id] = kiosk
     return kiosk
 
 

@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, select
 
+from mqtt.batches import decode_batch
 from mqtt.link_values import Received
 from mqtt.messages import SCHEMA_VERSION, DeviceCondition, DeviceReport, EventBatch, KioskCondition, Message, encode
 from mqtt.topics import Channel, of_kiosk
@@ -20,6 +21,7 @@ from server.fleet.dead_letters import NotUnderstood
 from server.fleet.events import NUMBERING_KEPT
 from server.fleet.ingest import FLEET_STEPS
 from server.fleet.intake import AckOwed, HelloOwed, Owed, take_in
+from server.fleet.known import Known
 from server.fleet.models import BeyondGap, BrokerLink, DeadLetter, FleetBase, Kiosk, OutboxPosition, StaffAct, Visit
 from server.store.engine import open_engine, transaction
 from server.store.migrate import migrate
@@ -301,6 +303,27 @@ def test_a_store_that_lacks_what_was_acknowledged_says_what_to_do(
 
     assert quiet == ""
     assert "library-server fleet restored" in caplog.text
+
+
+def test_more_events_can_be_looked_up_than_a_question_to_the_store_may_name(store: Store) -> None:
+    store.take(events(batch(event(1), staff_act(2))))
+    ids = ["event-1", "act-2", *(f"new-{number}" for number in range(17_000))]
+    (read,) = decode_batch(encode(batch(event(1)))).events
+    named = [replace(read, event=read.event.model_copy(update={"event_id": event_id})) for event_id in ids]
+    many = replace(decode_batch(encode(batch(event(1)))), events=tuple(named))
+    with transaction(store.engine) as session:
+        known = Known.of(session, [KIOSK], [many])
+
+    assert known.events == {(KIOSK, "event-1"), (KIOSK, "act-2")}
+    assert list(known.kiosks) == [KIOSK]
+
+
+def test_an_event_that_stands_in_two_batches_of_one_transaction_is_stored_once(store: Store) -> None:
+    (owed,) = store.take(events(batch(event(1), event(3))), events(batch(event(1), event(2), event(3))))
+
+    assert owed == AckOwed(KIOSK, "outbox-1", 3)
+    assert len(store.rows(Visit)) == 3
+    assert store.rows(BeyondGap) == []
 
 
 def test_a_batch_of_an_unknown_version_is_kept_and_not_acknowledged(store: Store) -> None:
