@@ -16,6 +16,8 @@ UNDER_WAY = frozenset({ReceiptStage.PRINTING, ReceiptStage.SHARING, ReceiptStage
 """No way home until it is answered."""
 _OFFERED = frozenset({ReceiptStage.ASKING, ReceiptStage.FAILED, ReceiptStage.UNSHARED, ReceiptStage.UNMAILED})
 
+MOST_OFFERED = 2
+"""At a time: a small panel has room for three buttons, one of which ends the page."""
 _TAKEN = {ReceiptStage.SHARING: ReceiptStage.SHARED, ReceiptStage.MAILING: ReceiptStage.MAILED}
 _NOT_TAKEN = {ReceiptStage.SHARING: ReceiptStage.UNSHARED, ReceiptStage.MAILING: ReceiptStage.UNMAILED}
 """What becomes of what our server was handed."""
@@ -36,8 +38,8 @@ def kinds_now(state: Finished | ReturnFinished) -> tuple[ReceiptKind, ...]:
 
 
 def offered(state: Finished | ReturnFinished) -> tuple[ReceiptKind, ...]:
-    """Give what the patron may touch for now."""
-    return kinds_now(state) if state.stage in _OFFERED else ()
+    """Give what the patron may touch for now: of more than two that can be had, the site's first ones."""
+    return kinds_now(state)[:MOST_OFFERED] if state.stage in _OFFERED else ()
 
 
 def asked(state: Finished | ReturnFinished) -> bool:

@@ -245,7 +245,7 @@ def _ending(texts: Texts) -> Iterator[tuple[str, FinishedView]]:
     yield "finished-ask-both", replace(choosing, share_label=say("finished.share"))
     shared = _finished(texts, say("finished.shared"), _rows(texts, TITLES["usual"]), asking=False)
     yield "finished-shared", replace(shared, code=f"https://receipts.library.example/r/{'A' * 22}")
-    yield "finished-ask-all", replace(choosing, share_label=say("finished.share"), mail_label=say("finished.mail"))
+    yield "finished-ask-mail", replace(choosing, mail_label=say("finished.mail"))
     instead = _finished(texts, say("finished.share_instead"), _rows(texts, TITLES["usual"]), again=True)
     yield "finished-share-instead", replace(instead, share_label=say("finished.share"))
     yield "finished-printing", _finished(texts, say("finished.printing"), _rows(texts, TITLES["usual"]), busy=True)

@@ -188,15 +188,20 @@ def finished_unshared(play: Play) -> None:
     play.tell(SHARE, ReceiptNotShared(V1))
 
 
-def finished_choosing_all(play: Play) -> None:
+def finished_choosing_mail(play: Play) -> None:
     finished_choosing(play)
     assert isinstance(play.state, Finished)
-    visit = play.state.visit
-    play.state = replace(play.state, visit=replace(visit, patron=replace(visit.patron, mailable=True)))
+    visit, around = play.state.visit, play.state.around
+    rules = ReceiptRules(kinds=(ReceiptKind.PRINT, ReceiptKind.EMAIL))
+    play.state = replace(
+        play.state,
+        visit=replace(visit, patron=replace(visit.patron, mailable=True)),
+        around=replace(around, limits=replace(around.limits, receipts=rules)),
+    )
 
 
 def finished_mailing(play: Play) -> None:
-    finished_choosing_all(play)
+    finished_choosing_mail(play)
     play.tell(MAIL)
 
 
@@ -274,7 +279,7 @@ SCENES: dict[str, Callable[[Play], object]] = {
     "finished_choosing": finished_choosing,
     "finished_shared": finished_shared,
     "finished_unshared": finished_unshared,
-    "finished_choosing_all": finished_choosing_all,
+    "finished_choosing_mail": finished_choosing_mail,
     "finished_mailing": finished_mailing,
     "finished_mailed": finished_mailed,
     "finished_unmailed": finished_unmailed,

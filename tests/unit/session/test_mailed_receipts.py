@@ -99,6 +99,16 @@ def test_where_the_paper_ends_a_letter_is_offered() -> None:
     assert shown.print_label == ""
 
 
+def test_of_three_kinds_the_first_two_that_can_be_had_are_offered() -> None:
+    play = lent(ReceiptRules(kinds=(ReceiptKind.PRINT, ReceiptKind.EMAIL, ReceiptKind.QR)))
+    three = page(play)
+    play.tell(OUT)
+    two = page(play)
+
+    assert (three.print_label, three.mail_label, three.share_label) == ("Lấy phiếu", "Qua e-mail", "")
+    assert (two.print_label, two.mail_label, two.share_label) == ("", "Qua e-mail", "Qua điện thoại")
+
+
 @pytest.mark.parametrize(("before", "made"), [((), PrintReceipt), ((OUT,), ShareReceipt)])
 def test_a_receipt_that_is_always_made_is_a_letter_where_there_is_no_paper(
     before: tuple[Event, ...], made: type[object]
