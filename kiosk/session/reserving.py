@@ -67,7 +67,7 @@ def _answered(state: Reserving, answer: HoldPlaced | HoldRefused | HoldUnknown) 
             return replace(state, step=HoldStep.FEE_ASKED, words=words)
         case HoldRefused(refusal=refusal, words=words):
             return replace(state, step=HoldStep.REFUSED, refusal=refusal, words=words)
-        case HoldUnknown():
+        case _:
             return replace(state, step=HoldStep.UNKNOWN)
 
 

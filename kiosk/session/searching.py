@@ -149,20 +149,20 @@ def _narrowed(state: Searching, touch: ChoicesTouched | NarrowTouched | WidenTou
     """Narrow what was found, or widen it; the results come first, what else it may be narrowed by follows."""
     if state.wanted is not Wanted.TEXT:
         return state, ()
-    match touch:
-        case ChoicesTouched():
-            return _counted(replace(state, page=SearchPage.CHOICES))
-        case WidenTouched():
-            narrowed: tuple[Narrowing, ...] = ()
-        case NarrowTouched(one) if one in state.narrowed:
-            narrowed = tuple(each for each in state.narrowed if each != one)
-        case NarrowTouched(one):
-            narrowed = (*state.narrowed, one)
-    asked, effects = _asked(replace(state, narrowed=narrowed))
+    if isinstance(touch, ChoicesTouched):
+        return _counted(replace(state, page=SearchPage.CHOICES))
+    asked, effects = _asked(replace(state, narrowed=_toggled(state.narrowed, touch)))
     if asked.page is not SearchPage.CHOICES:
         return asked, effects
     counted, more = _counted(asked)
     return counted, (*effects, *more)
+
+
+def _toggled(narrowed: tuple[Narrowing, ...], touch: NarrowTouched | WidenTouched) -> tuple[Narrowing, ...]:
+    if isinstance(touch, WidenTouched):
+        return ()
+    without = tuple(each for each in narrowed if each != touch.narrowing)
+    return without if without != narrowed else (*narrowed, touch.narrowing)
 
 
 def _counted(state: Searching) -> _Step:

@@ -14,6 +14,7 @@ from kiosk.session.answers import (
     IdentifyFailed,
     PatronAccepted,
 )
+from kiosk.session.diagram_hold import hold_walk
 from kiosk.session.effects import CancelHold, IdentifyPatron, LendItem, PlaceHold, ReadAccount, VisitEnd
 from kiosk.session.events import CardPresented, Event, ItemScanned, LabelRejected, LibrarySystemLost, PadChanged
 from kiosk.session.hold_state import HoldStep, Reserving
@@ -335,6 +336,16 @@ def test_when_the_kiosk_is_told_to_stop_whoever_has_the_answer_is_led_out() -> N
     play.tell(HoldPlaced(V1, FIRST))
 
     assert way_out(play.state) == DoneTouched()
+
+
+def test_the_walk_of_the_diagram_leads_to_a_hold() -> None:
+    play = Play(BY_CARD).open()
+    seen = set()
+    for event in hold_walk(V1, MINH, COPY):
+        play.tell(event)
+        seen.add(type(play.state))
+
+    assert {Searching, AwaitingCard, Identifying, Reserving, AtAccount} <= seen
 
 
 def test_staff_who_come_meanwhile_have_to_wait() -> None:
