@@ -1,78 +1,24 @@
 """What the ingest takes in: each message judged by itself."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, select
 
-from mqtt.batches import decode_batch
 from mqtt.link_values import Received
-from mqtt.messages import SCHEMA_VERSION, DeviceCondition, DeviceReport, EventBatch, KioskCondition, Message, encode
+from mqtt.messages import SCHEMA_VERSION, DeviceCondition, DeviceReport, EventBatch, KioskCondition, encode
 from mqtt.topics import Channel, of_kiosk
-from server.fleet import broker_status, dead_letters, epochs
+from server.fleet import dead_letters
 from server.fleet.dead_letters import NotUnderstood
 from server.fleet.events import NUMBERING_KEPT
-from server.fleet.ingest import FLEET_STEPS
-from server.fleet.intake import AckOwed, HelloOwed, Owed, take_in
-from server.fleet.known import Known
+from server.fleet.intake import AckOwed, HelloOwed
 from server.fleet.models import BeyondGap, BrokerLink, DeadLetter, FleetBase, Kiosk, OutboxPosition, StaffAct, Visit
-from server.store.engine import open_engine, transaction
-from server.store.migrate import migrate
+from server.store.engine import transaction
+from tests.support.fleet_intake import NOW, Store, events, message
 from tests.support.mqtt_messages import KIOSK, batch, birth, event, health, staff_act, state
-
-NOW = datetime(2026, 3, 2, 8, 30, 1, tzinfo=UTC)
-T = TypeVar("T", bound=FleetBase)
-
-
-class Store:
-    """A fleet store and a clock that stands still until it is moved."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.now = NOW
-
-    def take(self, *messages: Received) -> tuple[Owed, ...]:
-        """Take messages in, in one transaction."""
-        with transaction(self.engine) as session:
-            return take_in(session, messages, self.now)
-
-    def rows(self, model: type[T]) -> list[T]:
-        """Return all rows of a table."""
-        with transaction(self.engine) as session:
-            return list(session.scalars(select(model)))
-
-    def kiosk(self) -> Kiosk:
-        """Return the only kiosk."""
-        (kiosk,) = self.rows(Kiosk)
-        return kiosk
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'fleet.db'}")
-    migrate(engine, FLEET_STEPS)
-    with transaction(engine) as session:
-        broker_status.ingest_started(session, NOW)
-    yield Store(engine)
-    engine.dispose()
-
-
-def message(channel: Channel, payload: Message | bytes, *, retained: bool = False) -> Received:
-    """Return a message of the kiosk as it comes from the broker."""
-    raw = payload if isinstance(payload, bytes) else encode(payload)
-    return Received(of_kiosk(KIOSK, channel), raw, 1, retained, 1)
-
-
-def events(sent: EventBatch) -> Received:
-    """Return a batch as it comes from the broker."""
-    return message(Channel.EVENT, sent)
 
 
 def test_a_birth_is_answered_and_a_retained_one_is_not(store: Store) -> None:
@@ -256,74 +202,6 @@ def test_an_event_without_a_number_settles_no_more_than_one_number(store: Store)
     gap = store.take(events(batch(event(6), event(7), oldest=5)))
 
     assert (owed, gap) == ((AckOwed(KIOSK, "outbox-1", 2),), (AckOwed(KIOSK, "outbox-1", 4),))
-
-
-def test_what_is_told_again_or_late_is_history_and_what_is_told_at_once_is_not(store: Store) -> None:
-    again = event(1).model_copy(update={"replayed": True})
-    late = event(2).model_copy(update={"occurred_at": NOW - timedelta(minutes=5)})
-    late_act = staff_act(3).model_copy(update={"occurred_at": NOW - timedelta(days=3)})
-    store.take(events(batch(again, late, late_act, event(4), staff_act(5))))
-
-    assert {visit.event_id: visit.historical for visit in store.rows(Visit)} == {
-        "event-1": True,
-        "event-2": True,
-        "event-4": False,
-    }
-    assert {act.event_id: act.historical for act in store.rows(StaffAct)} == {"act-3": True, "act-5": False}
-
-
-def test_a_kiosk_whose_clock_is_a_day_wrong_tells_no_history(store: Store) -> None:
-    wrong = NOW - timedelta(days=1)
-    at_once = event(1).model_copy(update={"occurred_at": wrong})
-    store.take(events(batch(at_once, sent_at=wrong)))
-
-    assert [visit.historical for visit in store.rows(Visit)] == [False]
-
-
-def test_answers_name_the_life_of_the_store(store: Store) -> None:
-    with transaction(store.engine) as session:
-        first = epochs.ensure(session, NOW)
-    owed = store.take(message(Channel.META, birth()), events(batch(event(1))))
-    with transaction(store.engine) as session:
-        kept, second = epochs.ensure(session, NOW), epochs.begin(session, NOW)
-    after = store.take(events(batch(event(2))))
-
-    assert owed == (HelloOwed(KIOSK, "s-2", first), AckOwed(KIOSK, "outbox-1", 1, first))
-    assert kept == first != second
-    assert after == (AckOwed(KIOSK, "outbox-1", 2, second),)
-
-
-def test_a_store_that_lacks_what_was_acknowledged_says_what_to_do(
-    store: Store, caplog: pytest.LogCaptureFixture
-) -> None:
-    store.take(events(batch(event(1))))
-    store.take(events(batch(event(2), oldest=2)))
-    quiet = caplog.text
-    store.take(events(batch(event(9), oldest=9)))
-
-    assert quiet == ""
-    assert "library-server fleet restored" in caplog.text
-
-
-def test_more_events_can_be_looked_up_than_a_question_to_the_store_may_name(store: Store) -> None:
-    store.take(events(batch(event(1), staff_act(2))))
-    ids = ["event-1", "act-2", *(f"new-{number}" for number in range(17_000))]
-    (read,) = decode_batch(encode(batch(event(1)))).events
-    named = [replace(read, event=read.event.model_copy(update={"event_id": event_id})) for event_id in ids]
-    many = replace(decode_batch(encode(batch(event(1)))), events=tuple(named))
-    with transaction(store.engine) as session:
-        known = Known.of(session, [KIOSK], [many])
-
-    assert known.events == {(KIOSK, "event-1"), (KIOSK, "act-2")}
-    assert list(known.kiosks) == [KIOSK]
-
-
-def test_an_event_that_stands_in_two_batches_of_one_transaction_is_stored_once(store: Store) -> None:
-    (owed,) = store.take(events(batch(event(1), event(3))), events(batch(event(1), event(2), event(3))))
-
-    assert owed == AckOwed(KIOSK, "outbox-1", 3)
-    assert len(store.rows(Visit)) == 3
-    assert store.rows(BeyondGap) == []
 
 
 def test_a_batch_of_an_unknown_version_is_kept_and_not_acknowledged(store: Store) -> None:
