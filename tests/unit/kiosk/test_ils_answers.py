@@ -52,6 +52,14 @@ def test_an_accepted_patron_is_initials_and_a_number_of_loans() -> None:
     assert "Mai" not in repr(patron)
 
 
+@pytest.mark.parametrize(("said", "mailable"), [("XEY|", True), ("XEN|", False), ("BEmai@example.com|", False)])
+def test_our_own_server_alone_says_that_letters_can_be_sent(said: str, *, mailable: bool) -> None:
+    answer = patron_answer(f"AOHUB|AAP1|AENguyễn Thị Mai|BLY|{said}")
+    found = [patron_from(answer, MAI, profile) for profile in (OWN, GENERIC)]
+
+    assert [isinstance(each, Patron) and each.mailable for each in found] == [mailable, False]
+
+
 def test_a_patron_without_a_name_or_a_count_is_accepted() -> None:
     answer = replace(patron_answer(), personal_name=None, charged_items_count=None)
 
