@@ -171,6 +171,78 @@ async def test_a_system_that_hangs_up_each_time_gets_a_loan_three_times_at_most(
     assert acs.count(CheckoutRequest) == 6
 
 
+def saying(**changes: object) -> Act:
+    """Do what is asked, and say something else of it."""
+
+    async def act(talk: Talk) -> None:
+        talk.send(talk.line(replace(talk.commit(), **changes)))  # type: ignore[arg-type] # tests say what they do
+
+    return act
+
+
+async def test_a_no_to_a_second_sending_may_mean_that_the_first_one_had_succeeded(tmp_path: Path) -> None:
+    async with FakeAcs(again=Again.REFUSES) as acs:
+        acs.plan("11", acts.commit_and_hang_up)
+        acs.plan("63", answer, saying(charged_items=(), charged_items_count=0))
+        acs.plan("17", answer, saying(circulation_status="03"))
+        states = await replayed(tmp_path, acs, lent(), rounds=2)
+
+    assert (states, acs.made["I1"], acs.count(CheckoutRequest)) == ([APPLIED], 1, 2)
+
+
+async def test_what_the_patron_has_for_too_short_is_renewed_until_the_printed_day(tmp_path: Path) -> None:
+    async with FakeAcs(loans={"I1": "P1"}) as acs:
+        acs.plan("17", answer, saying(due_date="20261220    235900"))
+        states = await replayed(tmp_path, acs, lent(due=DUE + timedelta(days=9)), profile=NO_BLOCK)
+    [renewal] = [message for message in acs.seen if isinstance(message, RenewRequest)]
+
+    assert (states, acs.count(CheckoutRequest)) == ([RENEWED], 0)
+    assert (renewal.no_block, str(renewal.nb_due_date)) == (True, "2026-12-15 23:59:00")
+
+
+async def test_a_loan_that_does_not_stand_in_the_list_is_for_staff_whatever_its_answer_said(tmp_path: Path) -> None:
+    async with FakeAcs() as acs:
+        acs.plan("63", answer, saying(charged_items=(), charged_items_count=0))
+        states = await replayed(tmp_path, acs, lent())
+
+    assert states == [STAFF]
+
+
+async def test_a_return_ends_the_loan_that_the_same_journal_made(tmp_path: Path) -> None:
+    async with FakeAcs() as acs:
+        states = await replayed(tmp_path, acs, lent(), returned(2), loan_days=1)
+
+    assert (states, acs.loans) == ([APPLIED] * 2, {})
+
+
+async def test_a_return_does_not_end_a_loan_whose_day_nobody_says(tmp_path: Path) -> None:
+    async with FakeAcs(loans={"I1": "P2"}, overrides={"due_date": None}) as acs:
+        states = await replayed(tmp_path, acs, returned())
+
+    assert (states, acs.count(CheckinRequest)) == ([STAFF], 0)
+
+
+async def test_a_return_that_a_slow_system_never_answered_is_for_staff_after_three_looks(tmp_path: Path) -> None:
+    async with FakeAcs(loans={"I1": "P2"}) as acs:
+        acs.plan("09", acts.be_silent)
+        early = await replayed(tmp_path, acs, returned(), returned(2, "I2"), rounds=3)
+    async with FakeAcs(loans={"I1": "P2"}) as acs:
+        (tmp_path / "longer").mkdir()
+        acs.plan("09", acts.be_silent)
+        late = await replayed(tmp_path / "longer", acs, returned(), returned(2, "I2"), rounds=4)
+
+    assert (early, late) == ([SENDING, APPLIED], [STAFF, APPLIED])
+
+
+@pytest.mark.parametrize("code", ["17", "09"])
+async def test_an_answer_about_another_item_says_nothing_and_it_is_asked_again(tmp_path: Path, code: str) -> None:
+    async with FakeAcs(loans={"I1": "P2"}) as acs:
+        acs.plan(code, saying(item_id="I9"))
+        states = await replayed(tmp_path, acs, returned(), rounds=2)
+
+    assert (states, acs.desk.checkins["I1"]) == ([APPLIED], 1)
+
+
 async def test_a_refused_loan_is_for_staff_and_in_nobodys_way(tmp_path: Path) -> None:
     async with FakeAcs(refuse={"I1": Refusal.ITEM_NOT_FOR_LOAN}) as acs:
         states = await replayed(tmp_path, acs, lent(), lent(2, "I2"))
