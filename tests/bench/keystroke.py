@@ -23,7 +23,7 @@ from kiosk.session.limits import Limits
 from kiosk.session.machine import initial, step
 from kiosk.session.search_events import CatalogueChanged, LetterTouched, SearchTouched
 from kiosk.session.search_state import Searching
-from kiosk.session.search_values import BookDetails, Copies, Found, Hit
+from kiosk.session.search_values import BookDetails, CatalogueStanding, Choice, Copies, Found, Hit, Narrowing
 from kiosk.texts import load_texts
 from kiosk.ui import kivy_setup
 from kiosk.ui.panel import load_panel
@@ -47,9 +47,18 @@ class Index:
         self._index = index
         self._thread = ThreadPoolExecutor(max_workers=1)
 
-    async def search(self, text: str, *, as_typed: bool, offset: int, limit: int) -> Found | None:
+    async def search(
+        self, text: str, *, as_typed: bool, offset: int, limit: int, narrowed: tuple[Narrowing, ...] = ()
+    ) -> Found | None:
         """Find records."""
-        question = Question(text=text, offset=offset, limit=limit, typing=not as_typed, literal=as_typed)
+        question = Question(
+            text=text,
+            offset=offset,
+            limit=limit,
+            typing=not as_typed,
+            literal=as_typed,
+            narrowed=tuple((each.facet, each.value) for each in narrowed),
+        )
         answer = await asyncio.get_running_loop().run_in_executor(self._thread, self._index.search, question)
         hits = tuple(
             Hit(
@@ -74,9 +83,19 @@ class Index:
 
     local = newest
 
-    async def watch(self, on_change: Callable[[bool], Awaitable[None]]) -> None:
+    async def choices(  # the port's
+        self,
+        text: str,  # noqa: ARG002
+        *,
+        as_typed: bool,  # noqa: ARG002
+        narrowed: tuple[Narrowing, ...],  # noqa: ARG002
+    ) -> tuple[Choice, ...] | None:
+        """Give none."""
+        return ()
+
+    async def watch(self, on_change: Callable[[CatalogueStanding], Awaitable[None]]) -> None:
         """Tell once."""
-        await on_change(True)
+        await on_change(CatalogueStanding.CURRENT)
 
 
 class Eye(Recorder):
