@@ -52,7 +52,7 @@ _TALL_ENOUGH: Final = 0.1
 _AROUND: Final = 0.4
 """Of a code's width, on both sides: a line that leaves a code early sees a part of it, around it is the rest."""
 _WHITE: Final = 0.05
-"""Of the width of located bars: so much white must be seen beside them, where only that shows a code's end."""
+"""Of a code's width: so much white must be seen beside it, where only that shows its end."""
 _BLURS: Final = (1.6, 2.6, 4.0, 6.0)
 """Pixels in a straightened label that is about 900 wide."""
 
@@ -216,7 +216,7 @@ class _Looking:
 
         Bars that reach the picture's edge are looked at once more as if there were paper beyond it.
         """
-        at_the_edge = _at_the_edge(grey, area, _WHITE if quiet == QUIET else quiet)
+        at_the_edge = _at_the_edge(grey, area)
         for on_paper in (False, True) if at_the_edge else (False,):
             cut = straightened(grey, area, quiet=quiet, on_paper=on_paper)
             if cut is None:
@@ -302,9 +302,9 @@ def _area_of(corners: Corners) -> Stripes:
     return Stripes((float(middle[0]), float(middle[1])), angle, width, max(height, 6.0), 0.0, 1.0)
 
 
-def _at_the_edge(grey: Grey, area: Stripes, white: float) -> bool:
-    """Say whether an area, and so much of its width on both sides, leaves the picture: bars may go on beyond it."""
-    reach = (0.5 + white) * area.width * np.array([np.cos(area.angle), np.sin(area.angle)])
+def _at_the_edge(grey: Grey, area: Stripes) -> bool:
+    """Say whether an area ends where the picture does: bars may go on beyond it."""
+    reach = (0.5 + _WHITE) * area.width * np.array([np.cos(area.angle), np.sin(area.angle)])
     ends = np.array([area.middle - reach, area.middle + reach])
     return bool((ends < 0).any() or (ends > np.array(grey.shape[::-1])).any())
 
