@@ -48,6 +48,7 @@ def main() -> int:
         cuttable_line=fault.needs_line,
         workbench=not options.exit,
         lends_alone=options.script in {None, "offline"},
+        titles=options.titles,
     )
     try:
         with Site(wishes) as site:
@@ -99,6 +100,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="which books are taken (default 1)")
     parser.add_argument("--language", choices=["vi", "en"], default="vi")
     parser.add_argument("--fault", choices=sorted(FAULTS), help="what goes wrong while books are borrowed or returned")
+    parser.add_argument("--titles", type=int, metavar="N", help="begin sooner, with some of the titles (800 at least)")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where everything lives (default var/demo)")
     options = parser.parse_args()
     if options.fault and options.script not in FAULTY:

@@ -83,7 +83,7 @@ class Installation:
         return self.folder / "dev" / f"{device}.control"
 
 
-def install(folder: Path, *, broker_port: int, stock_seed: int) -> Installation:
+def install(folder: Path, *, broker_port: int, stock_seed: int, titles: int | None = None) -> Installation:
     """Make a fresh installation in an empty or absent folder: everything but what depends on the server's ports."""
     made = Installation(folder)
     for part in ("server", "kiosk/state", "broker", "dev", "log", "secrets"):
@@ -107,7 +107,7 @@ def install(folder: Path, *, broker_port: int, stock_seed: int) -> Installation:
     _write_server(made, broker_port)
     _write_agent(made, broker_port)
     today = dt.datetime.now().astimezone().date()
-    write_stock(make_stock(stock_seed, today), made.stock)
+    write_stock(make_stock(stock_seed, today, titles=titles), made.stock)
     return made
 
 

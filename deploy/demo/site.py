@@ -53,6 +53,8 @@ class Wishes:
     """The devices' cables are as slow as real ones."""
     neighbours: tuple[str | Mapping[str, str], ...] = ()
     """Other libraries of the network whose items this kiosk lends, as ``tags.owners`` takes them."""
+    titles: int | None = None
+    """So many of the real titles; None: all."""
 
 
 class Site:
@@ -159,7 +161,7 @@ class Site:
             shutil.rmtree(wishes.folder / leftover, ignore_errors=True)
         self._broker_port = _free_port()
         self.files: Installation = installation.install(
-            wishes.folder, broker_port=self._broker_port, stock_seed=STOCK_SEED
+            wishes.folder, broker_port=self._broker_port, stock_seed=STOCK_SEED, titles=wishes.titles
         )
         installation.import_stock(self.files)
         self.server_configuration = self.files.server_configuration

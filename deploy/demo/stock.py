@@ -25,6 +25,8 @@ RECORD_FILES: Final = ("records-vietnamese.csv", "records-gutenberg.csv")
 PATRONS: Final = 240
 PAD_BOOKS: Final = 60
 """Books of the hub that demo.json names with their tags: more than any pile."""
+FEWEST_TITLES: Final = 800
+"""Of so many the hub has enough books for the pad."""
 CHILDS_LIMIT: Final = 3
 LENDING_FEE: Final = 5_000
 """Đồng for each loan of an item of the type below."""
@@ -106,10 +108,15 @@ class Stock:
         }
 
 
-def make_stock(seed: int, today: date, data: Path = DATA) -> Stock:
-    """Make the stock from the titles in `data`; `today` is the day from which cards count their time."""
+def make_stock(seed: int, today: date, data: Path = DATA, titles: int | None = None) -> Stock:
+    """Make the stock from the titles in `data`; `today` is the day from which cards count their time.
+
+    `titles`: so many of them, taken evenly, and `FEWEST_TITLES` at least; None: all.
+    """
     random = Random(seed)  # noqa: S311 - chance for a demo, not for a secret
     records = tuple(_records(data))
+    if titles is not None:
+        records = records[:: max(1, len(records) // max(titles, FEWEST_TITLES))]
     copies = tuple(_copies(records, random))
     people = tuple(patrons(random, today, PATRONS))
     at_hub = [copy for copy in copies if copy.place == HUB.code]

@@ -58,9 +58,8 @@ def condition_of(state: State) -> tuple[KioskCondition, tuple[str, ...]]:
             return KioskCondition.READY, reasons
         case AwaitingCard() | Identifying() | TurnedAway() | AskingPin() | Borrowing() | AtAccount() | Reserving():
             return KioskCondition.IN_USE, reasons
-        case (
-            (Settling() | Finished() | Returning() | ReturnSettling() | ReturnFinished())
-            | (Searching() | AskingCitizen() | NewReader())
+        case (Settling() | Finished() | Returning() | ReturnSettling() | ReturnFinished()) | (
+            Searching() | AskingCitizen() | NewReader()
         ):
             return KioskCondition.IN_USE, reasons
         case _:

@@ -85,10 +85,10 @@ class Index:
 
     async def choices(  # the port's
         self,
-        text: str,  # noqa: ARG002
+        text: str,  # noqa: ARG002 - the port's
         *,
-        as_typed: bool,  # noqa: ARG002
-        narrowed: tuple[Narrowing, ...],  # noqa: ARG002
+        as_typed: bool,  # noqa: ARG002 - the port's
+        narrowed: tuple[Narrowing, ...],  # noqa: ARG002 - the port's
     ) -> tuple[Choice, ...] | None:
         """Give none."""
         return ()

@@ -12,6 +12,7 @@ import pytest
 from deploy.demo.children import python
 from deploy.demo.people import HUB
 from deploy.demo.site import Site, Wishes
+from deploy.demo.stock import FEWEST_TITLES
 from tests.stories.reader import Reader
 from tests.support.unmeasured import unmeasured_programs
 
@@ -51,6 +52,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         workbench=False,
         lends_alone=True,
         neighbours=(NAMELESS, NEIGHBOUR),
+        titles=FEWEST_TITLES,
     )
     with ExitStack() as stack:
         with unmeasured_programs():  # where the demo plays at tests/integration/site they are measured

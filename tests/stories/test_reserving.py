@@ -5,17 +5,17 @@ from datetime import datetime
 
 import pytest
 
+from deploy.demo.people import HUB
 from tests.stories.reader import Reader
 
 pytestmark = pytest.mark.timeout(300)
 
 
 def the_only_copy(reader: Reader) -> str:
-    """Choose a book of which the library has one copy, and which stands on its shelf."""
-    titles = Counter(book["title"] for book in reader.demo["books"])
-    shelf = reader.books(len(reader.demo["books"]))
-    title_of = {book["item_id"]: book["title"] for book in reader.demo["books"]}
-    return next(item for item in shelf if titles[title_of[item]] == 1)
+    """Choose a book of which one copy stands on the shelf here, among all the library's copies."""
+    lendable = reader.site.rows.lendable(HUB.code)
+    title_of, copies = dict(lendable), Counter(title for _, title in lendable)
+    return next(item for item in reader.books(len(lendable)) if copies[title_of[item]] == 1)
 
 
 def test_a_book_that_somebody_has_is_kept_for_the_next_and_let_go_by_a_touch(reader: Reader) -> None:

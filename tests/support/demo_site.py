@@ -35,7 +35,7 @@ def demo(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """Run ``python -m deploy.demo`` in a folder of its own, in a session of its own; killed at the end if it lives."""
     variables = {name: value for name, value in unmeasured_environment().items() if name != "DISPLAY"}
     with subprocess.Popen(
-        [sys.executable, "-m", "deploy.demo", "--folder", str(folder), *options],
+        [sys.executable, "-m", "deploy.demo", "--folder", str(folder), "--titles", "1", *options],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.demo.site import Site, Wishes
+from deploy.demo.stock import FEWEST_TITLES
 from tests.support.gates.artifacts import KEPT
 
 
@@ -13,5 +14,5 @@ def site(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) 
     """Run the demo's installation: broker, server, ingest, agent, kiosk on a virtual screen, devices, workbench."""
     folder = tmp_path_factory.mktemp("site")
     pytestconfig.stash[KEPT]["site"] = folder
-    with Site(Wishes(folder, virtual_screen=True)) as running:
+    with Site(Wishes(folder, virtual_screen=True, titles=FEWEST_TITLES)) as running:
         yield running
