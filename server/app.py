@@ -5,7 +5,7 @@ import contextlib
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -21,6 +21,7 @@ from server.circulation.desk import LendingDesk
 from server.circulation.fee_counter import FeeCounter
 from server.circulation.item_uses import UseBook
 from server.circulation.kiosk_places import KioskPlaces
+from server.circulation.new_readers import NewReaderDesk, keep_clean
 from server.circulation.offline_list import StaffList
 from server.circulation.offline_policies import PolicyMaker
 from server.circulation.receipts import ReceiptShelf
@@ -36,6 +37,7 @@ from server.fleet.staff_acts import StoredActs
 from server.mailing.letter import Letterhead
 from server.mailing.postbox import postbox_of
 from server.mailing.receipt_mails import ReceiptMails
+from server.patrons.citizen_key import CitizenKey
 from server.patrons.citizens import opened_key
 from server.selfcheck.service import SelfCheckService
 from server.selfcheck.throttle import LoginThrottle
@@ -49,6 +51,7 @@ from server.web.citizens_api import answer_citizens
 from server.web.kiosk_api import Doorkeeper, count_uses, create_kiosk_api
 from server.web.listening import KioskListener, Listener, PagesListener, PublicListener
 from server.web.mails_api import take_mails
+from server.web.new_readers import take_new_readers
 from server.web.oai import OAI_PATH, create_oai
 from server.web.receipts import create_receipts
 from server.web.rendering import Renderer
@@ -105,8 +108,8 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
             Finder(searcher, lambda: keeper.condition) as finder,
         ):
             desk = LendingDesk(config.rules, zone, clock)
-            transfers = TransferBook(engine, queue, clock)
-            uses = UseBook(engine, queue, clock, zone)
+            transfers, uses = TransferBook(engine, queue, clock), UseBook(engine, queue, clock, zone)
+            applicants = _applicants(config, engine, queue, clock, citizens)
             selfcheck = SelfCheckService(config, desk, queue)
             pages = PagesListener(
                 lambda is_closing: create_app(
@@ -118,8 +121,9 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                     transfers=transfers,
                     staff_acts=StoredActs(fleet),
                     item_uses=uses,
+                    applicants=applicants,
                     finder=finder,
-                    site=Site(config.library.name, zone, config.web.allowed_hosts),
+                    site=Site(config.library.name, zone, config.web.allowed_hosts, new_readers=applicants is not None),
                     is_closing=is_closing,
                 )
             )
@@ -133,7 +137,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                 kiosk_api = create_kiosk_api(doorkeeper, policies, shelf, payments, feed)
                 count_uses(kiosk_api, doorkeeper, uses)
                 give_turns(kiosk_api, doorkeeper, ReplayDesk(queue, clock))
-                _where_wanted(kiosk_api, doorkeeper, None if citizens is None else CitizenDesk(queue, citizens), mails)
+                _where_wanted(kiosk_api, doorkeeper, citizens, applicants, mails)
                 listeners.append((KioskListener(kiosk_api, config.kiosk_api), fetching))
             if shelf is not None and telephones is not None:
                 listeners.append((_receipts_listener(config, shelf), telephones))
@@ -142,9 +146,9 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                 kiosks = group.create_task(selfcheck.run(lines), name="sip2")
                 for listener, its_socket in listeners:
                     group.create_task(listener.serve(sockets=[its_socket]), name=type(listener).__name__)
-                # Receipts of the time before sharing was switched off have their day's end too.
+                # What was taken before something was switched off has its end too.
                 shelves = shelf or ReceiptShelf(engine, queue, clock, "")
-                cleaning = group.create_task(_tend(shelves, mails), name="receipts")
+                cleaning = group.create_task(_tend(shelves, mails, keep_clean(queue, clock)), name="receipts")
                 on_ready(
                     Ports(
                         lines.getsockname()[1],
@@ -181,19 +185,34 @@ def _shelf(config: ServerConfig, engine: Engine, queue: WriterQueue, clock: Cloc
     return ReceiptShelf(engine, queue, clock, url) if url else None
 
 
+def _applicants(
+    config: ServerConfig, engine: Engine, queue: WriterQueue, clock: Clock, key: CitizenKey | None
+) -> NewReaderDesk | None:
+    if key is None:
+        return None
+    return NewReaderDesk(engine, queue, clock, key, config.numbers, config.library.code, config.library.zone)
+
+
 def _where_wanted(
-    app: FastAPI, doorkeeper: Doorkeeper, citizens: CitizenDesk | None, mails: ReceiptMails | None
+    app: FastAPI,
+    doorkeeper: Doorkeeper,
+    citizens: CitizenKey | None,
+    applicants: NewReaderDesk | None,
+    mails: ReceiptMails | None,
 ) -> None:
     """Let kiosks ask also for what the configuration offers."""
     if citizens is not None:
-        answer_citizens(app, doorkeeper, citizens)
+        answer_citizens(app, doorkeeper, CitizenDesk(doorkeeper.queue, citizens))
+    if applicants is not None:
+        take_new_readers(app, doorkeeper, applicants)
     if mails is not None:
         take_mails(app, doorkeeper, mails)
 
 
-async def _tend(shelf: ReceiptShelf, mails: ReceiptMails | None) -> None:
+async def _tend(shelf: ReceiptShelf, mails: ReceiptMails | None, new_readers: Coroutine[None, None, None]) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(shelf.keep_clean())
+        group.create_task(new_readers)
         if mails is not None:
             group.create_task(mails.run())
 

@@ -21,6 +21,7 @@ from server.web.guard import Guard
 from server.web.item_uses import UsesReader, add_item_uses
 from server.web.live import Live
 from server.web.matters import MatterList, add_matters
+from server.web.new_readers import Applicants, add_new_readers
 from server.web.reading import FleetReader, LoansReader
 from server.web.records_api import add_records, faults_of
 from server.web.rendering import Renderer
@@ -48,6 +49,7 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
     transfers: TransferLedger | None = None,
     staff_acts: ActsReader | None = None,
     item_uses: UsesReader | None = None,
+    applicants: Applicants | None = None,
     is_closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """Make the ASGI application; without ``matters`` nothing can be settled there, without ``finder`` not found.
@@ -70,6 +72,8 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
         add_staff_acts(app, staff_acts, renderer, clock)
     if item_uses is not None:
         add_item_uses(app, item_uses)
+    if applicants is not None:
+        add_new_readers(app, applicants, renderer, clock)
     if finder is not None:
         add_catalogue(app, finder, renderer)
         add_records(app, finder)

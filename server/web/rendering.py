@@ -19,7 +19,7 @@ from library.catalogue.asking import MOST_RESULTS
 from server.catalogue.condition import Condition
 from server.circulation.receipts import KeptReceipt
 from server.circulation.refusals import money
-from server.web import catalogue_view, fees_view, labels, staff_labels
+from server.web import catalogue_view, fees_view, labels, new_readers_view, staff_labels
 from server.web.catalogue_view import Asked
 from server.web.moments import Moments
 from server.web.reading import KioskReading, ListingReading
@@ -152,6 +152,16 @@ class Renderer:
             "ARRIVED": fees_view.ARRIVED,
         }
         return self._render(template, language, here="fees", moments=moments, **shown, **values)
+
+    def new_readers(self, now: datetime, language: str, values: Mapping[str, object]) -> str:
+        """Write the page of new readers."""
+        shown = {
+            "date": partial(format_date, format="dd/MM/yyyy"),
+            "TROUBLE": new_readers_view.TROUBLE,
+            "PURPOSE": new_readers_view.PURPOSE,
+        }
+        moments = Moments(now, self._site.time_zone, language)
+        return self._render("new_readers.html", language, here="new-readers", moments=moments, **shown, **values)
 
     def receipt(self, kept: KeptReceipt | None, style: str) -> str:
         """Write a reader's receipt in the language of the visit; the same words for all that are not there."""

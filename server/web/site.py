@@ -18,3 +18,5 @@ class Site:
     """Host names (no port) that a browser may name, against DNS rebinding."""
     refresh: timedelta = timedelta(milliseconds=500)
     """How often the stores are read while somebody watches; all watchers share one reading."""
+    new_readers: bool = False
+    """Kiosks hand in who wants to become a reader: there is a page for them."""
