@@ -119,6 +119,7 @@ class LocalCatalogue:
         found: list[Choice] = []
         for facet, most in _OFFERED.items():
             counts = {each.value: each.count for each in counted.get(facet, ())}
+            about = {each.value for each in counted.get(facet, ()) if each.about}
             chosen = [value for other, value in asked.narrowed if other is facet]
             order = sorted(counts, key=lambda value: (value != place, -counts[value], value))
             offered = [value for value in order if facet is not Facet.AVAILABLE or value == _YES]
@@ -126,7 +127,8 @@ class LocalCatalogue:
                 is_place = facet is Facet.PLACE
                 name = printable(names.get(value, value)) if is_place else ""
                 here = is_place and value == place
-                found.append(Choice(Narrowing(facet, value), counts.get(value, 0), name, is_here=here))
+                choice = Choice(Narrowing(facet, value), counts.get(value, 0), name, is_here=here, about=value in about)
+                found.append(choice)
         return tuple(found)
 
     def _newest(self, limit: int) -> Found:

@@ -99,6 +99,8 @@ class Choice:
     place: str = ""
     """The place's name."""
     is_here: bool = False
+    about: bool = False
+    """The count is reckoned from a part of very many results."""
 
 
 @dataclass(frozen=True, slots=True)

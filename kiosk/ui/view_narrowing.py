@@ -74,8 +74,8 @@ def _left(state: Searching, texts: Texts) -> str:
 def _choice(each: Choice, state: Searching, texts: Texts) -> ChoiceView:
     words = _words(each, texts)
     chosen = each.narrowing in state.narrowed
-    label = f"{words} ({each.count})" if each.count else words
-    return ChoiceView(label, chosen, NarrowTouched(each.narrowing))
+    number = texts.say("narrow.about", number=str(each.count)) if each.about else str(each.count)
+    return ChoiceView(f"{words} ({number})" if each.count else words, chosen, NarrowTouched(each.narrowing))
 
 
 def _words(each: Choice, texts: Texts) -> str:

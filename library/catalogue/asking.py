@@ -70,6 +70,8 @@ class FacetCount(_Part):
 
     value: str
     count: int
+    about: bool = False
+    """Reckoned from a part of very many results, and rounded; else counted one by one."""
 
 
 class Answer(_Part):

@@ -130,6 +130,8 @@ class Choice:
     """``None`` where the results have none of it, but it is chosen."""
     chosen: bool
     address: str
+    about: bool = False
+    """The count is reckoned, not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +159,18 @@ def groups(asked: Asked, answer: RecordsAnswer, language: str) -> list[Group]:
     """Give the facets that have something to choose, in the order of the page; values without translation as codes."""
     found = []
     for facet in SHOWN_FACETS:
-        counts = {count.value: count.count for count in answer.facets.get(facet, ()) if count.count}
+        counts = {count.value: count for count in answer.facets.get(facet, ()) if count.count}
         chosen = [value for other, value in asked.narrowed if other is facet]
         if facet is Facet.AVAILABLE:
-            counts = {value: count for value, count in counts.items() if value == AVAILABLE_NOW}
+            counts = {value: counts[AVAILABLE_NOW] for value in (AVAILABLE_NOW,) if value in counts}
         values = [*chosen, *(value for value in counts if value not in chosen)]
         choices = [
             Choice(
                 _words(facet, value, answer.places, language),
-                counts.get(value),
+                counts[value].count if value in counts else None,
                 value in chosen,
                 asked.toggled(facet, value),
+                about=value in counts and counts[value].about,
             )
             for value in values
         ]

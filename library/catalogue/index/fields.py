@@ -9,13 +9,15 @@ import tantivy
 from library.catalogue.index.words import Word, code, joined_words, words_of
 from library.catalogue.record import CatalogueEntry, CatalogueRecord
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The number of this set of fields; an index of another number is built anew."""
 
 LONGEST_BEGINNING: Final = 5
 """Letters of a word's beginning that have a term of their own; longer ones are few enough to be looked up."""
 STARTS: Final = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16)
 """Letters of a title's beginning, spaces left out, that have a term of their own."""
+LOTS: Final = 64
+"""So many heaps the records are dealt out to, evenly and by nothing that a reader could ask for."""
 AVAILABLE: Final = "yes"
 NOT_AVAILABLE: Final = "no"
 _MOST_WORDS: Final = 4_000
@@ -24,6 +26,7 @@ _MOST_RANKED: Final = 60
 """Words of a title, and titles or names of a record, that ranking looks at."""
 _LONGEST_VALUE: Final = 200
 _WHOLE: Final = 120
+_GOLDEN: Final = 0x9E3779B97F4A7C15
 
 
 def schema() -> tantivy.Schema:
@@ -44,6 +47,7 @@ def schema() -> tantivy.Schema:
     for name in ("place", "kind", "language", "subject", "available"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_unsigned_field("year", indexed=True, fast=True)
+    builder.add_unsigned_field("lot", indexed=True)
     return builder.build()
 
 
@@ -59,6 +63,11 @@ def worth(use: int, *, available: bool) -> float:
     return 2 ** (1 + 0.25 * math.log1p(min(use, 10**6)) / 14 + (0.02 if available else 0)) - 2
 
 
+def lot(key: int) -> int:
+    """Return the heap of a record: keys that follow each other, as one source's do, come to different ones."""
+    return (key * _GOLDEN % 2**64) * LOTS >> 64
+
+
 def document(entry: CatalogueEntry, schema: tantivy.Schema) -> tantivy.Document:
     """Return what the index keeps of an entry."""
     record = entry.record
@@ -72,6 +81,7 @@ def document(entry: CatalogueEntry, schema: tantivy.Schema) -> tantivy.Document:
         "key": entry.key,
         "worth": worth(entry.use, available=bool(available_at)),
         "mark": "record",
+        "lot": lot(entry.key),
         "words": " ".join(_all_words([*titles, *names, *about, *rest])),
         "title": _plain(titles),
         "names": _plain(names),

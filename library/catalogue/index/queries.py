@@ -88,6 +88,10 @@ class Asked:
             numbers += [self._beginning("codes", number) for number in plan.numbers]
         return self.any_of([self.const(words, _SOME), *numbers])
 
+    def some_lots(self, number: int) -> Query:
+        """Return the query of so many of the heaps that all records are dealt out to."""
+        return self.any_of([self.term("lot", lot) for lot in range(number)])
+
     def slot(self, slot: Slot) -> Query:
         """Return the query of the records that hold one word in any of its ways."""
         ways = [self.all_of([self.term("words", word) for word in way]) for way in slot.ways]

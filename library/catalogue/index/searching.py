@@ -9,7 +9,7 @@ import tantivy
 from tantivy import Query
 
 from library.catalogue.asking import Answer, Facet, FacetCount, Hit, Question, Reading
-from library.catalogue.index.counting import count, counts
+from library.catalogue.index.counting import Counting, count
 from library.catalogue.index.mending import Mender
 from library.catalogue.index.plan import Plan, plan_of, read_as_keys
 from library.catalogue.index.queries import MARKS, NUMBER, Asked
@@ -99,7 +99,7 @@ class Search:
             if not question.literal and not self._has_very_many(plan):
                 understood = self._memory.understood(plan, lambda: self._understood(plan))
             query = self._asked.holding(understood.plan, understood.at_least)
-        return counts(self._searcher, self._asked, query, question, wanted)
+        return Counting(self._searcher, self._asked).counts(query, question, wanted)
 
     def _told(self, typed: Plan, understood: Understood, first: Any) -> str:
         """Return the words that were looked for, as what is found has them."""

@@ -36,6 +36,14 @@ def test_every_choice_says_what_it_leaves_and_whether_it_is_chosen() -> None:
     assert page.choices[0].event == NarrowTouched(Narrowing(Facet.AVAILABLE, "yes"))
 
 
+def test_a_count_that_is_reckoned_is_said_to_be_about_so_many() -> None:
+    some = searching(LANGUAGE, "x", Found(HITS, 700_000), page=SearchPage.CHOICES)
+    page = view(replace(some, choices=(Choice(Narrowing(Facet.KIND, "map"), 71_000, about=True),)), TEXTS).page
+
+    assert isinstance(page, ChoicesView)
+    assert [each.label for each in page.choices] == ["Map (about 71000)"]
+
+
 def test_it_is_said_to_what_the_results_are_narrowed_on_both_pages() -> None:
     results = view(SEARCH_SCENES["results_narrowed"](LANGUAGE), TEXTS).page
     words = "Only: On the shelf now, Thư viện Trường Tiểu học Nguyễn Văn Trỗi, Vietnamese, \u2026"

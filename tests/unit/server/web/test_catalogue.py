@@ -75,6 +75,7 @@ class FakeFinder:
             Facet.PLACE: (FacetCount(value="VN-QN", count=1),),
             Facet.KIND: (FacetCount(value="book", count=1), FacetCount(value="thesis", count=1)),
             Facet.LANGUAGE: (FacetCount(value="vie", count=1234),),
+            Facet.SUBJECT: (FacetCount(value="Rừng", count=71_000, about=True),),
             Facet.YEAR: tuple(FacetCount(value=str(year), count=1) for year in self.years),
         }
         answer = Answer(
@@ -161,6 +162,7 @@ async def test_facets_narrow_and_are_undone() -> None:
     assert 'href="/catalogue?q=a&amp;narrow=place%3AVN-QN&amp;narrow=kind%3Athesis"' in answer.text
     assert "Only what is on the shelf 1" in page
     assert "Vietnamese 1,234" in page
+    assert "Rừng about 71,000" in page
     assert "no 1" not in page
 
 
@@ -276,7 +278,7 @@ async def test_a_program_gets_the_results_in_rank_order_with_the_ids_of_their_so
         "is_known": True,
     }
     assert (told["reading"], told["searched_for"], told["total"]) == ("telex", "đây", 2)
-    assert told["facets"]["place"] == [{"value": "VN-QN", "count": 1}]
+    assert told["facets"]["place"] == [{"value": "VN-QN", "count": 1, "about": False}]
     assert told["places"] == {"VN-QN": "Thư viện xã"}
     assert finder.asked == [Question(text="dday", limit=2, place="VN-QN", narrowed=((Facet.KIND, "book"),))]
 

@@ -7,6 +7,10 @@ import pytest
 
 from library.catalogue.asking import Facet, FacetCount, Question
 from library.catalogue.index import CatalogueIndex
+from library.catalogue.index.counting import Counting
+from library.catalogue.index.fields import LOTS, lot
+from library.catalogue.index.queries import Asked
+from library.catalogue.index.writing import opened
 from library.catalogue.record import RecordKind
 from tests.support.catalogue_index import built, entry, keys, shelved
 
@@ -100,3 +104,40 @@ def test_a_first_key_that_very_many_titles_begin_with_gives_the_most_read_and_co
         assert (keys(plain), plain.total) == ([320, 319], 241)
         assert (keys(with_mark), with_mark.total) == ([320, 319], 241)
         assert keys(here) == [320, 319]
+
+
+def test_of_more_results_than_are_counted_an_even_part_tells_about_how_many(tmp_path: Path) -> None:
+    many = [
+        entry(key, f"Sông {key}", kind=RecordKind.MAP if key % 4 else RecordKind.BOOK, year=2000 + key % 2)
+        for key in range(1, 1_921)
+    ]
+    with built(tmp_path, many):
+        index = opened(next(tmp_path.glob("gen-*")))
+        asked = Asked(index.schema)
+
+        def told(question: Question, *, most: int) -> dict[Facet, tuple[FacetCount, ...]]:
+            wanted = [Facet.KIND, Facet.YEAR]
+            return Counting(index.searcher(), asked, most).counts(asked.everything(), question, wanted)
+
+        reckoned = told(Question(), most=480)
+        counted = told(Question(), most=1_920)
+        narrowed = told(Question(narrowed=((Facet.KIND, "book"),)), most=480)
+
+    assert counted[Facet.KIND] == (FacetCount(value="map", count=1_440), FacetCount(value="book", count=480))
+    for one, exact in zip(reckoned[Facet.KIND], counted[Facet.KIND], strict=True):
+        assert one.value == exact.value
+        assert one.about
+        assert one.count % 10 == 0
+        assert one.count == pytest.approx(exact.count, rel=0.1)
+    assert [one.value for one in reckoned[Facet.YEAR]] == ["2001", "2000"]
+    assert all(one.about for one in narrowed[Facet.KIND])
+    assert narrowed[Facet.YEAR] == (FacetCount(value="2000", count=480),)
+
+
+def test_keys_that_follow_each_other_and_those_of_one_in_ten_are_dealt_out_evenly() -> None:
+    for keys_of_a_source in (range(1, 6_401), range(5_000_000, 5_064_000, 10)):
+        heaps = [0] * LOTS
+        for key in keys_of_a_source:
+            heaps[lot(key)] += 1
+
+        assert max(heaps) - min(heaps) <= 20
