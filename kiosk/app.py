@@ -23,7 +23,7 @@ from kiosk.alarm.pad import PadTagAlarm
 from kiosk.alone.lending import LendingAlone
 from kiosk.alone.machine_time import SystemClock, SystemTime
 from kiosk.blackbox.visits import BlackBox
-from kiosk.cataloguing import catalogue_of, tell_of_catalogue
+from kiosk.cataloguing import catalogue_of, report_copy, tell_of_catalogue
 from kiosk.config import KioskConfig, load
 from kiosk.devices.indicators import Indicators
 from kiosk.devices.kept import Ears, devices_of
@@ -233,6 +233,7 @@ class Kiosk:
             self._watch_library_system(runtime),
             self._watch_rules(runtime),
             tell_of_catalogue(self._catalogue, runtime.post),
+            report_copy(self._config, self._telemetry.note_catalogue),
             self._tell_what_was_done_alone(runtime),
             self._telemetry.run(),
             self._black_box.run(),

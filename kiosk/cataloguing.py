@@ -1,16 +1,20 @@
 """`kiosk replica`: keeps the kiosk's copy of the catalogue; and what the kiosk itself asks it by."""
 
 import argparse
+import asyncio
 import json
 import logging
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
+from datetime import tzinfo
 from pathlib import Path
 
 from kiosk.config import KioskConfig, load
 from kiosk.ils.line import tls_of
+from kiosk.replica.condition import kept_copy
 from kiosk.replica.door import HttpsDoor
 from kiosk.replica.keeping import Keeper, Places
 from kiosk.replica.reader import LocalCatalogue
@@ -18,11 +22,13 @@ from kiosk.session.events import Event
 from kiosk.session.search_events import CatalogueChanged
 from kiosk.session.search_values import CatalogueStanding
 from mqtt.agent.notify import ServiceNotifier
+from mqtt.messages import CatalogueReport
 from settings.errors import FaultyFileError, SecretFileError
 from settings.secret_file import read_secret
 
 WRONG_CONFIGURATION = 2
 WATCHDOG_S = 10.0
+REPORTS_EVERY_S = 30.0
 
 
 def main(argv: Sequence[str]) -> int:
@@ -88,6 +94,20 @@ async def tell_of_catalogue(catalogue: LocalCatalogue | None, post: Callable[[Ev
 
     if catalogue is not None:
         await catalogue.watch(changed)
+
+
+async def report_copy(config: KioskConfig, note: Callable[[CatalogueReport], None]) -> None:
+    """Note for the fleet, until cancelled, how many records the copy has and when the server was last heard of."""
+    while config.catalogue.search:
+        note(await asyncio.to_thread(copy_report, places_of(config), config.zone, time.time()))
+        await asyncio.sleep(REPORTS_EVERY_S)
+
+
+def copy_report(places: Places, zone: tzinfo, now: float) -> CatalogueReport:
+    """Say how the copy stands at a moment (seconds since 1970)."""
+    copy = kept_copy(places, zone)
+    ago = None if copy.as_of is None else round(max(0.0, now - copy.as_of.timestamp()), 1)
+    return CatalogueReport(records=copy.records, heard_ago_s=ago, is_kept=not copy.trouble)
 
 
 def catalogue_of(config: KioskConfig) -> LocalCatalogue | None:

@@ -10,7 +10,7 @@ from mqtt.errors import MalformedMessageError, UnknownVersionError
 from mqtt.topics import KIOSK_ID_PATTERN, SERVER_ACCOUNTS
 
 MAJOR = 1
-SCHEMA_VERSION = f"{MAJOR}.1"
+SCHEMA_VERSION = f"{MAJOR}.2"
 
 PAYLOAD_LIMIT = 256 * 1024
 """Bytes of one payload: four times the largest batch that a kiosk sends (64 KiB), far below the broker's 1 MiB."""
@@ -151,6 +151,17 @@ class KioskBirth(Message):
     """The outbox file was unreadable and a new one was begun in this run."""
 
 
+class CatalogueReport(_Model):
+    """A kiosk's own copy of the catalogue, which it searches without a line."""
+
+    records: Count | None = None
+    """``None``: there is no copy that can be read."""
+    heard_ago_s: Quantity | None = None
+    """Since the server's last word about the catalogue, by the kiosk's clock alone; ``None``: never."""
+    is_kept: bool = True
+    """``False``: it cannot be kept now; the kiosk's log and ``kiosk check`` say why."""
+
+
 class KioskHealth(Message):
     """How well a kiosk is. Topic ``library/v1/d/<id>/up/health``, QoS 0, not retained, every 30 s; never stored."""
 
@@ -169,6 +180,8 @@ class KioskHealth(Message):
     """How far the server's clock is ahead, as of its last hello; the way there and back is in it."""
     outbox_depth: Count
     outbox_nearly_full: bool = False
+    catalogue: CatalogueReport | None = None
+    """``None``: it keeps no copy, or its program did not tell."""
 
 
 class RefusalCount(_Model):

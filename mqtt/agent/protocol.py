@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Discriminator, Field, JsonValue, TypeAdapter, ValidationError
 
 from mqtt.errors import MalformedMessageError
-from mqtt.messages import DeviceReport, Id, KioskCondition, Name, Quantity, Word
+from mqtt.messages import CatalogueReport, DeviceReport, Id, KioskCondition, Name, Quantity, Word
 
 T = TypeVar("T")
 
@@ -59,6 +59,7 @@ class HealthLine(_Line):
 
     type: Literal["health"] = "health"
     loop_lag_ms: Quantity
+    catalogue: CatalogueReport | None = None
 
 
 class StoredLine(_Line):

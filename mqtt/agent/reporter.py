@@ -152,6 +152,7 @@ class Reporter:
                 clock_offset_s=self._clock_offset_s,
                 outbox_depth=self._outbox.depth,
                 outbox_nearly_full=self._outbox.depth >= NEARLY_FULL,
+                catalogue=self._status.catalogue,
             )
             await self._publish(connection, Channel.HEALTH, health, qos=0)
             await asyncio.sleep(identity.health_every_s)

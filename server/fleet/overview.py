@@ -16,6 +16,10 @@ from server.store.engine import for_reading, transaction
 STALE_AFTER_BEATS: Final = 2.5
 """A kiosk that was not heard for so many of its health intervals is stale (a broker may keep a dead one "ready")."""
 
+OLD_COPY: Final = timedelta(days=1)
+"""So long without a word of the catalogue, and people should look at the kiosk's line."""
+_LONGEST_AGO_S: Final = 10 * 365 * 86_400.0
+
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
@@ -34,6 +38,18 @@ class DeviceView:
     state: str
     detail: str
     since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    """A kiosk's own copy of the catalogue, as the kiosk last told."""
+
+    records: int | None
+    as_of: datetime | None
+    """When the kiosk last heard of the catalogue, by our clock; ``None``: never."""
+    is_kept: bool
+    is_old: bool
+    """For a day it has heard nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,8 @@ class KioskView:
     outbox_depth: int
     clock_ahead_s: float | None
     devices: tuple[DeviceView, ...]
+    copy: CopyView | None = None
+    """``None``: it keeps none, or did not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +194,20 @@ def _kiosk_view(row: Kiosk, now: datetime, today: _Counts, place: str | None) ->
         outbox_depth=health.get("outbox_depth", 0),
         clock_ahead_s=row.clock_ahead_s,
         devices=tuple(_device_view(device) for device in json.loads(row.devices)),
+        copy=_copy_view(health.get("catalogue"), row.last_seen, now),
+    )
+
+
+def _copy_view(told: dict[str, Any] | None, last_seen: datetime | None, now: datetime) -> CopyView | None:
+    if told is None:
+        return None
+    ago = told.get("heard_ago_s")
+    heard = None if ago is None or last_seen is None else last_seen - timedelta(seconds=min(ago, _LONGEST_AGO_S))
+    return CopyView(
+        records=told.get("records"),
+        as_of=heard,
+        is_kept=told.get("is_kept", True),
+        is_old=heard is None or now - heard > OLD_COPY,
     )
 
 
@@ -211,4 +243,12 @@ def _device_view(device: dict[str, Any]) -> DeviceView:
     )
 
 
-__all__: Sequence[str] = ("DeviceView", "FleetOverview", "KioskView", "LinkView", "StoredFleet", "read_overview")
+__all__: Sequence[str] = (
+    "CopyView",
+    "DeviceView",
+    "FleetOverview",
+    "KioskView",
+    "LinkView",
+    "StoredFleet",
+    "read_overview",
+)

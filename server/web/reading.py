@@ -48,6 +48,30 @@ class DeviceReading(Protocol):
         ...
 
 
+class CopyReading(Protocol):
+    """A kiosk's own copy of the catalogue."""
+
+    @property
+    def records(self) -> int | None:
+        """How many there are; ``None``: no copy yet."""
+        ...
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Aware time of the last word of the catalogue; ``None``: never."""
+        ...
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it can be kept now."""
+        ...
+
+    @property
+    def is_old(self) -> bool:
+        """Whether that last word is so long ago that somebody should look."""
+        ...
+
+
 class KioskReading(Protocol):
     """One kiosk of the fleet; counts are of the library's own day that holds the overview's time."""
 
@@ -114,6 +138,11 @@ class KioskReading(Protocol):
     @property
     def devices(self) -> Sequence[DeviceReading]:
         """Its devices, in a fixed order."""
+        ...
+
+    @property
+    def copy(self) -> CopyReading | None:
+        """Its copy of the catalogue; ``None``: it keeps none, or did not tell."""
         ...
 
 

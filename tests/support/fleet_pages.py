@@ -28,6 +28,16 @@ class FakeDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class FakeCopy:
+    """A copy of the catalogue that is kept."""
+
+    records: int | None = 24_004
+    as_of: datetime | None = NOON - timedelta(seconds=12)
+    is_kept: bool = True
+    is_old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FakeKiosk:
     """A kiosk that works."""
 
@@ -44,6 +54,7 @@ class FakeKiosk:
     returns_today: int = 0
     renewals_today: int = 0
     devices: tuple[FakeDevice, ...] = (FakeDevice("pad"), FakeDevice("scanner"), FakeDevice("printer"))
+    copy: FakeCopy | None = None
 
 
 @dataclass(frozen=True, slots=True)

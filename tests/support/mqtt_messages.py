@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from mqtt.messages import (
     STAFF_ACT,
     VISIT,
+    CatalogueReport,
     DeviceCondition,
     DeviceReport,
     Event,
@@ -91,7 +92,13 @@ def birth(session_id: str = "s-2", *devices: DeviceReport) -> KioskBirth:
 def health(session_id: str = "s-2") -> KioskHealth:
     """Return a health reading."""
     return KioskHealth(
-        sent_at=NOW, kiosk_id=KIOSK, session_id=session_id, uptime_s=5.0, loop_lag_ms=1.5, outbox_depth=3
+        sent_at=NOW,
+        kiosk_id=KIOSK,
+        session_id=session_id,
+        uptime_s=5.0,
+        loop_lag_ms=1.5,
+        outbox_depth=3,
+        catalogue=CatalogueReport(records=24_004, heard_ago_s=12.5),
     )
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.cataloguing import copy_report
 from kiosk.replica.condition import kept_copy
 from kiosk.replica.keeping import Keeper, Places
 from kiosk.replica.reader import FRESH_S, OLD_S, LocalCatalogue
 from kiosk.session.search_values import CatalogueStanding, Copies, Narrowing, PlaceCopies
 from library.catalogue.asking import Facet
 from library.catalogue.record import CatalogueEntry, Holding
+from mqtt.messages import CatalogueReport
 from tests.support.catalogue_index import entry
 from tests.support.replica import HERE, NAMES, SCHOOL, Shelves, book
 from tests.support.waiting import eventually
@@ -223,6 +225,7 @@ def test_whoever_looks_after_a_kiosk_sees_how_its_copy_stands(places: Places) ->
     good = kept_copy(places, UTC)
     places.trouble.write_text("NotGivenError 403", encoding="utf-8")
 
+    assert copy_report(places, UTC, NOW + 3.25) == CatalogueReport(records=4, heard_ago_s=3.2, is_kept=False)
     assert str(nothing) == "no copy yet"
     assert (good.records, good.as_of, good.trouble) == (4, datetime.fromtimestamp(NOW, UTC), "")
     assert str(kept_copy(places, UTC)) == "4 records, as of 2027-01-15 08:00, cannot be kept: NotGivenError 403"

@@ -30,7 +30,7 @@ from mqtt.agent.protocol import (
     line_of,
     read_from_kiosk,
 )
-from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition, VisitReport
+from mqtt.messages import CatalogueReport, DeviceCondition, DeviceReport, KioskCondition, VisitReport
 from tests.support.waiting import eventually, in_time
 
 NOW = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
@@ -191,6 +191,7 @@ async def test_a_visit_without_an_agent_waits_on_disk(tmp_path: Path) -> None:
 async def test_a_new_agent_is_told_program_devices_and_state(tmp_path: Path) -> None:
     agent = FakeAgent()
     pad = DeviceReport(role="pad", state=DeviceCondition.PRESENT)
+    copy = CatalogueReport(records=7, heard_ago_s=1)
     async with serving(tmp_path / "agent.sock", agent), kiosk(tmp_path) as (reports, _journal):
         reports.tell_state(KioskCondition.OUT_OF_ORDER, ("pad",))
         reports.tell_state(KioskCondition.READY, ())
@@ -199,11 +200,12 @@ async def test_a_new_agent_is_told_program_devices_and_state(tmp_path: Path) -> 
         agent.hang_up()
         await eventually(lambda: len(agent.heard) == 6)
         reports.tell_state(KioskCondition.READY, ())
+        reports.note_catalogue(copy)
         reports.tell_health(8.5)
         await eventually(lambda: len(agent.heard) == 7)
 
     first = [PROGRAM, DevicesLine(devices=(pad,)), StateLine(state=KioskCondition.READY)]
-    assert agent.heard == [*first, *first, HealthLine(loop_lag_ms=8.5)]
+    assert agent.heard == [*first, *first, HealthLine(loop_lag_ms=8.5, catalogue=copy)]
     assert agent.connections == 2
 
 

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import Engine
 
 from mqtt.link_values import Received
-from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition, Message, encode
+from mqtt.messages import CatalogueReport, DeviceCondition, DeviceReport, KioskCondition, Message, encode
 from mqtt.topics import Channel, of_kiosk
 from server.fleet import broker_status
 from server.fleet.ingest import FLEET_STEPS
 from server.fleet.intake import take_in
-from server.fleet.overview import KioskView, StoredFleet
+from server.fleet.overview import CopyView, KioskView, StoredFleet
 from server.store.engine import open_engine, transaction
 from server.store.migrate import migrate
 from server.web.reading import FleetReader
@@ -153,6 +153,26 @@ def test_a_kiosk_is_shown_with_name_place_devices_and_version(engine: Engine) ->
     assert (kiosk.name, kiosk.place, kiosk.version, kiosk.outbox_depth) == ("Quầy 1", "Thư viện xã", "0.1.0", 3)
     assert (device.role, device.model, device.state, device.detail) == ("printer", "TM-T20", "present", "paper_low")
     assert device.since == NOW
+    assert kiosk.copy == CopyView(24_004, NOW - timedelta(seconds=12.5), is_kept=True, is_old=False)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (None, None),
+        (CatalogueReport(is_kept=False), CopyView(None, None, is_kept=False, is_old=True)),
+        (
+            CatalogueReport(records=9, heard_ago_s=3 * 86_400),
+            CopyView(9, NOW - timedelta(days=3), is_kept=True, is_old=True),
+        ),
+    ],
+)
+def test_an_admin_sees_how_old_a_kiosks_copy_of_the_catalogue_is(
+    engine: Engine, told: CatalogueReport | None, expected: CopyView | None
+) -> None:
+    take(engine, NOW, (Channel.HEALTH, health().model_copy(update={"catalogue": told})))
+
+    assert the_kiosk(engine, NOW).copy == expected
 
 
 def test_only_visits_of_the_librarys_own_day_are_todays(engine: Engine) -> None:

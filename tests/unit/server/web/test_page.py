@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.support.fleet_pages import NOON, FakeDevice, FakeFleetReading, FakeKiosk, FakeLink
+from tests.support.fleet_pages import NOON, FakeCopy, FakeDevice, FakeFleetReading, FakeKiosk, FakeLink
 from tests.unit.server.web.client import Pages
 
 HOSTILE = "<script>alert(1)</script>\"'&amp;<!--{{7*7}}{% x %} %(time)s %s\u202e\ud7ff"
@@ -99,6 +99,22 @@ async def test_a_kiosk_that_works_without_something_needs_a_look() -> None:
 
     assert page.one(class_="hint").text == "It works without: Receipt printer."
     assert page.one(data_figure="needing").text == "1"
+
+
+async def test_a_kiosk_says_how_many_records_its_copy_of_the_catalogue_has_and_from_when() -> None:
+    pages = Pages()
+    days = FakeCopy(1, NOON - timedelta(days=3), is_kept=False, is_old=True)
+    pages.fleet.show(
+        FakeKiosk("k-1", copy=FakeCopy()), FakeKiosk("k-2", copy=days), FakeKiosk("k-3", copy=FakeCopy(None, None))
+    )
+
+    page = await pages.read("/?lang=en")
+
+    assert [copy.text for copy in page.all(class_="copy")] == [
+        "Copy of the catalogue: 24,004 records, as of 11:59",
+        "Copy of the catalogue: 1 record, as of 12:00, 25 Jul 2026. It cannot be kept now: ask “kiosk check” there.",
+        "It has no copy of the catalogue yet",
+    ]
 
 
 async def test_devices_of_a_silent_kiosk_are_not_called_in_order() -> None:
