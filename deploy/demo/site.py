@@ -55,6 +55,8 @@ class Wishes:
     """Other libraries of the network whose items this kiosk lends, as ``tags.owners`` takes them."""
     titles: int | None = None
     """So many of the real titles; None: all."""
+    drawn: bool = True
+    """The virtual screen has pixels; without them a page is laid out, touched and recorded all the same, for less."""
 
 
 class Site:
@@ -212,6 +214,8 @@ class Site:
         environment: dict[str, str] = {}
         if self._wishes.virtual_screen:
             environment = {"DISPLAY": self.display, "LIBGL_ALWAYS_SOFTWARE": "1", "SDL_VIDEODRIVER": "x11"}
+        if not self._wishes.drawn:
+            environment["KIVY_GL_BACKEND"] = "mock"
         self._children.start("agent", python("kiosk", "agent", "--config", str(self.files.agent_configuration)))
         self._children.start("replica", python("kiosk", "replica", "--config", str(self.files.kiosk_configuration)))
         record = self._wishes.folder / "screens"

@@ -53,6 +53,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         lends_alone=True,
         neighbours=(NAMELESS, NEIGHBOUR),
         titles=FEWEST_TITLES,
+        drawn=False,
     )
     with ExitStack() as stack:
         with unmeasured_programs():  # where the demo plays at tests/integration/site they are measured
