@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -72,6 +72,8 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa
             return _import(config, options)
         case "search":
             return _search(config, options)
+        case "covers":
+            return _covers(config, options)
         case "harvest":
             return _harvest(config, options)
         case "payments":
@@ -93,7 +95,7 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa
 
 
 def _parser(wanted: str) -> argparse.ArgumentParser:
-    """Make the parser; what three programs understand is said by their own rooms, which are loaded for these alone."""
+    """Make the parser; what four programs understand is said by their own rooms, which are loaded for these alone."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--config", type=Path, default=_DEFAULT_CONFIG, help="default: %(default)s")
     parser = argparse.ArgumentParser(prog="library-server", description="The central library server.")
@@ -114,6 +116,7 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
     for kind in ("places", "records", "copies", "patrons"):
         importing.add_argument(f"--{kind}", type=Path, metavar="FILE")
     searching = programs.add_parser("search", parents=[common], help="find records in the catalogue")
+    covering = programs.add_parser("covers", help="pictures of the books' covers")
     harvesting = programs.add_parser("harvest", parents=[common], help="take in other libraries' catalogues (OAI-PMH)")
     payments = programs.add_parser("payments", parents=[common], help="take in a bank's statement of transfers (CSV)")
     payments.add_argument("file", type=Path, metavar="FILE", help="columns number, amount, text")
@@ -153,19 +156,28 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
     merging = koc.add_parser("merge", help="make one file of several kiosks' files, in the order of what happened")
     merging.add_argument("files", nargs="+", type=Path, metavar="FILE")
     merging.add_argument("--out", type=Path, required=True, metavar="FILE", help="new; holds card numbers (0600)")
-    if wanted == "search":
-        from server.catalogue.programs import add_search  # noqa: PLC0415 - see below
-
-        add_search(searching)
-    elif wanted == "harvest":
-        from server.exchange.programs import add_harvest  # noqa: PLC0415 - see below
-
-        add_harvest(harvesting)
-    elif wanted == "citizen":
-        from server.patrons.citizen_program import add_citizen  # noqa: PLC0415 - see below
-
-        add_citizen(citizens, common)
+    _add_words(wanted, {"search": searching, "covers": covering, "harvest": harvesting, "citizen": citizens}, common)
     return parser
+
+
+def _add_words(wanted: str, parsers: Mapping[str, argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    match wanted:
+        case "search":
+            from server.catalogue.programs import add_search  # noqa: PLC0415 - see below
+
+            add_search(parsers[wanted])
+        case "covers":
+            from server.catalogue.cover_program import add_covers  # noqa: PLC0415 - see below
+
+            add_covers(parsers[wanted], common)
+        case "harvest":
+            from server.exchange.programs import add_harvest  # noqa: PLC0415 - see below
+
+            add_harvest(parsers[wanted])
+        case "citizen":
+            from server.patrons.citizen_program import add_citizen  # noqa: PLC0415 - see below
+
+            add_citizen(parsers[wanted], common)
 
 
 # What only some programs need is loaded when it is asked for: a command is done sooner than the pages are loaded.
@@ -246,6 +258,14 @@ def _harvest(config: ServerConfig, options: argparse.Namespace) -> int:
             owner = put_organisation(session, config.library.code, config.library.name)
         left_out = harvest(engine, config, owner, options)
     return _ROWS_LEFT_OUT if left_out else _DONE
+
+
+def _covers(config: ServerConfig, options: argparse.Namespace) -> int:
+    from server.catalogue.cover_program import covers  # noqa: PLC0415 - see above
+
+    with opened(config.store.url) as engine:
+        migrate(engine)
+        return _ROWS_LEFT_OUT if covers(engine, options) else _DONE
 
 
 def _search(config: ServerConfig, options: argparse.Namespace) -> int:

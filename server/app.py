@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
+from server.catalogue.cover_streaming import CoverFeed
 from server.catalogue.finding import Finder, Searcher
 from server.catalogue.importing import Target
 from server.catalogue.keeping import IndexKeeper
@@ -48,6 +49,7 @@ from server.store.secrets import nobodys_hash
 from server.store.writer import WriterQueue
 from server.web.app import create_app
 from server.web.citizens_api import answer_citizens
+from server.web.covers_api import give_covers
 from server.web.kiosk_api import Doorkeeper, count_uses, create_kiosk_api
 from server.web.listening import KioskListener, Listener, PagesListener, PublicListener
 from server.web.mails_api import take_mails
@@ -135,7 +137,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
             if fetching is not None:
                 feed, doorkeeper = CatalogueFeed(engine, clock), _doorkeeper(config, queue)
                 kiosk_api = create_kiosk_api(doorkeeper, policies, shelf, payments, feed)
-                count_uses(kiosk_api, doorkeeper, uses)
+                _beside_lending(kiosk_api, doorkeeper, uses, CoverFeed(engine))
                 give_turns(kiosk_api, doorkeeper, ReplayDesk(queue, clock))
                 _where_wanted(kiosk_api, doorkeeper, citizens, applicants, mails)
                 listeners.append((KioskListener(kiosk_api, config.kiosk_api), fetching))
@@ -191,6 +193,11 @@ def _applicants(
     if key is None:
         return None
     return NewReaderDesk(engine, queue, clock, key, config.numbers, config.library.code, config.library.zone)
+
+
+def _beside_lending(kiosk_api: FastAPI, doorkeeper: Doorkeeper, uses: UseBook, covers: CoverFeed) -> None:
+    count_uses(kiosk_api, doorkeeper, uses)
+    give_covers(kiosk_api, doorkeeper, covers)
 
 
 def _where_wanted(

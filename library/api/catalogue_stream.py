@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Final, Literal
@@ -94,6 +94,11 @@ def write_part(heading: Heading, rows: Iterable[tuple[int, bytes | None]]) -> by
     """Pack a part: of each record its key and its entry as JSON in one line, ``None`` where it is gone."""
     lines = [heading.model_dump_json().encode()]
     lines.extend(b"%d %s" % (key, body or b"null") for key, body in rows)
+    return pack(lines)
+
+
+def pack(lines: Sequence[bytes]) -> bytes:
+    """Pack lines with an end by which it is seen that they are all there."""
     text = b"\n".join(lines) + b"\n"
     end = {"end": True, "lines": len(lines), "sha256": hashlib.sha256(text).hexdigest()}
     packer = zlib.compressobj(level=6, wbits=31)
@@ -102,10 +107,7 @@ def write_part(heading: Heading, rows: Iterable[tuple[int, bytes | None]]) -> by
 
 def read_part(packed: bytes) -> Part:
     """Unpack a part; raises :class:`PartError`."""
-    text, end = _checked(_unpacked(packed))
-    lines = text.split(b"\n")[:-1]
-    if end.get("lines") != len(lines):
-        raise PartError(PartFault.CUT_SHORT)
+    lines = unpack(packed)
     try:
         first = json.loads(lines[0])
     except (ValueError, RecursionError):
@@ -116,6 +118,15 @@ def read_part(packed: bytes) -> Part:
         return Part(Heading.model_validate(first), tuple(_row(line) for line in lines[1:]))
     except (ValidationError, ValueError):
         raise PartError(PartFault.UNREADABLE) from None
+
+
+def unpack(packed: bytes) -> list[bytes]:
+    """Unpack lines, at least one; raises :class:`PartError`."""
+    text, end = _checked(_unpacked(packed))
+    lines = text.split(b"\n")[:-1]
+    if end.get("lines") != len(lines):
+        raise PartError(PartFault.CUT_SHORT)
+    return lines
 
 
 def _row(line: bytes) -> Row:

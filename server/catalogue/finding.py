@@ -14,6 +14,7 @@ from library.api.records import FoundRecord, RecordsAnswer
 from library.catalogue.asking import Facet, Question
 from library.catalogue.index import CatalogueIndex, IndexBrokenError, NoIndexError
 from server.catalogue.condition import Condition
+from server.catalogue.covers import ShownCover, cover_of
 from server.catalogue.entries import entries_of, heads_of
 from server.clock import Clock
 from server.errors import CatalogueBusyError, NoIndexYetError, SeveralSourcesError
@@ -75,6 +76,13 @@ class Searcher:
             raise SeveralSourcesError([row.source for row in found])
         return self.record(found[0].id) if found else None
 
+    def cover(self, key: int) -> ShownCover | None:
+        """Give the cover of a record by its number; ``None`` where there is none."""
+        if not 0 < key < _LARGEST_KEY:
+            return None
+        with transaction(self._engine) as session:
+            return cover_of(session, key)
+
     def _opened(self) -> CatalogueIndex:
         if self._index is not None:
             self._index.refresh()
@@ -115,6 +123,10 @@ class Finder:
     async def record(self, key: int) -> FoundRecord | None:
         """Give a record by its number. Raise ``CatalogueBusyError`` where too many wait."""
         return await self._run(lambda: self._searcher.record(key))
+
+    async def cover(self, key: int) -> ShownCover | None:
+        """Give the cover of a record by its number. Raise ``CatalogueBusyError`` where too many wait."""
+        return await self._run(lambda: self._searcher.cover(key))
 
     async def record_of_source(self, source_id: str, source: str | None) -> FoundRecord | None:
         """Give a record by its id in its source. Raise ``CatalogueBusyError`` or ``SeveralSourcesError``."""

@@ -119,11 +119,10 @@ class Renderer:
         """Write the part of the search page that changes as one types."""
         return self._render("parts/found.html", language, **self._found(asked, answer, condition, language))
 
-    def record(self, record: FoundRecord, language: str) -> str:
-        """Write a record's page."""
-        return self._render(
-            "record.html", language, here="catalogue", record=record, places=catalogue_view.shelves(record)
-        )
+    def record(self, record: FoundRecord, cover: str, language: str) -> str:
+        """Write a record's page; ``cover`` is an address of ours, or empty."""
+        shown = {"record": record, "cover": cover, "places": catalogue_view.shelves(record)}
+        return self._render("record.html", language, here="catalogue", **shown)
 
     def _found(
         self, asked: Asked, answer: RecordsAnswer | None, condition: Condition, language: str

@@ -77,6 +77,8 @@ _EXTENT: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_THESIS: Final = re.compile(r"đtlv|luận văn|luận án|khóa luận|khoá luận", re.IGNORECASE)
+_FILE_OF_A_PICTURE: Final = re.compile(r"[^:*?<>|\x00-\x1f]{1,180}\.(?:jpe?g|png|webp)", re.IGNORECASE)
+"""The name of a file beside the records, from which ``library-server covers import`` takes a cover."""
 _COUNT: Final = re.compile(r"([0-9]{1,5})(?:\.0+)?")
 _EMPTY: Final = frozenset({"", "nan", "none", "null", "n/a", "\\n"})
 _LONG_ENOUGH: Final = 60
@@ -275,7 +277,7 @@ def _audience(draft: Draft, text: str) -> None:
 
 def _cover(draft: Draft, text: str) -> None:
     seen = line(text)
-    if seen.lower().startswith(("http://", "https://")):
+    if seen.lower().startswith(("http://", "https://")) or _FILE_OF_A_PICTURE.fullmatch(seen):
         draft.cover = draft.cover or seen
 
 

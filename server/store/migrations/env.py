@@ -5,6 +5,7 @@ from alembic import context
 from server.store.account_models import Hold
 from server.store.catalogue_models import Change
 from server.store.citizen_models import CitizenLink
+from server.store.cover_models import Cover
 from server.store.fee_models import FeeAct
 from server.store.harvest_models import HarvestSource
 from server.store.mail_models import ReceiptMail
@@ -26,6 +27,7 @@ _TABLES = (
     UnionMember,
     HarvestSource,
     CitizenLink,
+    Cover,
     ReplayedEvent,
     ReceiptMail,
 )
