@@ -371,6 +371,7 @@ class KioskConfig(Section):
             pin_lock_s=services.pin_lock_s,
             types_card=services.type_card,
             takes_citizens=services.citizen_card,
+            takes_new_readers=services.new_readers,
             confirm_count=services.confirm_count and self.devices.rfid is not None,
             lends_offline=self.offline.lends,
             returns_offline=self.returns.offline,

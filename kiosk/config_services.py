@@ -30,6 +30,8 @@ class ServicesSection(Section):
     """Who has no card with them may type its number, of digits alone; that always needs the PIN."""
     citizen_card: bool = False
     """A citizen card's QR code finds a reader at our server (``offline.policy_url``); that always needs the PIN."""
+    new_readers: bool = False
+    """Whose citizen card is no reader's may hand in what it says; the desk makes them one within seven days."""
     confirm_count: bool = False
     """The patron says whether as many items lie on the pad as the kiosk sees, before any is lent."""
 
@@ -39,6 +41,8 @@ class ServicesSection(Section):
             raise ValueError("a service is offered twice")
         if Service.RETURN in self.pin_for:
             raise ValueError("pin_for: items are brought back without a card")
+        if self.new_readers and not self.citizen_card:
+            raise ValueError("new_readers: needs citizen_card")
         return self
 
 

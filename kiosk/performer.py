@@ -59,7 +59,7 @@ from kiosk.session.answers import (
     ReturnRefused,
     ReturnUnknown,
 )
-from kiosk.session.citizen_effects import FindCitizen
+from kiosk.session.citizen_effects import CitizenEffect, FindCitizen, HandInReader
 from kiosk.session.citizen_events import CitizenFound, CitizenNotAsked, CitizenUnknown
 from kiosk.session.effects import (
     CancelHold,
@@ -90,7 +90,8 @@ from kiosk.session.search_values import Wanted
 from kiosk.session.staff_effects import CarryOut, CheckStaffPin, ReadDesk, StaffEffect
 from kiosk.session.staff_events import ActDone, DeskRead, DeskUnread, StaffEvent, StaffPinChecked
 from kiosk.session.staff_values import ActResult, Desk
-from kiosk.session.values import Account, AlarmFault, Finding, Loan, Money, Patron, PatronId, PrinterFault, Returned
+from kiosk.session.unanswered import unanswered
+from kiosk.session.values import Account, Loan, Money, Patron, PatronId, Returned
 from library.lending.refusals import Refusal
 
 _log = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class Performer:
             # The error's own words may quote what a patron typed or a title: only its type and place are logged.
             place = "".join(traceback.format_tb(error.__traceback__))
             _log.error("a port failed at %s: %s\n%s", type(effect).__name__, type(error).__name__, place)
-            return _worst(effect)
+            return unanswered(effect)
 
     async def _call(self, effect: Effect) -> Event | None:  # noqa: C901, PLR0911, PLR0912 - one flat table of all effects
         match effect:
@@ -164,15 +165,15 @@ class Performer:
                 return await self._share(effect)
             case BeginTransfer():
                 return await self._begin_transfer(effect)
-            case FindCitizen():
-                return _worst(effect) if self._citizens is None else await _of_citizen(self._citizens, effect)
+            case FindCitizen() | HandInReader():
+                return unanswered(effect) if self._citizens is None else await _of_citizen(self._citizens, effect)
             case ReportVisit(outcome):
                 await self._telemetry.report_visit(outcome)
                 return None
             case CheckStaffPin() | ReadDesk() | CarryOut():
-                return _worst(effect) if self._staff is None else await _of_staff(self._staff, effect)
+                return unanswered(effect) if self._staff is None else await _of_staff(self._staff, effect)
             case AskCatalogue() | ReadBook() | CountBooks():
-                return _worst(effect) if self._catalogue is None else await _of_catalogue(self._catalogue, effect)
+                return unanswered(effect) if self._catalogue is None else await _of_catalogue(self._catalogue, effect)
             case _:
                 assert_never(effect)
 
@@ -303,7 +304,9 @@ class Performer:
         return ReceiptNotShared(effect.visit_id) if shared is None else ReceiptShared(effect.visit_id, shared.link)
 
 
-async def _of_citizen(citizens: Citizens, effect: FindCitizen) -> Event:
+async def _of_citizen(citizens: Citizens, effect: CitizenEffect) -> Event:
+    if isinstance(effect, HandInReader):
+        return await citizens.hand_in(effect)
     match await citizens.find(effect.number):
         case PatronId() as patron_id:
             return CitizenFound(effect.visit_id, patron_id)
@@ -353,47 +356,3 @@ async def _of_catalogue(catalogue: Catalogue, effect: SearchEffect) -> Event:
             book = await catalogue.details(key)
             return CatalogueSilent(number) if book is None else BookRead(number, book)
     return CatalogueSilent(number) if found is None else CatalogueAnswered(number, found)
-
-
-def _worst(effect: Effect) -> Event | None:  # noqa: C901, PLR0911, PLR0912 - one flat table of all effects
-    match effect:
-        case IdentifyPatron(visit_id) | IdentifyPatronOffline(visit_id):
-            return IdentifyFailed(visit_id)
-        case FindItems(visit_id, candidates):
-            return ItemsFound(visit_id, tuple(Finding(candidate, known=None) for candidate in candidates))
-        case LendItem() | LendItemOffline():
-            return LoanUnknown(effect.visit_id, effect.item_id)
-        case TakeBackItem() | TakeBackItemOffline():
-            return ReturnUnknown(effect.visit_id, effect.item_id)
-        case SwitchAlarmOff():
-            return AlarmStillOn(effect.visit_id, effect.item_id, AlarmFault.NOT_VERIFIED)
-        case SwitchAlarmOn():
-            return AlarmStillOff(effect.visit_id, effect.item_id, AlarmFault.NOT_VERIFIED)
-        case RenewLoan():
-            return RenewalUnknown(effect.visit_id, effect.item_id)
-        case ReadAccount(visit_id):
-            return AccountUnread(visit_id)
-        case PlaceHold():
-            return HoldUnknown(effect.visit_id)
-        case CancelHold():
-            return HoldKept(effect.visit_id, effect.item_id)
-        case PrintReceipt(visit_id):
-            return ReceiptFailed(visit_id, PrinterFault.OTHER)
-        case ShareReceipt(visit_id):
-            return ReceiptNotShared(visit_id)
-        case BeginTransfer(visit_id):
-            return TransferNotBegun(visit_id)
-        case FindCitizen(visit_id):
-            return CitizenNotAsked(visit_id)
-        case ReportVisit():
-            return None
-        case CheckStaffPin():
-            return StaffPinChecked(None, failed=True)
-        case ReadDesk():
-            return DeskUnread()
-        case CarryOut(act=act):
-            return ActDone(act, ActResult.FAILED)
-        case AskCatalogue(number=number) | ReadBook(number=number) | CountBooks(number=number):
-            return CatalogueSilent(number)
-        case _:
-            assert_never(effect)

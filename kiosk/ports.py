@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from kiosk.session.citizen_effects import HandInReader
+from kiosk.session.citizen_events import ReaderHandedIn, ReaderNotHeard, ReaderNotTaken
 from kiosk.session.effects import PrintReceipt, VisitOutcome
 from kiosk.session.hold_values import PlacedHold
 from kiosk.session.paying_values import BankTransfer
@@ -246,6 +248,10 @@ class Citizens(Protocol):
 
     async def find(self, number: str) -> PatronId | Stranger | Unanswered:
         """Ask once; ends within some seconds. Nothing of the number is kept."""
+        ...
+
+    async def hand_in(self, reader: HandInReader) -> ReaderHandedIn | ReaderNotTaken | ReaderNotHeard:
+        """Tell once who wants to become a reader; the same."""
         ...
 
 

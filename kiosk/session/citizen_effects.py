@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from kiosk.session.values import VisitId
+from library.identity.citizen_card import CitizenCard
+from library.identity.purposes import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,4 +15,13 @@ class FindCitizen:
     number: str = field(repr=False)
 
 
-CitizenEffect = FindCitizen
+@dataclass(frozen=True, slots=True)
+class HandInReader:
+    """Tell our server who wants to become a reader: ``ReaderHandedIn``, ``ReaderNotTaken`` or ``ReaderNotHeard``."""
+
+    visit_id: VisitId
+    card: CitizenCard = field(repr=False)
+    agreed: frozenset[Purpose]
+
+
+CitizenEffect = FindCitizen | HandInReader

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from kiosk.session.values import PatronId, VisitId
 from library.identity.citizen_card import CitizenCard
+from library.identity.purposes import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +40,55 @@ class CitizenNotAsked:
     visit_id: VisitId
 
 
-CitizenEvent = CitizenCardPresented | CitizenFound | CitizenUnknown | CitizenNotAsked
+@dataclass(frozen=True, slots=True)
+class JoinTouched:
+    """Whoever is no reader yet has read what the card says and wants to become one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeTouched:
+    """They agree to this use of their data, or take that back."""
+
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class HandInTouched:
+    """What the screen shows may go to the library."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderHandedIn:
+    """Our server keeps it for the desk."""
+
+    visit_id: VisitId
+    pick_up: str = field(repr=False)
+    """By which the desk finds it; it names nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderNotTaken:
+    """Our server does not take it, and keeps nothing of it."""
+
+    visit_id: VisitId
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderNotHeard:
+    """Nobody can say whether our server has it."""
+
+    visit_id: VisitId
+
+
+CitizenEvent = (
+    CitizenCardPresented
+    | CitizenFound
+    | CitizenUnknown
+    | CitizenNotAsked
+    | JoinTouched
+    | PurposeTouched
+    | HandInTouched
+    | ReaderHandedIn
+    | ReaderNotTaken
+    | ReaderNotHeard
+)

@@ -1,23 +1,25 @@
 """Somebody comes with a citizen card: our server alone knows whose it is, and the PIN alone proves it."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from kiosk.session.citizen_effects import FindCitizen
 from kiosk.session.citizen_events import CitizenCardPresented, CitizenFound, CitizenNotAsked, CitizenUnknown
 from kiosk.session.citizen_state import AskingCitizen, NewReader, ReaderStage
 from kiosk.session.effects import VisitEnd
-from kiosk.session.events import Event, LabelRejected, Ticked
+from kiosk.session.events import Event, LabelRejected
+from kiosk.session.joining import begin_joining
 from kiosk.session.outcome import report_without_loans
 from kiosk.session.outside_visit import service_by_card
 from kiosk.session.state import AwaitingCard, Idle, NoticeKind, State, TurnedAway
 from kiosk.session.surroundings import Step, home, may_begin, notice
-from kiosk.session.touches import CancelTouched, DoneTouched, ScreenTouched
+from kiosk.session.touches import CancelTouched
 from kiosk.session.typed_card import begin_unproven
 from kiosk.session.values import LabelFault
 from library.lending.refusals import Refusal
 
 _Waiting = Idle | AwaitingCard | TurnedAway | NewReader
+_OCCUPIED = frozenset({ReaderStage.AGREEING, ReaderStage.HANDING_IN})
+"""Somebody is in the midst of it: another card is not theirs."""
 _Answer = CitizenFound | CitizenUnknown | CitizenNotAsked
 
 
@@ -26,18 +28,20 @@ def citizen_heard(state: State, event: Event) -> Event:
     if not isinstance(event, CitizenCardPresented):
         return event
     around = state.around
-    if not isinstance(state, _Waiting) or not around.limits.takes_citizens or around.staff is not None:
+    awaited = isinstance(state, _Waiting) and not (isinstance(state, NewReader) and state.stage in _OCCUPIED)
+    if not awaited or not around.limits.takes_citizens or around.staff is not None:
         return LabelRejected(LabelFault.CITIZEN_CARD)
     return event if around.library_system else LabelRejected(LabelFault.CITIZEN_OFFLINE)
 
 
 def ask_citizen(state: _Waiting, event: CitizenCardPresented) -> Step:
-    """Ask whose card it is; the number goes out once, and the session does not keep it."""
+    """Ask whose card it is; the session keeps the card only where its owner may become a reader by it."""
     around = state.around
     service = service_by_card(around, state.service if isinstance(state, AwaitingCard) else None)
     if not may_begin(around, service):
         return home(around), ()
-    asking = AskingCitizen(around, event.visit_id, around.now, service)
+    kept = event.card if around.limits.takes_new_readers and not event.minor else None
+    asking = AskingCitizen(around, event.visit_id, around.now, service, event.minor, kept)
     return asking, (FindCitizen(event.visit_id, event.card.number),)
 
 
@@ -52,20 +56,6 @@ def asking_citizen(state: AskingCitizen, event: Event) -> Step:
             return state, ()
 
 
-def new_reader(state: NewReader, event: Event) -> Step:
-    """Let somebody read where to become a reader."""
-    around = state.around
-    match event:
-        case CancelTouched() | DoneTouched():
-            return home(around), ()
-        case ScreenTouched():
-            return replace(state, until=_until(state)), ()
-        case Ticked() if around.now >= state.until:
-            return home(around), ()
-        case _:
-            return state, ()
-
-
 def _answered(state: AskingCitizen, answer: _Answer) -> Step:
     around = state.around
     match answer:
@@ -73,14 +63,10 @@ def _answered(state: AskingCitizen, answer: _Answer) -> Step:
             return begin_unproven(around, state.visit_id, patron_id, state.service, state.started)
         case CitizenUnknown():
             report = report_without_loans(state, VisitEnd.REFUSED, Refusal.PATRON_UNKNOWN)
-            return NewReader(around, state.visit_id, _until(state), ReaderStage.AT_DESK), (report,)
+            return begin_joining(state), (report,)
         case CitizenNotAsked():
             report = report_without_loans(state, VisitEnd.FAULT)
             until = around.now + around.limits.card_wait_s
             return AwaitingCard(around, until, notice(around, NoticeKind.NOT_IDENTIFIED), state.service), (report,)
         case _:
             assert_never(answer)
-
-
-def _until(state: AskingCitizen | NewReader) -> float:
-    return state.around.now + state.around.limits.finished_s

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from kiosk.session.citizen_state import AskingCitizen, NewReader
+from kiosk.session.citizen_state import AskingCitizen, NewReader, ReaderStage
 from kiosk.session.events import Event
 from kiosk.session.hold_state import Reserving
 from kiosk.session.receipting import UNDER_WAY
@@ -27,6 +27,8 @@ from kiosk.session.state import (
 )
 from kiosk.session.touches import CancelTouched, DoneTouched
 
+_UNDER_WAY = UNDER_WAY | {ReaderStage.HANDING_IN}
+
 
 def way_out(state: State) -> Event | None:
     """Give the event that leads out of a state; ``None`` where nobody is there, or where only an answer leads on.
@@ -36,13 +38,21 @@ def way_out(state: State) -> Event | None:
     match state:
         case Borrowing() | AtAccount() | Returning() | AskingPin(cancelled=False) | Searching():
             return CancelTouched()
-        case AskingStaffPin(cancelled=False) | AtStaffDesk(leaving=False) | AskingCitizen() | NewReader():
+        case AskingStaffPin(cancelled=False) | AtStaffDesk(leaving=False) | AskingCitizen():
             return CancelTouched()
-        case Finished(stage=stage) | ReturnFinished(stage=stage) if stage not in UNDER_WAY:
+        case Finished(stage=stage) | ReturnFinished(stage=stage) | NewReader(stage=stage) if stage not in _UNDER_WAY:
             return DoneTouched()
         case Reserving(step=step) if step not in HOLD_UNDER_WAY:
             return DoneTouched()
-        case Reserving() | AskingPin() | ReturnSettling() | ReturnFinished() | AskingStaffPin() | AtStaffDesk():
+        case (
+            NewReader()
+            | Reserving()
+            | AskingPin()
+            | ReturnSettling()
+            | ReturnFinished()
+            | AskingStaffPin()
+            | AtStaffDesk()
+        ):
             return None
         case Idle() | AwaitingCard() | Identifying() | TurnedAway() | Settling() | Finished() | OutOfOrder() | Closed():
             return None

@@ -60,6 +60,8 @@ class Limits:
     card_longest: int = 16
     takes_citizens: bool = False
     """A citizen card finds a reader at our server; that always needs the PIN, too."""
+    takes_new_readers: bool = False
+    """Whose citizen card is no reader's may hand in here what the desk needs to make them one."""
     confirm_count: bool = False
     """The patron is asked how many items lie on the pad before any is lent."""
     lends_offline: bool = False

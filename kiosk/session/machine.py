@@ -7,11 +7,12 @@ from kiosk.session.account import at_account
 from kiosk.session.borrowing import borrowing
 from kiosk.session.citizen_events import CitizenCardPresented
 from kiosk.session.citizen_state import AskingCitizen, NewReader
-from kiosk.session.citizens import ask_citizen, asking_citizen, citizen_heard, new_reader
+from kiosk.session.citizens import ask_citizen, asking_citizen, citizen_heard
 from kiosk.session.effects import Effect
 from kiosk.session.ending import finished, settling
 from kiosk.session.events import Event, LabelRejected
 from kiosk.session.hold_state import Reserving
+from kiosk.session.joining import new_reader
 from kiosk.session.limits import Limits
 from kiosk.session.outside_visit import awaiting_card, identifying, idle, turned_away
 from kiosk.session.pin import asking_pin

@@ -29,10 +29,12 @@ from kiosk.ui.screens.account import AccountPage
 from kiosk.ui.screens.book import BookPage
 from kiosk.ui.screens.borrow import BorrowPage
 from kiosk.ui.screens.choices import ChoicesPage
+from kiosk.ui.screens.consent import ConsentPage
 from kiosk.ui.screens.finished import FinishedPage
 from kiosk.ui.screens.hold import HoldPage
 from kiosk.ui.screens.home import HomePage
 from kiosk.ui.screens.identify import IdentifyPage
+from kiosk.ui.screens.new_reader import NewReaderPage
 from kiosk.ui.screens.out_of_order import OutOfOrderPage
 from kiosk.ui.screens.page import KioskPage, OnAsk, OnWish
 from kiosk.ui.screens.paying import PayingPage
@@ -49,6 +51,7 @@ from kiosk.ui.screens.which import WhichOverlay
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme import PAPER, Sizes
 from kiosk.ui.touches import TouchGate
+from kiosk.ui.view_citizen_types import ConsentView, NewReaderView
 from kiosk.ui.view_hold_types import HoldView
 from kiosk.ui.view_paying_types import PayingView
 from kiosk.ui.view_search_types import BookView, ChoicesView, ResultsView, SearchView
@@ -261,6 +264,8 @@ class _Pages:
         self._book = BookPage(on_wish)
         self._choices = ChoicesPage(on_wish)
         self._hold = HoldPage(on_wish)
+        self._new_reader = NewReaderPage(on_wish)
+        self._consent = ConsentPage(on_wish)
 
     def show(self, view: Page) -> KioskPage:  # noqa: C901, PLR0912, PLR0915 - one flat table of all pages
         """Show `view` on its page and give the page."""
@@ -317,6 +322,12 @@ class _Pages:
             case HoldView():
                 self._hold.show(view)
                 page = self._hold
+            case NewReaderView():
+                self._new_reader.show(view)
+                page = self._new_reader
+            case ConsentView():
+                self._consent.show(view)
+                page = self._consent
             case _:
                 assert_never(view)
         return page

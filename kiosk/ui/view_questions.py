@@ -3,6 +3,7 @@
 import math
 from typing import assert_never
 
+from kiosk.session.citizen_state import NewReader
 from kiosk.session.entries import uncounted
 from kiosk.session.hold_state import Reserving
 from kiosk.session.questions import asking
@@ -17,7 +18,7 @@ from library.text.width import shorten
 _TITLE_ON_BUTTON = 40
 """Columns of a title that stand on a button beside a library's name."""
 
-_Warned = Borrowing | AskingPin | AtAccount | Returning | Searching | Reserving
+_Warned = Borrowing | AskingPin | AtAccount | Returning | Searching | Reserving | NewReader
 
 
 def overlay(state: State, texts: Texts) -> Overlay | None:
@@ -96,7 +97,7 @@ def _still_there_title(state: _Warned, texts: Texts) -> str:
             return texts.say("still.other_card", name=state.visit.patron.initials)
         case AtAccount(doubted=True):
             return texts.say("still.other_card_account", name=state.visit.patron.initials)
-        case Borrowing() | AtAccount() | AskingPin() | Returning() | Searching() | Reserving():
+        case Borrowing() | AtAccount() | AskingPin() | Returning() | Searching() | Reserving() | NewReader():
             return texts.say("still.title")
         case _:
             assert_never(state)

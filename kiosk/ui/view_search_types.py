@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from kiosk.session.citizen_events import PurposeTouched
 from kiosk.session.search_events import BrowseTouched, NarrowTouched
 
 
@@ -80,11 +81,11 @@ class ResultsView:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
-    """One thing to which the results can be narrowed."""
+    """One thing to which the results can be narrowed, or to which somebody agrees."""
 
     label: str
     chosen: bool
-    event: NarrowTouched
+    event: NarrowTouched | PurposeTouched
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from kiosk.session.staff_events import OverrideTouched, StaffServiceTouched, StaffTouched
 from kiosk.session.touches import CancelHoldTouched, CountTouched, FeeTouched, RenewTouched
 from kiosk.session.values import ItemId, Language, Service
+from kiosk.ui.view_citizen_types import ConsentView, NewReaderView
 from kiosk.ui.view_hold_types import HoldView
 from kiosk.ui.view_paying_types import PayingView
 from kiosk.ui.view_search_types import BookView, ChoicesView, ResultsView, SearchView
@@ -362,6 +363,8 @@ Page = (
     | BookView
     | ChoicesView
     | HoldView
+    | NewReaderView
+    | ConsentView
     | PayingView
 )
 

@@ -36,8 +36,15 @@ from kiosk.session.answers import (
     ReturnRefused,
     ReturnUnknown,
 )
-from kiosk.session.citizen_effects import FindCitizen
-from kiosk.session.citizen_events import CitizenFound, CitizenNotAsked, CitizenUnknown
+from kiosk.session.citizen_effects import FindCitizen, HandInReader
+from kiosk.session.citizen_events import (
+    CitizenFound,
+    CitizenNotAsked,
+    CitizenUnknown,
+    ReaderHandedIn,
+    ReaderNotHeard,
+    ReaderNotTaken,
+)
 from kiosk.session.effects import (
     CancelHold,
     Effect,
@@ -121,6 +128,7 @@ Asked = (
     | ShareReceipt
     | BeginTransfer
     | FindCitizen
+    | HandInReader
 )
 
 
@@ -261,6 +269,8 @@ def best_answer(effect: Asked) -> Event:  # noqa: C901, PLR0911, PLR0912 - one f
             return TransferBegan(visit_id, TRANSFER)
         case FindCitizen(visit_id):
             return CitizenFound(visit_id, MINH.patron_id)
+        case HandInReader(visit_id):
+            return ReaderHandedIn(visit_id, "W7KM4Q")
         case _:
             assert_never(effect)
 
@@ -302,6 +312,8 @@ def answers(effect: Asked, event: Event) -> bool:  # noqa: C901, PLR0911, PLR091
         case BeginTransfer(), TransferBegan() | TransferNotBegun():
             return effect.visit_id == event.visit_id
         case FindCitizen(), CitizenFound() | CitizenUnknown() | CitizenNotAsked():
+            return effect.visit_id == event.visit_id
+        case HandInReader(), ReaderHandedIn() | ReaderNotTaken() | ReaderNotHeard():
             return effect.visit_id == event.visit_id
         case _:
             return False

@@ -156,8 +156,11 @@ async def test_a_kiosk_without_our_server_asks_nobody() -> None:
 class Told:
     """A session whose steps the black box sees and whose reports go to the journal."""
 
-    def __init__(self, box: BlackBox, telemetry: AgentTelemetry, server: FakeServer) -> None:
-        self.state: State = Play(Limits(takes_citizens=True)).open().state
+    def __init__(
+        self, box: BlackBox, telemetry: AgentTelemetry, server: FakeServer, *, takes_new_readers: bool = False
+    ) -> None:
+        limits = Limits(takes_citizens=True, takes_new_readers=takes_new_readers)
+        self.state: State = Play(limits).open().state
         self.seen: list[str] = []
         self._box, self._telemetry, self._performer = box, telemetry, performer(server)
 
@@ -228,7 +231,7 @@ def test_another_library_system_than_ours_cannot_be_asked() -> None:
         config(citizen_card=True, url="")
 
 
-def config(*, citizen_card: bool, url: str = "https://library.example:8443") -> KioskConfig:
+def config(*, citizen_card: bool, url: str = "https://library.example:8443", new_readers: bool = False) -> KioskConfig:
     return KioskConfig.model_validate(
         {
             "schema_version": 1,
@@ -239,7 +242,7 @@ def config(*, citizen_card: bool, url: str = "https://library.example:8443") -> 
             "devices": {"barcode": "sim://scanner"},
             "screen": {"panel": "7in-1024x600"},
             "agent": {"socket": "agent.sock"},
-            "services": {"citizen_card": citizen_card},
+            "services": {"citizen_card": citizen_card, "new_readers": new_readers},
             "offline": {"policy_url": url},
         }
     )
