@@ -98,8 +98,7 @@ def _facts(card: CitizenCard, texts: Texts) -> str:
     address = shorten(printable(card.address), _LONGEST_ADDRESS)
     lines = (
         texts.say("join.name", name=shorten(printable(card.name), _LONGEST_NAME)),
-        texts.say("join.born", date=f"{card.born:%d/%m/%Y}"),
-        texts.say("join.number", digits=card.number[-_LAST_DIGITS:]),
+        texts.say("join.born", date=f"{card.born:%d/%m/%Y}", digits=card.number[-_LAST_DIGITS:]),
         texts.say("join.address", address=address) if address else "",
     )
     return "\n".join(line for line in lines if line)

@@ -147,6 +147,7 @@ def _hit(hit: Hit, texts: Texts) -> HitView:
         about=_about(hit, texts),
         standing=_standing(hit, texts),
         here=hit.here.available > 0,
+        cover=hit.cover,
     )
 
 

@@ -17,6 +17,8 @@ class HitView:
     """Whether a copy is here, and on which shelf."""
     here: bool
     """One can be fetched now."""
+    cover: bytes = field(default=b"", repr=False)
+    """JPEG; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def small_set() -> tuple[str, ...]:
     questions = ("still", "which-many", "borrow_fee", "borrow_count", "paying", "search_instead", "book", "hold_placed")
     ends = (
         *("finished-ask-usual", "out", "closed", "staff", "staff-alarms", "staff-emergency", "borrow_override"),
-        *("returning_every_outcome", "returning_alarms", "returned_asking", "choices"),
+        *("returning_every_outcome", "returning_alarms", "returned_asking", "choices", "join_offered", "join_agreed"),
     )
     return tuple(f"vi-{page}" for page in (*pages, *services, *questions, *ends))
 

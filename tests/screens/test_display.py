@@ -119,6 +119,14 @@ def test_every_target_of_every_page_means_what_its_name_says(screen: ScreenProce
         "vi-finished-ask-usual": {"print": "ReceiptTouched", "no-receipt": "ReceiptTouched"},
         "vi-finished.paper_out": {"done": "DoneTouched"},
         "vi-paying": {"leave": "FinishTouched", "back": "PayingLeftTouched"},
+        "vi-join_offered": {"go": "JoinTouched", "cancel": "CancelTouched"},
+        "vi-join_agreed": {
+            "choice-0": "PurposeTouched",
+            "choice-1": "PurposeTouched",
+            "choice-2": "PurposeTouched",
+            "send": "HandInTouched",
+            "cancel": "CancelTouched",
+        },
     }
     found: dict[str, dict[str, str]] = {}
     for sample in expected:

@@ -30,6 +30,8 @@ class HitRow(Pressable, BoxLayout):
     about = StringProperty("")
     standing = StringProperty("")
     here = BooleanProperty(False)
+    pictured = BooleanProperty(False)
+    """Some book of the list has a cover: each row has room for one, so that the words stand under each other."""
 
 
 class InsteadRow(Pressable, BoxLayout):
@@ -81,6 +83,10 @@ class HitList(ScrollView):
         view = self._shown
         for row, hit in zip(self._rows[:number], view.hits, strict=False):
             row.words, row.about, row.standing, row.here = hit.title, hit.about, hit.standing, hit.here
+        pictured = any(hit.cover for hit in view.hits)
+        for row, hit in zip(self._rows[:number], view.hits, strict=False):
+            row.pictured = pictured
+            row.ids.cover.show(hit.cover)
         above = [row for row in (self._instead, self._narrowed) if row.words]
         wanted = [*above, *self._rows[: min(number, len(view.hits))]]
         column = self.ids.column
@@ -98,6 +104,7 @@ class HitList(ScrollView):
         self.ids.column.clear_widgets()
         for row in self._rows:
             row.words = row.about = row.standing = ""
+            row.ids.cover.show(b"")
         self._instead.told = self._instead.words = self._narrowed.told = self._narrowed.words = ""
 
     def _touched(self, event: Event, row: Any) -> None:

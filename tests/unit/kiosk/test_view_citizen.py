@@ -32,8 +32,7 @@ def test_the_fields_that_would_be_sent_are_shown_and_of_the_number_its_last_digi
 
     assert page.facts.split("\n") == [
         f"Name: {CARD.name}",
-        "Born: 01/01/1990",
-        "Citizen number: …7123",
+        "Born: 01/01/1990 · Citizen number: …7123",
         f"Address: {CARD.address}",
     ]
     assert CARD.number not in page.facts
