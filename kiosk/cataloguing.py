@@ -43,7 +43,8 @@ def main(argv: Sequence[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         config = load(options.config)
-        keeper = Keeper(door_of(config), places_of(config))
+        room = config.catalogue.covers_mb * 1_000_000 or -1
+        keeper = Keeper(door_of(config), places_of(config), most_cover_bytes=room)
     except FaultyFileError as error:
         sys.stderr.writelines(f"{error.path}: {problem}\n" for problem in error.problems)
         return WRONG_CONFIGURATION

@@ -118,6 +118,8 @@ class CatalogueSection(Section):
     """Words that find what the library holds about its own region; empty: it is not offered."""
     link: Annotated[str, Field(max_length=200)] = ""
     """An address with ``{id}`` in it, for the code by which a telephone takes a book along; empty: its words."""
+    covers_mb: Annotated[int, Field(ge=0, le=100_000)] = 200
+    """Million bytes of covers that may lie on the kiosk; 0: none."""
 
     @model_validator(mode="after")
     def _has_addresses(self) -> Self:

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from library.api.catalogue_stream import CHANGES_PATH, COPY_PATH, LONGEST_PART, LONGEST_WAIT_S
+from library.api.cover_stream import COVERS_PATH
 
 _ANSWER_S: Final = 30.0
 """For each step of the connection; longer than the server waits for a change."""
@@ -38,6 +39,10 @@ class Door(Protocol):
         """Give the next part of a whole copy."""
         ...
 
+    def covers(self, position: str) -> bytes | None:
+        """Give the covers that follow a position, from the first where it is empty; ``None``: there are none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class HttpsDoor:
@@ -62,6 +67,11 @@ class HttpsDoor:
     def copy(self, after: int) -> bytes:
         """Give the next part of a whole copy."""
         return _given(*self._get(f"{COPY_PATH}?after={after}"))
+
+    def covers(self, position: str) -> bytes | None:
+        """Give the covers that follow a position."""
+        status, body = self._get(f"{COVERS_PATH}?{urlencode({'after': position})}")
+        return None if status == HTTPStatus.NO_CONTENT else _given(status, body)
 
     def _get(self, path: str) -> tuple[int, bytes]:
         try:

@@ -14,6 +14,7 @@ from typing import Final
 from kiosk.replica.door import Door, LedAstrayError
 from kiosk.replica.store import Held, ReplicaStore
 from library.api.catalogue_stream import PartError, read_part
+from library.api.cover_stream import read_covers
 from library.catalogue.index import CatalogueWriter, IndexBrokenError, IndexBusyError, IndexProblem, NoIndexError
 from library.catalogue.record import CatalogueEntry
 
@@ -21,6 +22,12 @@ FIRST_RETRY_S: Final = 1.0
 LONGEST_RETRY_S: Final = 60.0
 LEAST_BETWEEN_S: Final = 1.0
 """Between two questions: changes of the same second come together."""
+COVERS_EVERY_S: Final = 60.0
+"""Between two questions for covers, once all are there."""
+_COVERS_AT_ONCE: Final = 4
+"""Parts of covers between two questions for changes, which readers miss sooner."""
+_LEAST_FREE: Final = 300_000_000
+"""Bytes of the disk that covers leave to what is worth more."""
 _log = logging.getLogger(__name__)
 
 
@@ -65,9 +72,13 @@ class Keeper:
     """Told the name of each step before it is taken."""
     between_s: float = LEAST_BETWEEN_S
     retry_s: float = FIRST_RETRY_S
+    most_cover_bytes: int = -1
+    """How much the covers may be; less than 0: none are fetched."""
     monotonic: Callable[[], float] = time.monotonic
     _leaving: threading.Event = field(default_factory=threading.Event)
     _trouble: str = ""
+    _covers_at: float = float("-inf")
+    _covers_lack: str = ""
 
     def leave(self) -> None:
         """End; from any thread."""
@@ -92,6 +103,7 @@ class Keeper:
                 self.bring_index(store, writer)
                 began = self.monotonic()
                 self.fetch(store)
+                self.fetch_covers(store)
                 self._trouble = ""
                 self.places.trouble.unlink(missing_ok=True)
                 if self.monotonic() - began < self.between_s:
@@ -146,6 +158,35 @@ class Keeper:
             if begun is None:
                 self._hear()
                 return
+
+    def fetch_covers(self, store: ReplicaStore) -> None:
+        """Fetch some covers where it is time to ask; whatever is wrong with them, the records go on."""
+        if store.held is None or self.monotonic() < self._covers_at or store.covers.is_full(self.most_cover_bytes):
+            return
+        try:
+            if self._take_covers(store):
+                return
+            lack = ""
+        except (OSError, PartError, sqlite3.Error) as error:
+            lack = f"{type(error).__name__} {getattr(error, 'status', '')}"
+            if lack != self._covers_lack:
+                _log.warning("covers cannot be fetched: %s", lack)
+        self._covers_lack = lack
+        self._covers_at = self.monotonic() + COVERS_EVERY_S
+
+    def _take_covers(self, store: ReplicaStore) -> bool:
+        """Take in some parts; say whether more follow at once."""
+        for _ in range(_COVERS_AT_ONCE):
+            if shutil.disk_usage(self.places.folder).free < _LEAST_FREE:
+                return False
+            packed = self.door.covers(store.covers.position)
+            if packed is None:
+                return False
+            part = read_covers(packed)
+            self.step("covers")
+            if not store.covers.take(part, self.most_cover_bytes) or part.heading.last:
+                return False
+        return True
 
     def _hear(self) -> None:
         self.places.heard.touch()

@@ -3,8 +3,9 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Final, TypeVar
 
@@ -110,8 +111,12 @@ class LocalCatalogue:
         place, _ = self._asking.place_names()
         answer = self._asking.index().search(asked.model_copy(update={"place": place or None}))
         instead = "" if answer.reading is Reading.AS_TYPED else answer.searched_for or ""
-        hits = tuple(_hit(found.entry, place) for found in answer.hits)
+        hits = self._hits([found.entry for found in answer.hits], place)
         return Found(hits, answer.total, instead, self._as_of())
+
+    def _hits(self, entries: Sequence[CatalogueEntry], place: str) -> tuple[Hit, ...]:
+        covers = self._asking.records.small_covers([entry.key for entry in entries])
+        return tuple(replace(_hit(entry, place), cover=covers.get(entry.key, b"")) for entry in entries)
 
     def _choices(self, asked: Question) -> tuple[Choice, ...]:
         place, names = self._asking.place_names()
@@ -134,7 +139,7 @@ class LocalCatalogue:
     def _newest(self, limit: int) -> Found:
         place, _ = self._asking.place_names()
         entries, total = self._asking.records.newest(max(0, min(limit, _MOST_AT_ONCE)))
-        return Found(tuple(_hit(entry, place) for entry in entries), total, as_of=self._as_of())
+        return Found(self._hits(entries, place), total, as_of=self._as_of())
 
     def _details(self, key: int) -> BookDetails | None:
         entry = self._asking.records.entry(key)
@@ -152,6 +157,7 @@ class LocalCatalogue:
             subjects=tuple(map(printable, record.subjects)),
             summary=printable(record.summary),
             places=_by_place(entry, place, names),
+            cover=self._asking.records.cover(key),
             copy=_holdable(entry, place),
             link=self._code(entry, hit),
             as_of=self._as_of(),

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from kiosk.replica.covers import TABLE as COVERS
+from kiosk.replica.covers import CoverStore
 from library.api.catalogue_stream import Part, Row
 from library.catalogue.record import CatalogueEntry
 
@@ -33,6 +35,7 @@ _TABLES: Final = (
     + "CREATE INDEX IF NOT EXISTS entry_cursor ON entry (cursor);\n"
     + "CREATE INDEX IF NOT EXISTS entry_here ON entry (here, key);\n"
     + "CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;\n"
+    + COVERS
     + f"PRAGMA user_version = {FORMAT};\n"
 )
 
@@ -81,6 +84,7 @@ class ReplicaStore:
         self._file = file
         self.base = _opened(file)
         """The open file; for tests."""
+        self.covers = CoverStore(self.base, self._writing)
 
     def __enter__(self) -> Self:
         """Return the store; leaving closes it."""
@@ -134,6 +138,10 @@ class ReplicaStore:
         self.base.execute("CREATE INDEX entry_cursor ON entry (cursor)")
         self.base.execute("CREATE INDEX entry_here ON entry (here, key)")
         self._set("begun", None)
+        if self.covers.position.partition(":")[0] == begun.feed:
+            self.covers.forget_others()
+        else:  # another store's keys may name other books
+            self.covers.forget_all()
         self._set("held", str(Held(begun.feed, begun.cursor, secrets.randbits(31))))
         self._set_places(part)
 
@@ -144,6 +152,9 @@ class ReplicaStore:
             raise ValueError("these changes do not follow")
         with self._writing():
             self._put("entry", part.rows, heading.cursor, heading.place)
+            for row in part.rows:
+                if row.entry is None:
+                    self.covers.forget(row.key)
             self._set("held", str(Held(held.feed, heading.cursor, held.number)))
             self._set_places(part)
 
@@ -233,6 +244,22 @@ class ReplicaReader:
             total = base.execute("SELECT count(*) FROM entry WHERE here = 1").fetchone()[0]
         return [_entry(body) for (body,) in rows], int(total)
 
+    def cover(self, key: int) -> bytes:
+        """Give a record's cover, JPEG; empty where there is none."""
+        with self._reading() as base:
+            if not _knows_covers(base):
+                return b""
+            row = base.execute("SELECT whole FROM cover WHERE key = ?", (key,)).fetchone()
+        return b"" if row is None else bytes(row[0])
+
+    def small_covers(self, keys: Sequence[int]) -> dict[int, bytes]:
+        """Give the covers of those records that have one, for a list."""
+        wanted = f"SELECT key, small FROM cover WHERE key IN ({', '.join('?' * len(keys))})"  # noqa: S608 - marks alone
+        with self._reading() as base:
+            if not _knows_covers(base):
+                return {}
+            return {int(key): bytes(small) for key, small in base.execute(wanted, list(keys))}
+
     def count(self) -> int:
         """Give the number of records, those that went just now among them."""
         with self._reading() as base:
@@ -249,6 +276,11 @@ class ReplicaReader:
             sqlite3.connect(f"{self._file.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
         ) as base:
             yield base
+
+
+def _knows_covers(base: sqlite3.Connection) -> bool:
+    """Say whether its keeper has opened the file since there are covers."""
+    return base.execute("SELECT 1 FROM sqlite_master WHERE name = 'cover'").fetchone() is not None
 
 
 def _opened(file: Path) -> sqlite3.Connection:

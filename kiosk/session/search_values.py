@@ -64,6 +64,8 @@ class Hit:
     """At all other places."""
     shelf: str = ""
     """Call number, and location, of the copy that one would fetch here; empty where there is none here."""
+    cover: bytes = field(default=b"", repr=False)
+    """JPEG of at most 4 kB; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

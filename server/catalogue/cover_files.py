@@ -16,12 +16,15 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from library.catalogue.tidying.numbers import isbn
 from server.catalogue.covers import put_covers
+from server.catalogue.entries import heads_of
 from server.catalogue.pictures import LARGEST_FILE, PictureError, PictureFault, SmallCover, small_cover
 from server.errors import ServerError
 from server.store.catalogue_models import Description
+from server.store.cover_models import Cover
 from server.store.engine import for_reading, transaction
 from server.store.models import Record
 
@@ -107,8 +110,17 @@ def _put(engine: Engine, covers: Sequence[tuple[int, SmallCover]], report: Cover
         return
     with transaction(engine) as session:
         put = put_covers(session, covers)
+        put_covers(session, _for_heads(session, dict(covers)))
     report.put += put
     report.unchanged += len(covers) - put
+
+
+def _for_heads(session: Session, covers: dict[int, SmallCover]) -> list[tuple[int, SmallCover]]:
+    """Give the covers for records under which others are shown, where they have none: kiosks know no other number."""
+    heads = {record_id: head for record_id, head in heads_of(session, sorted(covers)).items() if record_id in covers}
+    wanted = select(Cover.record_id).where(Cover.record_id.in_(heads.values()), Cover.digest != "")
+    covered = set(session.scalars(wanted)) | set(covers)
+    return [(head, covers[record_id]) for record_id, head in heads.items() if head not in covered]
 
 
 def _files(folder: Path) -> list[Path]:

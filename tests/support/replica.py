@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from kiosk.replica.door import LedAstrayError
 from library.api.catalogue_stream import Heading, write_part
+from library.api.cover_stream import CoversHeading, Pictures, write_covers
 from library.catalogue.record import CatalogueEntry, Holding
 from tests.support.catalogue_index import entry
 
@@ -35,6 +36,8 @@ class Shelves:
     changed: dict[int, int] = field(default_factory=dict)
     cursor: int = 0
     asked: list[str] = field(default_factory=list)
+    covers_told: list[tuple[int, Pictures | None]] = field(default_factory=list)
+    covers_at_once: int = 2
     faults: list[BaseException | bytes] = field(default_factory=list)
     """Each is raised, or given in place of a part, once; ``None`` lets one go by."""
 
@@ -72,6 +75,18 @@ class Shelves:
         part = self._given(self._part(keys[: self.at_once], self.cursor, last=len(keys) <= self.at_once))
         assert part is not None
         return part
+
+    def covers(self, position: str) -> bytes | None:
+        """Give the covers that follow; the first part where the feed is another one."""
+        self.asked.append(f"covers {position}")
+        feed, _, cursor = position.partition(":")
+        begin = int(cursor) if feed == self.feed else 0
+        told = self.covers_told[begin : begin + self.covers_at_once]
+        if not told and feed == self.feed:
+            return self._given(None)
+        reached = begin + len(told)
+        heading = CoversHeading(feed=self.feed, cursor=reached, last=reached == len(self.covers_told))
+        return self._given(write_covers(heading, told))
 
     def _part(self, keys: list[int], cursor: int, *, last: bool) -> bytes:
         heading = Heading(feed=self.feed, cursor=cursor, place=self.place, places=NAMES, last=last)

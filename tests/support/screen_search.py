@@ -20,6 +20,7 @@ from kiosk.session.values import ItemId, Language, Service
 from library.catalogue.asking import Facet
 from library.catalogue.record import Audience, RecordKind
 from library.text.telex import Typed
+from tests.support.made_covers import made_cover
 from tests.support.screen_citizen import CITIZEN_SCENES
 from tests.support.screen_hold import HOLD_SCENES
 from tests.support.screen_paying import PAYING_SCENES
@@ -45,6 +46,13 @@ HITS = (
     Hit(7, "", shelf="", here=Copies(1, 1)),
     Hit(8, "ỔI ƠI LÀ ỔI: ẪM Ễ Ộ Ự Ỵ", "Война и мир", None, RecordKind.SOUND, here=Copies(2, 1)),
 )
+COVERED = (
+    replace(HITS[0], cover=made_cover("darkgreen", (72, 108))),
+    HITS[1],
+    replace(HITS[2], cover=made_cover("sienna", (72, 72))),
+    *HITS[3:],
+)
+"""Some have covers, one of them square."""
 BOOK = BookDetails(
     HITS[0],
     published="Hà Nội: Kim Đồng, 2019, in lần thứ 12",
@@ -61,6 +69,7 @@ BOOK = BookDetails(
 )
 
 
+_BOOK_ELSEWHERE = replace(BOOK, hit=HITS[3], copy=_COPY, cover=made_cover("darkgreen"))
 CHOICES = (
     Choice(Narrowing(Facet.AVAILABLE, "yes"), 71),
     Choice(Narrowing(Facet.PLACE, "VN-QN"), 44, "Thư viện xã", is_here=True),
@@ -118,7 +127,7 @@ SEARCH_SCENES: dict[str, Callable[[Language], State]] = {
     "results_instead": lambda language: searching(
         language, "dat rug", Found(HITS, 8, "đất rừng", OLD), page=SearchPage.RESULTS
     ),
-    "results_newest": lambda language: searching(language, "", Found(HITS, 8), page=SearchPage.RESULTS),
+    "results_newest": lambda language: searching(language, "", Found(COVERED, 8), page=SearchPage.RESULTS),
     "choices": lambda language: searching(
         language, "rừng", Found(HITS, 128), page=SearchPage.CHOICES, choices=CHOICES, narrowed=NARROWED
     ),
@@ -134,7 +143,12 @@ SEARCH_SCENES: dict[str, Callable[[Language], State]] = {
         language, "dat", Found(HITS, 8), page=SearchPage.BOOK, hit=HITS[2], book=BookDetails(HITS[2], copy=_COPY)
     ),
     "book_elsewhere": lambda language: searching(
-        language, "dat", Found(HITS, 8), page=SearchPage.BOOK, hit=HITS[3], book=replace(BOOK, hit=HITS[3], copy=_COPY)
+        language,
+        "dat",
+        Found(HITS, 8),
+        page=SearchPage.BOOK,
+        hit=HITS[3],
+        book=_BOOK_ELSEWHERE,
     ),
     "book_no_line": _no_line,
     "book_reading": lambda language: searching(

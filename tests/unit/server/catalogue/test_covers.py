@@ -177,9 +177,13 @@ def test_a_cover_is_shown_for_all_records_that_are_shown_as_one(library: SmallLi
             pass
     (tmp_path / "2.jpg").write_bytes(picture())
 
-    import_covers(library.engine, tmp_path)
+    report, again = import_covers(library.engine, tmp_path), import_covers(library.engine, tmp_path)
+    heard = told(library)
 
     assert shown(library, first) == shown(library, second) != None  # noqa: E711 - both, and there is one
+    assert heard is not None
+    assert heard[1] == {second: True, first: True}
+    assert ((report.put, report.unchanged), (again.put, again.unchanged)) == ((1, 0), (0, 1))
 
 
 def test_kiosks_hear_of_each_cover_once_of_another_one_and_of_its_going(library: SmallLibrary, tmp_path: Path) -> None:
