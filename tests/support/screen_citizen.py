@@ -13,8 +13,7 @@ from library.identity.purposes import Purpose
 from tests.support.screen_services import V1, around
 
 LIMITS = Limits(types_card=True, takes_citizens=True, takes_new_readers=True)
-CARD = CitizenCard("001090777123", "", "Nguyễn Thị Thu Hương", date(1990, 1, 1), None, "Thôn Đông, xã Quảng Nghiệp")
-LONG_CARD = CitizenCard(
+CARD = CitizenCard(
     "001090777124",
     "",
     "Công Tằng Tôn Nữ Nguyễn Phước Phương Thảo Quỳnh Như Ngọc",
@@ -47,20 +46,12 @@ def offered(language: Language) -> State:
     return NewReader(around(language, limits=LIMITS), V1, 160.0, ReaderStage.OFFERED, CARD)
 
 
-def offered_long(language: Language) -> State:
-    return NewReader(around(language, limits=LIMITS), V1, 160.0, ReaderStage.OFFERED, LONG_CARD)
-
-
 def agreeing(language: Language) -> NewReader:
     return NewReader(around(language, limits=LIMITS), V1, 160.0, ReaderStage.AGREEING, CARD)
 
 
 def agreed(language: Language) -> State:
     return replace(agreeing(language), agreed=frozenset({Purpose.LENDING, Purpose.MESSAGES}))
-
-
-def agreeing_warned(language: Language) -> State:
-    return replace(agreeing(language), warned_until=118.0)
 
 
 def handed_in(language: Language) -> State:
@@ -72,11 +63,8 @@ CITIZEN_SCENES: dict[str, Callable[[Language], State]] = {
     "citizen_asked": citizen_asked,
     "citizen_unknown": citizen_unknown,
     "join_offered": offered,
-    "join_offered_long": offered_long,
     "join_agreeing": agreeing,
     "join_agreed": agreed,
-    "join_agreeing_warned": agreeing_warned,
-    "join_handing_in": at_stage(ReaderStage.HANDING_IN),
     "join_handed_in": handed_in,
     "join_guardian": at_stage(ReaderStage.GUARDIAN),
     "join_no_line": at_stage(ReaderStage.NO_LINE),

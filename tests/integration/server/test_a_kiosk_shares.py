@@ -1,25 +1,31 @@
-"""What a kiosk hands to the real server: receipts for telephones, uses for the report; and what goes wrong."""
+"""What a kiosk hands to the real server: receipts for telephones, uses for the report, new readers; what goes wrong."""
 
 import asyncio
 import json
 import ssl
 import urllib.request
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import select
 
 from deploy.demo.pki import Authority
 from kiosk.alone.machine_time import SystemClock
 from kiosk.ils.bank_transfers import BankTransfers
+from kiosk.ils.citizens import CitizensAtServer
 from kiosk.ils.our_server import OurServer
 from kiosk.ils.shared_receipts import SharedReceipts, travelling
-from kiosk.ports import Shared
+from kiosk.ports import Shared, Stranger
+from kiosk.session.citizen_effects import HandInReader
+from kiosk.session.citizen_events import ReaderHandedIn
 from kiosk.session.effects import LineKind, PrintReceipt, ReceiptLine
 from kiosk.session.values import ItemId, Language, PatronId, VisitId
 from library.api.item_uses import ITEM_USES_PATH, ItemUse, ItemUses
+from library.identity.citizen_card import CitizenCard
+from library.identity.purposes import Purpose
 from library.lending.offline_events import ClockCertainty
 from library.paying.vietqr import Transfer, read_transfer
 from server.patrons.addresses import put_address
@@ -45,6 +51,8 @@ holder = "THU VIEN XA"
 DUE = datetime(2026, 12, 14, 23, 59, tzinfo=UTC)
 LINE = ReceiptLine("Dế Mèn phiêu lưu ký", DUE, show_at_desk=False, loan_known=True, item_id=ItemId(DE_MEN))
 USE = ItemUse(use_id="u1", item=DE_MEN, at=None, clock=ClockCertainty.UNKNOWN)
+CITIZEN = CitizenCard("001090777123", "", "Căn Cước Đánh Dấu", date(1990, 1, 1), None, "Thôn Mười Bảy")
+NEW_CARD = "23529000000500"
 ORDER = PrintReceipt(VisitId("v1"), Language.ENGLISH, "0001", (LINE, replace(LINE, kind=LineKind.RETURNED, due=None)))
 
 
@@ -56,7 +64,7 @@ def _owe(installed: Path, amount: int) -> None:
         session.add(Fee(patron_id=patron_id, reason=FeeReason.LOST, amount=amount, created_at=NOON))
 
 
-async def test_a_telephone_reads_what_the_kiosk_shared_and_the_report_what_it_counted(
+async def test_a_telephone_reads_what_the_kiosk_shared_the_report_what_it_counted_and_the_desk_who_joined(
     installed: Path, authority: Authority
 ) -> None:
     _listen(installed, authority.server("server-3", "127.0.0.1"), None)
@@ -66,6 +74,7 @@ async def test_a_telephone_reads_what_the_kiosk_shared_and_the_report_what_it_co
 
 async def _shared_and_counted(installed: Path, authority: Authority, post: SmtpServer) -> None:
     mail = f'[mail]\nhost = "127.0.0.1"\nport = {post.port}\nsecurity = "none"\nsender = "phieu@thuvien.example"\n'
+    mail += f"[citizens]\nkey_file = {json.dumps(str(installed.parent / 'citizen.key'))}\n"
     settings = f'\n[receipts]\npublic_url = "https://receipts.example"\nport = 0\n{mail}{ACCOUNT}[[lending.rules]]'
     _owe(installed, 50_000)
     text = installed.read_text(encoding="utf-8").replace("[[lending.rules]]", settings, 1)
@@ -91,8 +100,10 @@ async def _shared_and_counted(installed: Path, authority: Authority, post: SmtpS
         page = await asyncio.to_thread(look, link.replace("https://receipts.example", here))
         pages = f"http://127.0.0.1:{program.ready['web_port']}"
         counted = json.loads(await asyncio.to_thread(look, f"{pages}/api/v1/item-uses"))
+        joined = await _joined(ours, pages)
 
     assert (new, counted["total"]) == ([(200, b'{"new":1}'), (200, b'{"new":0}')], 1)
+    assert joined == (Stranger(), 303, PatronId(NEW_CARD))
     assert refused is None
     assert mailed == [Shared(""), None]
     assert [(to, b"Borrowed" in text) for _, to, text in post.letters] == [("mai@example.com", True)]
@@ -104,7 +115,20 @@ async def _shared_and_counted(installed: Path, authority: Authority, post: SmtpS
     assert "Dế Mèn phiêu lưu ký" in page
     assert "Borrowed until 15/12/2026" in page
     assert DE_MEN not in page
-    assert link.rpartition("/")[2] not in (installed.parent / "log").read_text(encoding="utf-8", errors="replace")
+    log = (installed.parent / "log").read_text(encoding="utf-8", errors="replace")
+    assert not [secret for secret in (link.rpartition("/")[2], CITIZEN.number, CITIZEN.name, NEW_CARD) if secret in log]
+
+
+async def _joined(ours: OurServer, pages: str) -> tuple[object, int, object]:
+    """Hand somebody in as a kiosk does, finish it as the desk does, and ask again."""
+    citizens = CitizensAtServer(ours)
+    before = await citizens.find(CITIZEN.number)
+    told = await citizens.hand_in(HandInReader(VisitId("v1"), CITIZEN, frozenset({Purpose.LENDING})))
+    pick_up = told.pick_up if isinstance(told, ReaderHandedIn) else ""
+    form = {"pick_up": pick_up, "name": CITIZEN.name, "card": NEW_CARD, "category": "adult", "by": "Hoa"}
+    async with httpx.AsyncClient() as desk:
+        done = await desk.post(f"{pages}/new-readers/finish", data=form, headers={"Sec-Fetch-Site": "same-origin"})
+    return before, done.status_code, await citizens.find(CITIZEN.number)
 
 
 def answer(status: str, body: bytes) -> bytes:

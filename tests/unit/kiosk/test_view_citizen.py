@@ -32,7 +32,7 @@ def test_the_fields_that_would_be_sent_are_shown_and_of_the_number_its_last_digi
 
     assert page.facts.split("\n") == [
         f"Name: {CARD.name}",
-        "Born: 01/01/1990 · Citizen number: …7123",
+        "Born: 21/11/1990 · Citizen number: …7124",
         f"Address: {CARD.address}",
     ]
     assert CARD.number not in page.facts
@@ -77,8 +77,9 @@ def test_the_number_for_the_desk_stands_alone() -> None:
 
 
 def test_while_it_is_on_its_way_there_is_nothing_to_touch() -> None:
-    page = shown("join_handing_in")
+    page = view(replace(agreeing(Language.ENGLISH), stage=ReaderStage.HANDING_IN), TEXTS).page
 
+    assert isinstance(page, NewReaderView)
     assert (page.busy, page.go_label, page.cancel_label, page.done_label) == (True, "", "", "")
 
 
