@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -143,21 +144,27 @@ class Keeper:
         self._hear()
 
     def _copy(self, store: ReplicaStore) -> None:
-        """Take in a whole copy, from where it stood."""
+        """Take in a whole copy, from where it stood; while a part is taken in, the server makes the next one."""
         begun = store.begun
-        while not self._leaving.is_set():
-            part = read_part(self.door.copy(0 if begun is None else begun.after))
-            if begun is not None and part.heading.feed != begun.feed:
-                self.step("begin")
-                store.begin()
-                begun = None
-                continue
-            self.step("copy")
-            store.take_copy(part)
-            begun = store.begun
-            if begun is None:
-                self._hear()
-                return
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="catalogue-ahead") as ahead:
+            coming = ahead.submit(self.door.copy, 0 if begun is None else begun.after)
+            while not self._leaving.is_set():
+                part = read_part(coming.result())
+                if begun is not None and part.heading.feed != begun.feed:
+                    self.step("begin")
+                    store.begin()
+                    begun = None
+                    coming = ahead.submit(self.door.copy, 0)
+                    continue
+                if not part.heading.last:
+                    known = 0 if begun is None else begun.after
+                    coming = ahead.submit(self.door.copy, max((row.key for row in part.rows), default=known))
+                self.step("copy")
+                store.take_copy(part)
+                begun = store.begun
+                if begun is None:
+                    self._hear()
+                    return
 
     def fetch_covers(self, store: ReplicaStore) -> None:
         """Fetch some covers where it is time to ask; whatever is wrong with them, the records go on."""

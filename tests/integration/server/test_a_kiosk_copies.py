@@ -8,15 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from deploy.demo.pki import Authority
 from kiosk.replica.door import HttpsDoor, LedAstrayError, NotGivenError
 from kiosk.replica.keeping import Keeper, Places
+from kiosk.replica.store import ReplicaReader
 from library.catalogue.asking import Question
 from library.catalogue.index import CatalogueIndex, NoIndexError
+from server.catalogue.cover_files import import_covers
 from server.store.engine import transaction
+from server.store.models import Copy, Record
 from tests.integration.server.test_a_kiosk_fetches import trusting
 from tests.integration.server.test_kiosk_api import _listen, _running
+from tests.support.made_covers import made_cover
 from tests.support.small_library import DE_MEN, MAI, PASSWORD, open_library
 from tests.support.waiting import until
 from tests.unit.server.web.test_kiosk_api import LOGIN
@@ -57,10 +62,19 @@ async def test_a_copy_is_filled_and_a_loan_is_seen_in_it(installed: Path, author
             (hit,) = index.search(Question(text=DE_MEN)).hits
         return next(holding.available for holding in hit.entry.holdings if holding.item_id == DE_MEN)
 
+    with transaction(library.engine) as session:
+        wanted = select(Record).join(Copy, Copy.record_id == Record.id).where(Copy.item_number == DE_MEN)
+        record = session.scalars(wanted).one()
+        key, file = record.id, tmp_path / "covers" / f"{record.source_id}.jpg"
+    file.parent.mkdir()
+    file.write_bytes(made_cover("navy"))
+    import_covers(library.engine, file.parent)
+
     def follow(address: str) -> bool:
         door = HttpsDoor(address, trusting(authority), LOGIN, PASSWORD, wait_s=1)
-        with kept(Keeper(door, places)):
+        with kept(Keeper(door, places, most_cover_bytes=1_000_000)):
             until(lambda: there(places))
+            until(lambda: ReplicaReader(places.records).cover(key) != b"")
             before = available()
             with transaction(library.engine) as session:
                 library.desk.lend(session, library.hub, MAI, DE_MEN, renew_own=False)
@@ -79,3 +93,4 @@ async def test_a_copy_is_filled_and_a_loan_is_seen_in_it(installed: Path, author
     library.engine.dispose()
 
     assert before
+    assert ReplicaReader(places.records).small_covers([key])[key].startswith(b"\xff\xd8\xff")
