@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -22,6 +22,8 @@ from library.catalogue.record import CatalogueEntry
 
 FORMAT: Final = 1
 _BUSY_S: Final = 5.0
+_LONGEST_LOG: Final = 16_000_000
+"""Bytes of the write-ahead log that are kept once they are not needed any more."""
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS {name} (
     key INTEGER PRIMARY KEY,
@@ -74,6 +76,8 @@ class Begun:
     cursor: int
     after: int
     """The last key that is there."""
+    place: str = ""
+    """Where the kiosk stands, by which it was noted what is here."""
 
 
 class ReplicaStore:
@@ -125,10 +129,11 @@ class ReplicaStore:
             if begun is None:
                 self.base.execute("DROP TABLE IF EXISTS coming")
                 self.base.execute(_TABLE.format(name="coming"))
-                begun = Begun(heading.feed, heading.cursor, 0)
+                begun = Begun(heading.feed, heading.cursor, 0, heading.place)
             self._put("coming", part.rows, begun.cursor, heading.place)
             after = max((row.key for row in part.rows), default=begun.after)
-            self._set("begun", json.dumps({"feed": begun.feed, "cursor": begun.cursor, "after": after}))
+            place = begun.place if begun.place == heading.place else ""
+            self._set("begun", json.dumps(asdict(replace(begun, after=after, place=place))))
             if heading.last:
                 self._switch(begun, part)
 
@@ -143,6 +148,7 @@ class ReplicaStore:
         else:  # another store's keys may name other books
             self.covers.forget_all()
         self._set("held", str(Held(begun.feed, begun.cursor, secrets.randbits(31))))
+        self._set("place", begun.place or None)  # nothing: what is here is noted anew
         self._set_places(part)
 
     def take_changes(self, part: Part) -> None:
@@ -287,6 +293,7 @@ def _opened(file: Path) -> sqlite3.Connection:
     base = sqlite3.connect(file, timeout=_BUSY_S, isolation_level=None)
     try:
         base.execute("PRAGMA journal_mode = WAL")
+        base.execute(f"PRAGMA journal_size_limit = {_LONGEST_LOG}")
         base.execute("PRAGMA synchronous = NORMAL")  # after a power cut some last changes are fetched again
         version = base.execute("PRAGMA user_version").fetchone()[0]
         if version in {0, FORMAT}:

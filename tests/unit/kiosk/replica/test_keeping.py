@@ -211,6 +211,31 @@ def test_why_a_copy_cannot_be_kept_stands_beside_it_until_it_can(places: Places,
     assert stored(places) == sorted(TITLES)
 
 
+def test_a_whole_copy_writes_each_record_once(places: Places, shelves: Shelves) -> None:
+    shelves.put(*(book(number, f"Sách {number}", HERE) for number in range(10, 60)))
+    shelves.at_once = 100
+    with ReplicaStore(places.records) as store:
+        before = store.base.total_changes
+        Keeper(shelves, places).fetch(store)
+        written = store.base.total_changes - before
+
+    assert written < 55 + 20
+
+
+def test_a_kiosk_that_is_moved_in_the_middle_of_a_copy_knows_what_is_here(places: Places, shelves: Shelves) -> None:
+    shelves.put(book(1, "Số đỏ", SCHOOL))
+    first = shelves.copy(0)
+    shelves.faults = [first, OSError("cut")]
+    keeper = Keeper(shelves, places)
+    with pytest.raises(OSError, match="cut"):
+        round_of(keeper)
+    shelves.place = SCHOOL
+    round_of(keeper)
+    new, number = ReplicaReader(places.records).newest(9)
+
+    assert ([entry.key for entry in new], number) == ([1], 1)
+
+
 def test_a_kiosk_that_is_moved_knows_what_is_here(places: Places, shelves: Shelves) -> None:
     shelves.put(book(3, "Tắt đèn", SCHOOL))
     keeper = Keeper(shelves, places)
