@@ -16,11 +16,12 @@ from typing import Final
 from library.catalogue.asking import Facet, Question
 from library.catalogue.index import CatalogueIndex, CatalogueWriter
 from library.catalogue.record import CatalogueEntry, CatalogueRecord
+from library.text import fold
 from tests.bench.catalogue_kept import Catalogue, kept, memory_growth
 from tests.bench.harness import Comparison, Sample, compare
 from tests.quality.asked import with_slip
 from tests.quality.corpus import marked_words, plain_words
-from tests.quality.engines import Engine, Fts5, OurIndex
+from tests.quality.engines import CAP, Engine, Fts5, OurIndex
 
 SIZES: Final = (10_000, 100_000, 1_000_000)
 CHANGES: Final = 5
@@ -99,11 +100,24 @@ def _queried(catalogue: Catalogue, cpu: dict[str, dict[int, float]]) -> list[Com
                 found.append(_compared(catalogue, name, other.name, sides, cpu))
         sides = (_Side(partial(_facets, ours), asked["one word"]), _Side(fts5.count, asked["one word"]))
         found.append(_compared(catalogue, "facets of one word", fts5.name, sides, cpu))
+        keys = asked["first keys"]
+        sides = (_Side(partial(_facets, ours, typing=True), keys), _Side(partial(_fts5_facets, fts5), keys))
+        found.append(_compared(catalogue, "facets of first keys", fts5.name, sides, cpu))
     return found
 
 
-def _facets(ours: OurIndex, text: str) -> None:
-    ours.index.facets(Question(text=text), list(Facet))
+def _facets(ours: OurIndex, text: str, *, typing: bool = False) -> None:
+    ours.index.facets(Question(text=text, typing=typing), list(Facet))
+
+
+def _fts5_facets(fts5: Fts5, text: str) -> None:
+    """Count what begins so by kind and place, of the first two thousand."""
+    counted = fts5.store.execute(
+        "SELECT kind, place, count(*) FROM (SELECT rowid AS key FROM words WHERE words MATCH ? LIMIT ?)"
+        " JOIN record USING (key) GROUP BY kind, place",
+        (f'"{fold(text)}"*', CAP),
+    )
+    counted.fetchall()
 
 
 def _compared(
