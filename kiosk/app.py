@@ -193,6 +193,7 @@ class Kiosk:
                     sharing=self._sharing(),
                     payment=transfers_of(self._config, self._clock),
                     citizens=citizens_of(self._config),
+                    slips=paper,
                     catalogue=self._catalogue,
                     clock=self._clock,
                     staff=self._staffing.desk(self._owed_alarms, self._devices, paper, self._indicators),

@@ -22,6 +22,7 @@ from kiosk.ports import (
     ReceiptPrinter,
     ReceiptSharing,
     Refused,
+    SlipPrinter,
     Staff,
     Stranger,
     TagAlarm,
@@ -59,7 +60,7 @@ from kiosk.session.answers import (
     ReturnRefused,
     ReturnUnknown,
 )
-from kiosk.session.citizen_effects import CitizenEffect, FindCitizen, HandInReader
+from kiosk.session.citizen_effects import FindCitizen, HandInReader, PrintPickUp
 from kiosk.session.citizen_events import CitizenFound, CitizenNotAsked, CitizenUnknown
 from kiosk.session.effects import (
     CancelHold,
@@ -91,7 +92,7 @@ from kiosk.session.staff_effects import CarryOut, CheckStaffPin, ReadDesk, Staff
 from kiosk.session.staff_events import ActDone, DeskRead, DeskUnread, StaffEvent, StaffPinChecked
 from kiosk.session.staff_values import ActResult, Desk
 from kiosk.session.unanswered import unanswered
-from kiosk.session.values import Account, Loan, Money, Patron, PatronId, Returned
+from kiosk.session.values import Account, Loan, Money, Patron, PatronId, Returned, VisitId
 from library.lending.refusals import Refusal
 
 _log = logging.getLogger(__name__)
@@ -114,6 +115,7 @@ class Performer:
         catalogue: Catalogue | None = None,
         payment: Payment | None = None,
         citizens: Citizens | None = None,
+        slips: SlipPrinter | None = None,
     ) -> None:
         self._library_system = library_system
         self._offline = offline
@@ -126,6 +128,7 @@ class Performer:
         self._catalogue = catalogue
         self._payment = payment
         self._citizens = citizens
+        self._slips = slips
 
     async def perform(self, effect: Effect) -> Event | None:
         """Give the event that answers the effect; an adapter's own failure is answered with "nobody knows"."""
@@ -167,6 +170,8 @@ class Performer:
                 return await self._begin_transfer(effect)
             case FindCitizen() | HandInReader():
                 return unanswered(effect) if self._citizens is None else await _of_citizen(self._citizens, effect)
+            case PrintPickUp():
+                return await self._print_pick_up(effect)
             case ReportVisit(outcome):
                 await self._telemetry.report_visit(outcome)
                 return None
@@ -289,11 +294,12 @@ class Performer:
                 return HoldKept(effect.visit_id, effect.item_id)
 
     async def _print(self, effect: PrintReceipt) -> Event:
-        match await self._printer.print_receipt(effect, self._clock.wall()):
-            case Printed():
-                return ReceiptPrinted(effect.visit_id)
-            case NotPrinted(fault):
-                return ReceiptFailed(effect.visit_id, fault)
+        return _of_printer(effect.visit_id, await self._printer.print_receipt(effect, self._clock.wall()))
+
+    async def _print_pick_up(self, effect: PrintPickUp) -> Event | None:
+        if self._slips is None:
+            return unanswered(effect)
+        return _of_printer(effect.visit_id, await self._slips.print_pick_up(effect, self._clock.wall()))
 
     async def _begin_transfer(self, effect: BeginTransfer) -> Event:
         transfer = None if self._payment is None else await self._payment.begin(effect.patron_id)
@@ -304,7 +310,15 @@ class Performer:
         return ReceiptNotShared(effect.visit_id) if shared is None else ReceiptShared(effect.visit_id, shared.link)
 
 
-async def _of_citizen(citizens: Citizens, effect: CitizenEffect) -> Event:
+def _of_printer(visit_id: VisitId, answer: Printed | NotPrinted) -> Event:
+    match answer:
+        case Printed():
+            return ReceiptPrinted(visit_id)
+        case NotPrinted(fault):
+            return ReceiptFailed(visit_id, fault)
+
+
+async def _of_citizen(citizens: Citizens, effect: FindCitizen | HandInReader) -> Event:
     if isinstance(effect, HandInReader):
         return await citizens.hand_in(effect)
     match await citizens.find(effect.number):

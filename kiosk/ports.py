@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from kiosk.session.citizen_effects import HandInReader
+from kiosk.session.citizen_effects import HandInReader, PrintPickUp
 from kiosk.session.citizen_events import ReaderHandedIn, ReaderNotHeard, ReaderNotTaken
 from kiosk.session.effects import PrintReceipt, VisitOutcome
 from kiosk.session.hold_values import PlacedHold
@@ -259,6 +259,14 @@ class ReceiptPrinter(Protocol):
     """Paper."""
 
     async def print_receipt(self, order: PrintReceipt, printed_at: datetime) -> Printed | NotPrinted:
+        """Print and cut."""
+        ...
+
+
+class SlipPrinter(Protocol):
+    """Paper, for what is no receipt."""
+
+    async def print_pick_up(self, order: PrintPickUp, printed_at: datetime) -> Printed | NotPrinted:
         """Print and cut."""
         ...
 

@@ -14,7 +14,9 @@ from kiosk.ports import NotPrinted, Printed
 from kiosk.receipts import blocks as receipt_words
 from kiosk.receipts.blocks import Block, Picture, QrCode
 from kiosk.receipts.layout import receipt
+from kiosk.receipts.pick_up import pick_up_slip
 from kiosk.receipts.slip import trial_slip
+from kiosk.session.citizen_effects import PrintPickUp
 from kiosk.session.effects import PrintReceipt
 from kiosk.session.events import PrinterChanged
 from kiosk.session.values import Language, PrinterFault
@@ -79,6 +81,14 @@ class PaperReceipts:
             code=self._code,
         )
         return await _printed(printer, laid_out)
+
+    async def print_pick_up(self, order: PrintPickUp, printed_at: datetime) -> Printed | NotPrinted:
+        """Print and cut the number with which somebody goes to the desk."""
+        printer = self._slot.current
+        if printer is None:
+            return NotPrinted(PrinterFault.LOST)
+        texts = self._texts[order.language]
+        return await _printed(printer, pick_up_slip(order.pick_up, printed_at, texts, self._site_name, printer.columns))
 
     async def print_test(self, language: Language) -> Printed | NotPrinted:
         """Print and cut a slip on which staff see whether the printer is well."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from kiosk.session.values import VisitId
+from kiosk.session.values import Language, VisitId
 from library.identity.citizen_card import CitizenCard
 from library.identity.purposes import Purpose
 
@@ -24,4 +24,13 @@ class HandInReader:
     agreed: frozenset[Purpose]
 
 
-CitizenEffect = FindCitizen | HandInReader
+@dataclass(frozen=True, slots=True)
+class PrintPickUp:
+    """Print the number for the desk: ``ReceiptPrinted`` or ``ReceiptFailed``."""
+
+    visit_id: VisitId
+    language: Language
+    pick_up: str = field(repr=False)
+
+
+CitizenEffect = FindCitizen | HandInReader | PrintPickUp

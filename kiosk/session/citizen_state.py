@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.values import Service, VisitId
 from library.identity.citizen_card import CitizenCard
 from library.identity.purposes import Purpose
@@ -66,6 +67,8 @@ class NewReader:
     """Once it is handed in."""
     warned_until: float | None = None
     """At the form, as of ``Borrowing``."""
+    slip: ReceiptStage = ReceiptStage.NONE
+    """The number on paper."""
 
 
 CitizenState = AskingCitizen | NewReader

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.session.citizen_effects import HandInReader
+from kiosk.session.answers import ReceiptFailed, ReceiptPrinted
+from kiosk.session.citizen_effects import HandInReader, PrintPickUp
 from kiosk.session.citizen_events import (
     HandInTouched,
     JoinTouched,
@@ -14,9 +15,10 @@ from kiosk.session.citizen_events import (
 )
 from kiosk.session.citizen_state import AT_FORM, AskingCitizen, NewReader, ReaderStage
 from kiosk.session.events import Event, Ticked
+from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.state import State
 from kiosk.session.surroundings import Step, home
-from kiosk.session.touches import CancelTouched, DoneTouched, ScreenTouched
+from kiosk.session.touches import CancelTouched, DoneTouched, ReceiptTouched, ScreenTouched
 from library.identity.purposes import NEEDED
 
 _READ_AT_LEAST_AS_LONG = AT_FORM | {ReaderStage.HANDED_IN}
@@ -39,13 +41,19 @@ def may_hand_in(state: NewReader) -> bool:
     return state.stage is ReaderStage.AGREEING and state.agreed >= NEEDED
 
 
+def may_print(state: NewReader) -> bool:
+    """Say whether the number for the desk would come out on paper, and has not."""
+    done = state.slip in {ReceiptStage.PRINTING, ReceiptStage.PRINTED}
+    return state.stage is ReaderStage.HANDED_IN and state.around.printer_fault is None and not done
+
+
 def new_reader(state: NewReader, event: Event) -> Step:
     """Go on as somebody touches; whoever leaves, leaves nothing, and without the line nothing is asked for."""
     if state.stage in AT_FORM and not state.around.library_system:
         return _at(state, ReaderStage.NO_LINE), ()
     match event:
-        case ReaderHandedIn() | ReaderNotTaken() | ReaderNotHeard() if _awaits(state, event.visit_id):
-            return _answered(state, event), ()
+        case ReaderHandedIn() | ReaderNotTaken() | ReaderNotHeard() | ReceiptPrinted() | ReceiptFailed():
+            return _told(state, event), ()
         case _ if state.stage is ReaderStage.HANDING_IN:
             return state, ()
         case CancelTouched() | DoneTouched():
@@ -53,10 +61,10 @@ def new_reader(state: NewReader, event: Event) -> Step:
         case Ticked():
             return _in_time(state), ()
         case _:
-            return _at_form(state, event)
+            return _touched(state, event)
 
 
-def _at_form(state: NewReader, event: Event) -> Step:
+def _touched(state: NewReader, event: Event) -> Step:
     still = replace(state, until=_until(state, state.stage), warned_until=None)
     match event:
         case ScreenTouched():
@@ -68,12 +76,29 @@ def _at_form(state: NewReader, event: Event) -> Step:
         case HandInTouched() if state.card is not None and may_hand_in(state):
             order = HandInReader(state.visit_id, state.card, state.agreed)
             return replace(still, stage=ReaderStage.HANDING_IN), (order,)
+        case ReceiptTouched(wanted=True) if may_print(state):
+            slip = PrintPickUp(state.visit_id, state.around.language, state.pick_up)
+            return replace(still, slip=ReceiptStage.PRINTING), (slip,)
         case _:
             return state, ()
 
 
-def _awaits(state: NewReader, visit_id: object) -> bool:
-    return state.stage is ReaderStage.HANDING_IN and state.visit_id == visit_id
+def _told(
+    state: NewReader, answer: ReaderHandedIn | ReaderNotTaken | ReaderNotHeard | ReceiptPrinted | ReceiptFailed
+) -> NewReader:
+    """Take the answer that is awaited, and no other."""
+    if answer.visit_id != state.visit_id:
+        return state
+    if isinstance(answer, ReceiptPrinted | ReceiptFailed):
+        return _printed(state, answer)
+    return _answered(state, answer) if state.stage is ReaderStage.HANDING_IN else state
+
+
+def _printed(state: NewReader, answer: ReceiptPrinted | ReceiptFailed) -> NewReader:
+    if state.slip is not ReceiptStage.PRINTING:
+        return state
+    slip = ReceiptStage.PRINTED if isinstance(answer, ReceiptPrinted) else ReceiptStage.FAILED
+    return replace(state, slip=slip, until=_until(state, state.stage))
 
 
 def _answered(state: NewReader, answer: ReaderHandedIn | ReaderNotTaken | ReaderNotHeard) -> NewReader:

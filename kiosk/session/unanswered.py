@@ -16,7 +16,7 @@ from kiosk.session.answers import (
     RenewalUnknown,
     ReturnUnknown,
 )
-from kiosk.session.citizen_effects import FindCitizen, HandInReader
+from kiosk.session.citizen_effects import FindCitizen, HandInReader, PrintPickUp
 from kiosk.session.citizen_events import CitizenNotAsked, ReaderNotHeard
 from kiosk.session.effects import (
     CancelHold,
@@ -71,7 +71,7 @@ def unanswered(effect: Effect) -> Event | None:  # noqa: C901, PLR0911, PLR0912 
             return HoldUnknown(effect.visit_id)
         case CancelHold():
             return HoldKept(effect.visit_id, effect.item_id)
-        case PrintReceipt(visit_id):
+        case PrintReceipt(visit_id) | PrintPickUp(visit_id):
             return ReceiptFailed(visit_id, PrinterFault.OTHER)
         case ShareReceipt(visit_id):
             return ReceiptNotShared(visit_id)

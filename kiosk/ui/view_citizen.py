@@ -4,7 +4,8 @@ from typing import assert_never
 
 from kiosk.session.citizen_events import PurposeTouched
 from kiosk.session.citizen_state import NewReader, ReaderStage
-from kiosk.session.joining import may_hand_in
+from kiosk.session.joining import may_hand_in, may_print
+from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.texts import Texts
 from kiosk.ui.view_citizen_types import ConsentView, NewReaderView
 from kiosk.ui.view_search_types import ChoiceView
@@ -36,6 +37,12 @@ _HINT = {
     ReaderStage.NOT_HEARD: "join.not_heard_hint",
 }
 
+_SLIP = {
+    ReceiptStage.PRINTING: "join.printing",
+    ReceiptStage.PRINTED: "join.printed",
+    ReceiptStage.FAILED: "join.not_printed",
+}
+
 
 def asking_citizen(texts: Texts) -> IdentifyView:
     """Give the page while our server is asked."""
@@ -61,10 +68,7 @@ def new_reader(state: NewReader, texts: Texts) -> IdentifyView | NewReaderView |
         case ReaderStage.HANDING_IN:
             return NewReaderView(texts.say("join.handing_in"), texts.say("identify.hint"), picture="busy", busy=True)
         case ReaderStage.HANDED_IN:
-            hint = texts.count("join.handed_in_hint", DAYS_KEPT)
-            return NewReaderView(
-                texts.say("join.handed_in"), hint, code=state.pick_up, done_label=texts.say("finished.done")
-            )
+            return _handed_in(state, texts)
         case ReaderStage.GUARDIAN | ReaderStage.NO_LINE | ReaderStage.NOT_TAKEN | ReaderStage.NOT_HEARD as stage:
             words = texts.say(_TITLE[stage]), texts.say(_HINT[stage])
             return NewReaderView(*words, picture="desk", done_label=texts.say("finished.done"))
@@ -80,6 +84,17 @@ def _at_desk(texts: Texts) -> IdentifyView:
         refused=True,
         cancel_label=texts.say("card.cancel"),
         notice="",
+    )
+
+
+def _handed_in(state: NewReader, texts: Texts) -> NewReaderView:
+    return NewReaderView(
+        texts.say("join.handed_in"),
+        texts.count(_SLIP.get(state.slip, "join.handed_in_hint"), DAYS_KEPT),
+        code=state.pick_up,
+        done_label=texts.say("finished.done"),
+        print_label=texts.say("join.print") if may_print(state) else "",
+        busy=state.slip is ReceiptStage.PRINTING,
     )
 
 

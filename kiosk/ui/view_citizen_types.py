@@ -21,6 +21,7 @@ class NewReaderView:
     """To go on; empty: no button, as of all of these."""
     cancel_label: str = ""
     done_label: str = ""
+    print_label: str = ""
     busy: bool = False
 
 

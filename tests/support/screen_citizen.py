@@ -54,7 +54,7 @@ def agreed(language: Language) -> State:
     return replace(agreeing(language), agreed=frozenset({Purpose.LENDING, Purpose.MESSAGES}))
 
 
-def handed_in(language: Language) -> State:
+def handed_in(language: Language) -> NewReader:
     return NewReader(around(language, limits=LIMITS), V1, 160.0, ReaderStage.HANDED_IN, pick_up="W7KM4Q")
 
 

@@ -20,7 +20,7 @@ from kiosk.session.answers import (
     ReceiptPrinted,
     ReceiptShared,
 )
-from kiosk.session.citizen_effects import FindCitizen, HandInReader
+from kiosk.session.citizen_effects import FindCitizen, HandInReader, PrintPickUp
 from kiosk.session.effects import (
     CancelHold,
     Effect,
@@ -219,9 +219,9 @@ def proper_answer(effect: Asked, luck: int) -> Event:
             possible = [ReceiptShared(visit_id, f"https://{OF_A_PATRON}"), ReceiptNotShared(visit_id)]
         case IdentifyPatronOffline() | LendItemOffline() | TakeBackItem() | TakeBackItemOffline() | SwitchAlarmOn():
             possible = [best_answer(effect)]
-        case (
-            RenewLoan() | ReadAccount() | PlaceHold() | CancelHold() | BeginTransfer() | FindCitizen() | HandInReader()
-        ):
+        case RenewLoan() | ReadAccount() | PlaceHold() | CancelHold() | BeginTransfer():
+            possible = [best_answer(effect)]
+        case FindCitizen() | HandInReader() | PrintPickUp():
             possible = [best_answer(effect)]
         case _:
             assert_never(effect)

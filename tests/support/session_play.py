@@ -36,7 +36,7 @@ from kiosk.session.answers import (
     ReturnRefused,
     ReturnUnknown,
 )
-from kiosk.session.citizen_effects import FindCitizen, HandInReader
+from kiosk.session.citizen_effects import FindCitizen, HandInReader, PrintPickUp
 from kiosk.session.citizen_events import (
     CitizenFound,
     CitizenNotAsked,
@@ -129,6 +129,7 @@ Asked = (
     | BeginTransfer
     | FindCitizen
     | HandInReader
+    | PrintPickUp
 )
 
 
@@ -261,7 +262,7 @@ def best_answer(effect: Asked) -> Event:  # noqa: C901, PLR0911, PLR0912 - one f
             return HoldPlaced(visit_id, PlacedHold(position=1))
         case CancelHold():
             return HoldCancelled(effect.visit_id, effect.item_id)
-        case PrintReceipt(visit_id):
+        case PrintReceipt(visit_id) | PrintPickUp(visit_id):
             return ReceiptPrinted(visit_id)
         case ShareReceipt(visit_id):
             return ReceiptShared(visit_id, "https://receipts.example/r/link")
@@ -305,7 +306,7 @@ def answers(effect: Asked, event: Event) -> bool:  # noqa: C901, PLR0911, PLR091
             return effect.visit_id == event.visit_id
         case CancelHold(), HoldCancelled() | HoldKept():
             return (effect.visit_id, effect.item_id) == (event.visit_id, event.item_id)
-        case PrintReceipt(), ReceiptPrinted() | ReceiptFailed():
+        case PrintReceipt() | PrintPickUp(), ReceiptPrinted() | ReceiptFailed():
             return effect.visit_id == event.visit_id
         case ShareReceipt(), ReceiptShared() | ReceiptNotShared():
             return effect.visit_id == event.visit_id

@@ -15,7 +15,7 @@ from kiosk.devices.translate import scan_event
 from kiosk.ils.citizens import CitizensAtServer, citizens_of
 from kiosk.journal import Journal
 from kiosk.performer import Performer
-from kiosk.ports import Unanswered
+from kiosk.ports import SlipPrinter, Unanswered
 from kiosk.session.citizen_effects import FindCitizen
 from kiosk.session.citizen_events import CitizenCardPresented, CitizenFound, CitizenNotAsked, CitizenUnknown
 from kiosk.session.effects import Effect, ReportVisit
@@ -59,7 +59,7 @@ def scanned(text: str) -> Event:
     return scan_event(ScanReading(text, 0), TagsSection(owners=("VN-QN01",)), NumberPatterns(), TODAY, lambda: V1)
 
 
-def performer(server: FakeServer | None) -> Performer:
+def performer(server: FakeServer | None, slips: SlipPrinter | None = None) -> Performer:
     nothing: object = None
     return Performer(
         library_system=nothing,  # type: ignore[arg-type]  # none of these is asked
@@ -69,6 +69,7 @@ def performer(server: FakeServer | None) -> Performer:
         telemetry=nothing,  # type: ignore[arg-type]  # as above
         clock=FixedClock(),
         citizens=None if server is None else CitizensAtServer(server),
+        slips=slips,
     )
 
 

@@ -17,10 +17,13 @@ from drivers.printer.escpos_profile import LONGEST_RECEIPT_S
 from kiosk.devices.paper import PRINTING_S, PaperReceipts, printer_event
 from kiosk.ports import NotPrinted, Printed
 from kiosk.receipts.blocks import QrCode
+from kiosk.session.answers import ReceiptFailed, ReceiptPrinted
+from kiosk.session.citizen_effects import PrintPickUp
 from kiosk.session.effects import PrintReceipt, ReceiptLine
-from kiosk.session.events import PrinterChanged
+from kiosk.session.events import Event, PrinterChanged
 from kiosk.session.values import ItemId, Language, PrinterFault, VisitId
 from kiosk.texts import load_texts
+from tests.unit.kiosk.test_citizens import performer
 
 TEXTS = load_texts()
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
@@ -30,6 +33,8 @@ ORDER = PrintReceipt(
     "0001",
     (ReceiptLine("Số đỏ", NOW, show_at_desk=False, loan_known=True, item_id=ItemId("1")),),
 )
+
+PICK_UP = PrintPickUp(VisitId("v1"), Language.VIETNAMESE, "W7KM4Q")
 
 
 class FakePrinter:
@@ -111,6 +116,32 @@ async def test_a_receipt_that_does_not_come_out_names_the_fault(error: Exception
 
 async def test_without_a_printer_nothing_is_printed() -> None:
     assert await answer_of(None) == NotPrinted(PrinterFault.LOST)
+
+
+@pytest.mark.parametrize(
+    ("printer", "event"),
+    [
+        (FakePrinter(), ReceiptPrinted(VisitId("v1"))),
+        (FakePrinter(PaperOutError()), ReceiptFailed(VisitId("v1"), PrinterFault.PAPER_OUT)),
+        (None, ReceiptFailed(VisitId("v1"), PrinterFault.LOST)),
+    ],
+    ids=["printed", "paper out", "no printer"],
+)
+async def test_a_new_readers_number_is_printed_or_the_fault_named(printer: FakePrinter | None, event: Event) -> None:
+    paper = PaperReceipts(FakeSlot(printer), TEXTS, "Thư viện")
+    told = await performer(None, slips=paper).perform(PICK_UP)
+
+    assert told == event
+    assert printer is None or all("W7KM4Q" in repr_of(blocks) for blocks in printer.printed)
+    assert "W7KM4Q" not in repr(PICK_UP)
+
+
+def repr_of(blocks: tuple[Block, ...]) -> str:
+    return "".join(block.text for block in blocks if isinstance(block, base.TextLine))
+
+
+async def test_a_kiosk_that_prints_no_slips_says_so() -> None:
+    assert await performer(None).perform(PICK_UP) == ReceiptFailed(VisitId("v1"), PrinterFault.OTHER)
 
 
 async def test_a_logo_and_a_code_are_printed(tmp_path: Path) -> None:

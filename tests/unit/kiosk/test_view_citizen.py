@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from kiosk.session.citizen_state import NewReader, ReaderStage
-from kiosk.session.values import Language
+from kiosk.session.receipt_rules import ReceiptStage
+from kiosk.session.values import Language, PrinterFault
 from kiosk.texts import load_texts
 from kiosk.ui.view_citizen_types import ConsentView, NewReaderView
 from kiosk.ui.view_model import view
 from kiosk.ui.view_types import IdentifyView, StillThereView
-from tests.support.screen_citizen import CARD, CITIZEN_SCENES, agreeing, offered
+from tests.support.screen_citizen import CARD, CITIZEN_SCENES, agreeing, handed_in, offered
 
 TEXTS = load_texts()
 
@@ -74,6 +75,32 @@ def test_the_number_for_the_desk_stands_alone() -> None:
 
     assert (page.code, page.facts, page.picture, page.done_label) == ("W7KM4Q", "", "", "Done")
     assert "within 7 days" in page.hint
+
+
+@pytest.mark.parametrize(
+    ("slip", "label", "hint"),
+    [
+        (ReceiptStage.NONE, "Print this number", "Please note it"),
+        (ReceiptStage.PRINTING, "", "Printing your number"),
+        (ReceiptStage.PRINTED, "", "take the slip and your citizen card"),
+        (ReceiptStage.FAILED, "Print this number", "could not be printed"),
+    ],
+)
+def test_the_number_can_be_had_on_paper(slip: ReceiptStage, label: str, hint: str) -> None:
+    state = replace(handed_in(Language.ENGLISH), slip=slip)
+    page = view(replace(state, around=replace(state.around, printer_fault=None)), TEXTS).page
+
+    assert isinstance(page, NewReaderView)
+    assert (page.print_label, page.busy, page.done_label) == (label, slip is ReceiptStage.PRINTING, "Done")
+    assert hint in page.hint
+
+
+def test_without_a_printer_nothing_is_to_be_printed() -> None:
+    state = handed_in(Language.ENGLISH)
+    page = view(replace(state, around=replace(state.around, printer_fault=PrinterFault.PAPER_OUT)), TEXTS).page
+
+    assert isinstance(page, NewReaderView)
+    assert page.print_label == ""
 
 
 def test_while_it_is_on_its_way_there_is_nothing_to_touch() -> None:

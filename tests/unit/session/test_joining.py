@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from kiosk.session.citizen_effects import HandInReader
+from kiosk.session.answers import ReceiptFailed, ReceiptPrinted
+from kiosk.session.citizen_effects import HandInReader, PrintPickUp
 from kiosk.session.citizen_events import (
     CitizenCardPresented,
     CitizenUnknown,
@@ -18,14 +19,15 @@ from kiosk.session.citizen_events import (
 )
 from kiosk.session.citizen_state import AskingCitizen, NewReader, ReaderStage
 from kiosk.session.effects import Effect
-from kiosk.session.events import Event, LibrarySystemLost, Ticked
+from kiosk.session.events import Event, LibrarySystemLost, PrinterChanged, Ticked
 from kiosk.session.joining import may_hand_in
 from kiosk.session.leaving import way_out
 from kiosk.session.limits import Limits
 from kiosk.session.machine import step
+from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.state import Idle, State
-from kiosk.session.touches import CancelTouched, DoneTouched, LanguageTouched, ScreenTouched
-from kiosk.session.values import Language, VisitId
+from kiosk.session.touches import CancelTouched, DoneTouched, LanguageTouched, ReceiptTouched, ScreenTouched
+from kiosk.session.values import Language, PrinterFault, VisitId
 from library.identity.citizen_card import CitizenCard, Sex
 from library.identity.purposes import Purpose
 from tests.support.account_play import V1
@@ -38,6 +40,7 @@ LIMITS = Limits(takes_citizens=True, takes_new_readers=True)
 SCANNED = CitizenCardPresented(V1, CARD, minor=False)
 ANOTHER = replace(SCANNED, visit_id=VisitId("v2"))
 LENDING, MESSAGES = PurposeTouched(Purpose.LENDING), PurposeTouched(Purpose.MESSAGES)
+PRINT = ReceiptTouched(wanted=True)
 TAKEN = ReaderHandedIn(V1, "W7KM4Q")
 TO_THE_FORM = (SCANNED, CitizenUnknown(V1))
 TO_CONSENT = (*TO_THE_FORM, JoinTouched())
@@ -223,6 +226,36 @@ def test_what_is_no_touch_of_the_form_changes_nothing() -> None:
     state = after(*TO_CONSENT)
 
     assert step(state, LanguageTouched(Language.ENGLISH)) == (state, ())
+
+
+def printing(*events: Event) -> NewReader:
+    state = after(*HANDED_IN, TAKEN, PrinterChanged(None), *events)
+    assert isinstance(state, NewReader)
+    return state
+
+
+def test_the_number_is_printed_once_where_the_printer_would_print() -> None:
+    order = PrintPickUp(V1, Language.VIETNAMESE, "W7KM4Q")
+
+    assert step(printing(), PRINT)[1] == (order,)
+    assert step(printing(PRINT), PRINT)[1] == ()
+    assert step(printing(PRINT, ReceiptPrinted(V1)), PRINT)[1] == ()
+    assert step(printing(PRINT, ReceiptFailed(V1, PrinterFault.OTHER)), PRINT)[1] == (order,)
+    assert step(printing(PrinterChanged(PrinterFault.PAPER_OUT)), PRINT)[1] == ()
+    assert step(printing(), ReceiptTouched(wanted=False))[1] == ()
+    assert effects(*TO_CONSENT, PrinterChanged(None), PRINT) == ()
+
+
+def test_what_came_of_the_slip_is_said() -> None:
+    ends: list[Event] = [ReceiptPrinted(V1), ReceiptFailed(V1, PrinterFault.OTHER), ReceiptPrinted(VisitId("v9"))]
+
+    assert [printing(PRINT, end).slip for end in ends] == [
+        ReceiptStage.PRINTED,
+        ReceiptStage.FAILED,
+        ReceiptStage.PRINTING,
+    ]
+    assert printing(ReceiptPrinted(V1)).slip is ReceiptStage.NONE
+    assert isinstance(after(*HANDED_IN, TAKEN, PrinterChanged(None), PRINT, DoneTouched(), ReceiptPrinted(V1)), Idle)
 
 
 def test_a_kiosk_that_is_told_to_stop_leaves_every_page_but_what_is_on_its_way() -> None:

@@ -18,7 +18,7 @@ from kiosk.session.answers import (
     RenewalUnknown,
     ReturnUnknown,
 )
-from kiosk.session.citizen_effects import FindCitizen, HandInReader
+from kiosk.session.citizen_effects import FindCitizen, HandInReader, PrintPickUp
 from kiosk.session.citizen_events import CitizenNotAsked, ReaderNotHeard
 from kiosk.session.effects import (
     CancelHold,
@@ -97,6 +97,7 @@ ACT = StaffAct(ActKind.CLOSED)
         (BeginTransfer(V, P), TransferNotBegun(V)),
         (FindCitizen(V, CARD.number), CitizenNotAsked(V)),
         (HandInReader(V, CARD, frozenset()), ReaderNotHeard(V)),
+        (PrintPickUp(V, Language.VIETNAMESE, "W7KM4Q"), ReceiptFailed(V, PrinterFault.OTHER)),
         (ReportVisit(OUTCOME), None),
         (CheckStaffPin(STAFF, Pin("2468"), last_try=False), StaffPinChecked(None, failed=True)),
         (ReadDesk(), DeskUnread()),
