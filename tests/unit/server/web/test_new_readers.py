@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from library.api.new_readers import LONGEST_TOLD, NEW_READERS_PATH, NewReaderTold, PickUp, read_new_reader, read_pick_up
+from library.api.new_readers import LONGEST_TOLD, NEW_READERS_PATH, NewReaderTold, read_pick_up
 from library.identity.purposes import Purpose
 from library.lending.patterns import NumberPatterns
 from server.circulation.citizen_desk import CitizenDesk
@@ -22,7 +22,6 @@ from server.circulation.new_reader_values import Finishing, NotTakenError, Troub
 from server.circulation.new_readers import MOST_OF_A_TERMINAL, NewReaderDesk, keep_clean
 from server.patrons.citizen_key import citizen_key
 from server.patrons.citizens import link_citizen
-from server.patrons.sealing import Sealer
 from server.selfcheck.throttle import LoginThrottle
 from server.store.citizen_models import NewReaderAct, PendingReader, ReaderConsent
 from server.store.engine import open_engine, transaction
@@ -394,24 +393,3 @@ async def test_another_sites_page_cannot_make_a_reader(library: SmallLibrary, tm
         )
 
     assert (answer.status_code, waiting(library)) == (403, 1)
-
-
-def test_what_is_sealed_opens_with_its_key_and_about_its_subject_alone() -> None:
-    sealer, other = Sealer(b"k" * 32), Sealer(b"x" * 32)
-    sealed = sealer.seal(b"text", b"about")
-    changed = bytes([*sealed[:30], sealed[30] ^ 1, *sealed[31:]])
-
-    assert sealer.open(sealed, b"about") == b"text"
-    assert [sealer.open(sealed, b"else"), other.open(sealed, b"about"), sealer.open(changed, b"about")] == [None] * 3
-    assert sealer.open(b"", b"about") is None
-    assert sealer.seal(b"text", b"about") != sealed
-    assert len(sealer.seal(b"a longer text", b"about")) == len(sealed)
-
-
-def test_no_printed_form_shows_what_was_told() -> None:
-    shown = repr(TOLD) + repr(Sealer(b"k" * 32)) + repr(PickUp(pick_up="A2B3C4"))
-
-    assert all(secret not in shown for secret in (*SECRETS, "A2B3C4"))
-    assert read_new_reader(b"") is None
-    assert read_pick_up(b'{"pick_up":"o0o0o0"}') is None
-    assert read_pick_up(PickUp(pick_up="A2B3C4").model_dump_json().encode()) == PickUp(pick_up="A2B3C4")
