@@ -22,6 +22,7 @@ MOST_COVERS: Final = 200
 LARGEST_PICTURE: Final = 32_000
 """Bytes of one; what is larger is none of ours."""
 _MOST_DIGITS: Final = 19
+_KEYS_END: Final = 1 << 63
 _JPEG: Final = b"\xff\xd8\xff"
 
 
@@ -81,12 +82,13 @@ def read_covers(packed: bytes) -> CoversPart:
 
 def _cover(line: bytes) -> tuple[int, Pictures | None]:
     number, *pictures = line.split(b" ")
-    if not number.isdigit() or len(number) > _MOST_DIGITS:
-        raise ValueError("no key")
+    key = int(number) if number.isdigit() and len(number) <= _MOST_DIGITS else 0
+    if not 0 < key < _KEYS_END:
+        raise ValueError("no key of a store")
     if pictures == [b"null"]:
-        return int(number), None
+        return key, None
     whole, small = (_picture(each) for each in pictures)
-    return int(number), Pictures(whole, small)
+    return key, Pictures(whole, small)
 
 
 def _picture(text: bytes) -> bytes:

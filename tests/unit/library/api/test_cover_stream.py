@@ -35,6 +35,8 @@ def test_covers_and_those_that_were_taken_away_arrive_as_they_were_sent() -> Non
         ([b'{"format": 1}'], PartFault.UNREADABLE),
         ([HEAD, b"x null"], PartFault.UNREADABLE),
         ([HEAD, b"9" * 20 + b" null"], PartFault.UNREADABLE),
+        ([HEAD, b"9" * 19 + b" null"], PartFault.UNREADABLE),
+        ([HEAD, b"0 null"], PartFault.UNREADABLE),
         ([HEAD, b"7"], PartFault.UNREADABLE),
         ([HEAD, b"7 " + GOOD], PartFault.UNREADABLE),
         ([HEAD, b"7 %b =%b" % (GOOD, GOOD)], PartFault.UNREADABLE),
