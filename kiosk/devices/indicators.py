@@ -20,7 +20,7 @@ from kiosk.devices.return_lights import (
     return_calls,
     return_troubles,
 )
-from kiosk.session.citizen_state import AskingCitizen, NewReader
+from kiosk.session.citizen_state import AT_FORM, AskingCitizen, NewReader, ReaderStage
 from kiosk.session.hold_state import HoldStep, Reserving
 from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.reserving import UNDER_WAY
@@ -69,11 +69,13 @@ _HOLD_CALLS = frozenset({HoldStep.FEE_ASKED, HoldStep.REFUSED, HoldStep.UNKNOWN,
 _ATTENTION_AND_READY = Lights(lit=frozenset({Lamp.READER}), blinking=frozenset({Lamp.RED}))
 
 
-def lights_of(state: State) -> Lights:  # noqa: C901 - one flat table of all states
+def lights_of(state: State) -> Lights:  # noqa: C901, PLR0912 - one flat table of all states
     """Say which lamps belong to a state."""
     match state:
-        case OutOfOrder() | TurnedAway() | NewReader():
+        case OutOfOrder() | TurnedAway():
             lights = _ATTENTION
+        case NewReader():
+            lights = _joining(state)
         case Idle():
             lights = _READY if state.notice is None else _ATTENTION
         case AwaitingCard():
@@ -200,6 +202,18 @@ def _reserving(state: Reserving) -> Lights:
     return _ATTENTION if _hold_calls(state) else _READY
 
 
+def _joining(state: NewReader) -> Lights:
+    if state.stage is ReaderStage.HANDING_IN:
+        return _WORKING
+    return _ATTENTION if _joining_calls(state) else _READY
+
+
+def _joining_calls(state: NewReader) -> bool:
+    """Say whether it cannot go on here, or somebody may have left."""
+    goes_on = AT_FORM | {ReaderStage.HANDING_IN, ReaderStage.HANDED_IN}
+    return state.stage not in goes_on or state.warned_until is not None
+
+
 def _hold_calls(state: Reserving) -> bool:
     return state.step in _HOLD_CALLS or state.notice is not None or state.warned_until is not None
 
@@ -222,8 +236,10 @@ def _calls(before: State, after: State) -> bool:  # noqa: PLR0911 - one return f
     match after:
         case OutOfOrder():
             return not isinstance(before, OutOfOrder | Idle | Closed)  # nobody stands before an idle kiosk
-        case TurnedAway() | NewReader():
-            return not isinstance(before, type(after))
+        case TurnedAway():
+            return not isinstance(before, TurnedAway)
+        case NewReader():
+            return _joining_calls(after) and not (isinstance(before, NewReader) and _joining_calls(before))
         case Finished():
             return _in_trouble(after) and not (isinstance(before, Finished) and _in_trouble(before))
         case Borrowing(warned_until=warned_until):
@@ -263,6 +279,8 @@ def _is_done(before: State, after: State) -> bool:  # noqa: PLR0911 - one return
             lent = any(entry.status is EntryStatus.LENT for entry in after.visit.entries)
             return lent and not _in_trouble(after)
         case Reserving(step=HoldStep.PLACING), Reserving(step=HoldStep.PLACED):
+            return True
+        case NewReader(stage=ReaderStage.HANDING_IN), NewReader(stage=ReaderStage.HANDED_IN):
             return True
         case Borrowing(), Borrowing():
             return _busy(before.visit.entries) and Lamp.GREEN in lights_of(after).lit

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from drivers.gpio.base import Tone
 from kiosk.blackbox.visit_codec import read
 from kiosk.blackbox.visits import FOLDER, BlackBox
+from kiosk.devices.indicators import lights_of, tone_of
 from kiosk.journal import Journal
 from kiosk.replay.steps import play
 from kiosk.session.citizen_effects import HandInReader
 from kiosk.session.citizen_events import (
     CitizenCardPresented,
+    CitizenUnknown,
     HandInTouched,
     JoinTouched,
     PurposeTouched,
@@ -25,12 +28,16 @@ from kiosk.session.citizen_events import (
 )
 from kiosk.session.citizen_state import NewReader, ReaderStage
 from kiosk.session.events import Event
+from kiosk.session.limits import Limits
+from kiosk.session.machine import step
+from kiosk.session.state import State
 from kiosk.session.touches import DoneTouched
 from kiosk.telemetry.agent import AgentTelemetry
 from library.api.citizens import CITIZENS_PATH, CitizenTold
 from library.api.new_readers import NEW_READERS_PATH, PickUp, read_new_reader
 from library.identity.purposes import Purpose
 from mqtt.agent.protocol import ProgramLine
+from tests.support.session_play import Play
 from tests.support.sip2_kiosk import FixedClock
 from tests.support.waiting import eventually
 from tests.unit.kiosk.test_citizens import SECRETS, TEXT, V1, FakeServer, Told, config, performer, scanned, written
@@ -128,6 +135,34 @@ async def test_no_byte_of_a_new_reader_is_in_any_file_log_or_report_and_the_visi
         assert secret.encode() not in files
         assert secret not in caplog.text + "".join(session.seen)
     assert all(each.same for each in played)
+
+
+def lamps(state: State) -> set[str]:
+    lights = lights_of(state)
+    return {str(lamp) for lamp in lights.lit} | {f"{lamp}*" for lamp in lights.blinking}
+
+
+def test_lights_and_tones_follow_whoever_becomes_a_reader() -> None:
+    state = Play(Limits(takes_citizens=True, takes_new_readers=True)).open().state
+    seen: list[tuple[set[str], Tone | None]] = []
+    answers = (CitizenUnknown(V1), *TOUCHES, ReaderHandedIn(V1, PICK_UP))
+    for event in (scanned(TEXT), *answers):
+        before, (state, _) = state, step(state, event)
+        seen.append((lamps(state), tone_of(before, state)))
+    refused, _ = step(before, ReaderNotTaken(V1))
+
+    assert seen[1] == seen[2] == ({"green"}, None)
+    assert [seen[-2][1], seen[-1]] == [None, ({"green"}, Tone.DONE)]
+    assert "blue*" in seen[-2][0]
+    assert (lamps(refused), tone_of(before, refused)) == ({"red*"}, Tone.ATTENTION)
+
+
+def test_a_child_is_called_to_the_screen() -> None:
+    state = Play(Limits(takes_citizens=True, takes_new_readers=True)).open().state
+    for event in (scanned("001210777123||Bé|24112010|Nam|Nhà|15042021"), CitizenUnknown(V1)):
+        before, (state, _) = state, step(state, event)
+
+    assert (lamps(state), tone_of(before, state)) == ({"red*"}, Tone.ATTENTION)
 
 
 def test_new_readers_are_taken_where_citizen_cards_are() -> None:
