@@ -31,7 +31,7 @@ def covers(engine: Engine, options: argparse.Namespace) -> bool:
     """Do it and say what was done; whether something was left out."""
     if options.verb == "import":
         report = import_covers(engine, options.folder)
-        told = f"{options.folder}: {report.put} records have new covers, {report.unchanged} had them"
+        told = f"{options.folder}: {report.put} new, {report.unchanged} as before"
     else:
         report = remove_covers(engine, options.names)
         told = f"{report.put} covers taken away"

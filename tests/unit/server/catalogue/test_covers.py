@@ -1,5 +1,6 @@
 """A folder of pictures becomes covers, hostile ones are named and lose nothing; kiosks are told of each."""
 
+import argparse
 import asyncio
 import io
 import struct
@@ -15,6 +16,7 @@ from library.catalogue.reading import Form, ReadRecord
 from library.catalogue.record import CatalogueRecord, Name
 from library.lending.patterns import NumberPatterns
 from server.catalogue.cover_files import FolderError, import_covers, remove_covers
+from server.catalogue.cover_program import add_covers, covers
 from server.catalogue.cover_streaming import CoverFeed
 from server.catalogue.covers import cover_of
 from server.catalogue.importing import Target, put_records
@@ -247,3 +249,24 @@ async def test_only_kiosks_get_covers_and_nothing_where_there_is_nothing_new(
 
     assert (nobody.status_code, part.status_code, nothing.status_code) == (401, 200, 204)
     assert [number for number, _ in read_covers(part.content).covers] == [key]
+
+
+def test_the_program_says_what_became_of_each_file(
+    library: SmallLibrary, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book(library, "koha", "1")
+    folder = tmp_path / "bia"
+    folder.mkdir()
+    (folder / "1.jpg").write_bytes(picture())
+    (folder / "2.png").write_bytes(bomb())
+    parser = argparse.ArgumentParser()
+    add_covers(parser, argparse.ArgumentParser(add_help=False))
+
+    left_out = covers(library.engine, parser.parse_args(["import", str(folder)]))
+    taken = capsys.readouterr()
+    none_left = covers(library.engine, parser.parse_args(["remove", "1"]))
+
+    assert (left_out, none_left) == (True, False)
+    assert taken.out == f"{folder}: 1 new, 0 as before, 1 left out\n"
+    assert taken.err == f"{folder}/2.png: has more than 30 million dots\n"
+    assert capsys.readouterr().out == "1 covers taken away, 0 left out\n"

@@ -19,7 +19,6 @@ from library.catalogue.record import (
     SourceId,
 )
 from server.catalogue.condition import Condition
-from server.catalogue.covers import ShownCover
 from server.errors import CatalogueBusyError, NoIndexYetError, SeveralSourcesError
 from server.web.app import create_app
 from server.web.catalogue_view import AT_A_TIME
@@ -65,7 +64,6 @@ class FakeFinder:
     condition: Condition = Condition.CURRENT
     fault: Exception | None = None
     years: Sequence[int] = ()
-    covers: dict[int, ShownCover] = field(default_factory=dict)
     asked: list[Question] = field(default_factory=list)
 
     async def search(self, question: Question, facets: Sequence[Facet]) -> RecordsAnswer:
@@ -93,8 +91,8 @@ class FakeFinder:
             raise self.fault
         return next((FoundRecord.of(entry, PLACES) for entry in self.entries if entry.key == key), None)
 
-    async def cover(self, key: int) -> ShownCover | None:
-        return self.covers.get(key)
+    async def cover(self, _: int) -> None:
+        return None
 
     async def record_of_source(self, source_id: str, source: str | None) -> FoundRecord | None:
         if self.fault is not None:
@@ -400,26 +398,3 @@ async def test_of_another_librarys_copies_the_pages_say_to_ask_there_and_which_r
     told = (await get(finder, "/api/v1/records?q=x")).json()["hits"][0]
     assert told["united"] == [{"id": "9", "source": "koha"}, {"id": "b<7>", "source": "huyen"}]
     assert [each["is_known"] for each in told["holdings"]] == [False, True, True, False]
-
-
-async def test_a_books_page_shows_its_cover_which_a_browser_keeps() -> None:
-    finder = FakeFinder(covers={SOUTH.key: ShownCover("d1", b"\xff\xd8\xffpicture")})
-
-    page = Markup((await get(finder, f"/catalogue/{SOUTH.key}")).text)
-    cover = await get(finder, page.one(class_="cover").attributes["src"])
-    plain = await get(finder, f"/catalogue/{ODD.key}")
-
-    assert (cover.content, cover.headers["content-type"]) == (b"\xff\xd8\xffpicture", "image/jpeg")
-    assert cover.headers["etag"] == '"d1"'
-    assert page.one(class_="cover").attributes["src"].endswith("?d1")
-    assert 'class="cover"' not in plain.text
-    assert (await get(finder, f"/catalogue/{ODD.key}/cover")).status_code == 404
-    assert (await get(finder, "/catalogue/x/cover")).status_code == 404
-
-
-async def test_a_cover_that_a_browser_has_is_not_sent_again() -> None:
-    finder = FakeFinder(covers={SOUTH.key: ShownCover("d1", b"\xff\xd8\xff")})
-
-    again = await get(finder, f"/catalogue/{SOUTH.key}/cover", {"If-None-Match": '"d1"'})
-
-    assert (again.status_code, again.content) == (304, b"")
