@@ -108,12 +108,7 @@ def pack(lines: Sequence[bytes]) -> bytes:
 def read_part(packed: bytes) -> Part:
     """Unpack a part; raises :class:`PartError`."""
     lines = unpack(packed)
-    try:
-        first = json.loads(lines[0])
-    except (ValueError, RecursionError):
-        raise PartError(PartFault.UNREADABLE) from None
-    if not isinstance(first, dict) or first.get("format") != 1:
-        raise PartError(PartFault.OTHER_FORMAT)
+    first = heading_of(lines)
     try:
         return Part(Heading.model_validate(first), tuple(_row(line) for line in lines[1:]))
     except (ValidationError, ValueError):
@@ -127,6 +122,17 @@ def unpack(packed: bytes) -> list[bytes]:
     if end.get("lines") != len(lines):
         raise PartError(PartFault.CUT_SHORT)
     return lines
+
+
+def heading_of(lines: Sequence[bytes]) -> dict[str, object]:
+    """Read the first line as it stands; raises :class:`PartError` where it is none of this format."""
+    try:
+        first = json.loads(lines[0])
+    except (ValueError, RecursionError):
+        raise PartError(PartFault.UNREADABLE) from None
+    if not isinstance(first, dict) or first.get("format") != 1:
+        raise PartError(PartFault.OTHER_FORMAT)
+    return first
 
 
 def _row(line: bytes) -> Row:

@@ -6,14 +6,13 @@ pictures, or ``null`` where the cover was taken away), and an end. A kiosk goes 
 
 import base64
 import binascii
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from library.api.catalogue_stream import PartError, PartFault, pack, unpack
+from library.api.catalogue_stream import PartError, PartFault, heading_of, pack, unpack
 
 COVERS_PATH: Final = "/kiosk/v1/catalogue/covers"
 """``?after=FEED:CURSOR``: the covers after a position, from the first where the feed is another one. 204: none."""
@@ -68,12 +67,7 @@ def write_covers(heading: CoversHeading, covers: Iterable[tuple[int, Pictures | 
 def read_covers(packed: bytes) -> CoversPart:
     """Unpack a part; raises ``PartError``."""
     lines = unpack(packed)
-    try:
-        first = json.loads(lines[0])
-    except (ValueError, RecursionError):
-        raise PartError(PartFault.UNREADABLE) from None
-    if not isinstance(first, dict) or first.get("format") != 1:
-        raise PartError(PartFault.OTHER_FORMAT)
+    first = heading_of(lines)
     try:
         return CoversPart(CoversHeading.model_validate(first), tuple(_cover(line) for line in lines[1:]))
     except (ValidationError, ValueError):
