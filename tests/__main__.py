@@ -1,4 +1,4 @@
-"""Runs every test under coverage, some runs at once for two processors: ``python -m tests [PYTEST OPTION...]``.
+"""Runs every test, most under coverage, some runs at once for two processors: ``python -m tests [PYTEST OPTION...]``.
 
 Most tests wait for programs and devices more than they reckon, so more runs than processors go on side by side. Each
 writes a log of its own to var/test-logs; at the end all are told, those that failed last and whole.
@@ -24,11 +24,20 @@ RUNS: Final[Mapping[str, tuple[str, ...]]] = {
     "session": ("tests/unit/session", "tests/contract/test_kiosk_and_server.py"),
     "wires": ("tests/integration/drivers",),
     "devices": ("tests/contract/drivers",),
-    "kiosk": ("tests/unit/kiosk", "tests/unit/support", "tests/architecture"),
+    "house": (
+        "tests/architecture",
+        "tests/quality",
+        "tests/unit/support",
+        "tests/unit/deploy",
+        "tests/integration/server/test_postgresql.py",
+    ),
+    "kiosk": ("tests/unit/kiosk",),
     "units": ("tests/unit",),
     "others": ("tests",),
 }
 """The longest first. A run has what no run above it has."""
+UNMEASURED: Final = frozenset({"sites", "pads", "torture", "wires", "house"})
+"""What goes through lines that other runs measure, or tries what is not shipped: half as long at its own pace."""
 AT_ONCE: Final = 5
 LOGS: Final = ROOT / "var" / "test-logs"
 NOTHING_CHOSEN: Final = 5
@@ -87,7 +96,10 @@ async def _run(name: str, options: Sequence[str], slots: asyncio.Semaphore) -> E
         with _log(name).open("wb") as log:
             xml = f"--junit-xml={LOGS / name}.xml"
             run = await asyncio.create_subprocess_exec(
-                *_command([xml, *options]), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+                *_command([xml, *options], measured=name not in UNMEASURED),
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
             status = await run.wait()
     ended = Ended(name, status, time.monotonic() - began)
@@ -108,18 +120,9 @@ def _log(name: str) -> Path:
     return LOGS / f"{name}.log"
 
 
-def _command(options: Sequence[str]) -> list[str]:
-    return [
-        sys.executable,
-        "-m",
-        "coverage",
-        "run",
-        "-m",
-        "pytest",
-        "--hypothesis-profile=ci",
-        "--durations=8",
-        *options,
-    ]
+def _command(options: Sequence[str], *, measured: bool = True) -> list[str]:
+    coverage = ("-m", "coverage", "run") if measured else ()
+    return [sys.executable, *coverage, "-m", "pytest", "--hypothesis-profile=ci", "--durations=8", *options]
 
 
 if __name__ == "__main__":

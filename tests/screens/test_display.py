@@ -35,7 +35,9 @@ def finger(x_display: str) -> Iterator[Finger]:
 @pytest.fixture(scope="module")
 def screen(x_display: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScreenProcess]:
     """Give one window to all tests that leave it as it was."""
-    with ScreenProcess("7in-1024x600", tmp_path_factory.mktemp("screen"), display=x_display, measured=False) as process:
+    with ScreenProcess(
+        "7in-1024x600", tmp_path_factory.mktemp("screen"), display=x_display, measured=False, drawn=False
+    ) as process:
         yield process
 
 

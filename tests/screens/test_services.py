@@ -27,7 +27,7 @@ def finger(x_display: str) -> Iterator[Finger]:
 
 @pytest.fixture(scope="module")
 def screen(x_display: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScreenProcess]:
-    with ScreenProcess("7in-1024x600", tmp_path_factory.mktemp("screen"), display=x_display) as process:
+    with ScreenProcess("7in-1024x600", tmp_path_factory.mktemp("screen"), display=x_display, drawn=False) as process:
         yield process
 
 

@@ -45,6 +45,7 @@ def install(wheel: Path, folder: Path) -> "Installed":
         "install",
         "--quiet",
         "--no-deps",
+        "--no-compile",
     ]
     for what in (["--require-hashes", "-r", str(lock)], [str(wheel)]):
         subprocess.run([*pip, *what], check=True, capture_output=True, text=True, cwd=folder, timeout=300)
