@@ -80,7 +80,8 @@ fi
 
 version=$("$python" -c 'import sys; print("py%d%d" % sys.version_info[:2])')
 lock=lock/$version-dev.txt
-pip() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps "$@"; }
+# Half of the modules are never imported, and the others are compiled when they are.
+pip() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile "$@"; }
 
 # The third parties' packages: anew when the lock is another one, or .venv was made for another folder.
 stamp=.venv/locked
