@@ -370,6 +370,7 @@ class KioskConfig(Section):
             pin_tries=services.pin_tries,
             pin_lock_s=services.pin_lock_s,
             types_card=services.type_card,
+            card_letters=services.type_card_letters,
             takes_citizens=services.citizen_card,
             takes_new_readers=services.new_readers,
             confirm_count=services.confirm_count and self.devices.rfid is not None,

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from kiosk.session.limits import Bins
+from kiosk.session.number_pad import LETTERS
 from kiosk.session.receipt_rules import ReceiptKind, ReceiptRules, ReceiptWish
 from kiosk.session.values import Bin, Service
 from settings.toml_file import Section
@@ -27,7 +28,9 @@ class ServicesSection(Section):
     shuffled_keys: bool = False
     """The keys of the PIN pad stand in another order each time: nobody learns the PIN from the movement."""
     type_card: bool = False
-    """Who has no card with them may type its number, of digits alone; that always needs the PIN."""
+    """Who has no card with them may type its number; that always needs the PIN."""
+    type_card_letters: Annotated[str, Field(max_length=len(LETTERS))] = ""
+    """The letters and signs in the library's card numbers, ``TV-`` where they look like TV-000123: each gets a key."""
     citizen_card: bool = False
     """A citizen card's QR code finds a reader at our server (``offline.policy_url``); that always needs the PIN."""
     new_readers: bool = False
@@ -41,9 +44,17 @@ class ServicesSection(Section):
             raise ValueError("a service is offered twice")
         if Service.RETURN in self.pin_for:
             raise ValueError("pin_for: items are brought back without a card")
+        _check_letters(self.type_card_letters, types_card=self.type_card)
         if self.new_readers and not self.citizen_card:
             raise ValueError("new_readers: needs citizen_card")
         return self
+
+
+def _check_letters(letters: str, *, types_card: bool) -> None:
+    if letters and not types_card:
+        raise ValueError("type_card_letters: needs type_card")
+    if not set(letters) <= set(LETTERS) or len(set(letters)) < len(letters):
+        raise ValueError("type_card_letters: holds each of A to Z, hyphen, full stop and slash once at most")
 
 
 class ReturnsSection(Section):

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from kiosk.session.citizen_values import NOBODYS_CARD
+from kiosk.session.touches import KeyTouched
 from kiosk.session.values import ItemId, PatronId, Pin, TagUid
 from library.identity.citizen_card import CitizenCard
 
@@ -17,7 +18,7 @@ class Mask:
     """Gives cards, items and tags numbers in the order of their coming, the same one to the same thing all visit long.
 
     Every text that is unprintable by type (``field(repr=False)``) becomes as many letters x. A PIN keeps its length, a
-    picture nothing.
+    typed number as well, whatever its keys were; a picture nothing.
     """
 
     def __init__(self) -> None:
@@ -54,6 +55,8 @@ class Mask:
 
     def _field(self, value: Any, field: Field[Any]) -> Any:
         held = getattr(value, field.name)
+        if isinstance(value, KeyTouched):
+            return "0"
         if isinstance(held, str) and not isinstance(held, Enum) and not field.repr:
             return placeholder(held)
         if isinstance(held, bytes):

@@ -58,6 +58,8 @@ class Limits:
     types_card: bool = False
     """Who has no card with them may type its number; that always needs the PIN, whatever ``pin_for`` says."""
     card_longest: int = 16
+    card_letters: str = ""
+    """Letters and signs that card numbers hold beside digits; each has a key where a number is typed."""
     takes_citizens: bool = False
     """A citizen card finds a reader at our server; that always needs the PIN, too."""
     takes_new_readers: bool = False

@@ -30,14 +30,14 @@ class TypeCardTouched:
 
 @dataclass(frozen=True, slots=True)
 class KeyTouched:
-    """A key of the number pad: one digit."""
+    """A key of the number pad: one digit, or one letter or sign where card numbers hold such."""
 
     key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class EraseTouched:
-    """The last digit is taken back."""
+    """The last key is taken back."""
 
 
 @dataclass(frozen=True, slots=True)

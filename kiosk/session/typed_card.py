@@ -33,8 +33,9 @@ def typing_card(state: AwaitingCard, event: Event) -> Step | None:
         case CancelTouched() if state.typing is not None:
             return _wiped(state), ()
         case KeyTouched() | EraseTouched() if state.typing is not None:
-            longest = state.around.limits.card_longest
-            return replace(_awake(state), typed=typed_after(state.typed, event, longest)), ()
+            limits = state.around.limits
+            typed = typed_after(state.typed, event, limits.card_longest, limits.card_letters)
+            return replace(_awake(state), typed=typed), ()
         case EnterTouched() if state.typing is not None and state.typed:
             return _meant(state, state.typing)
         case _:

@@ -249,7 +249,7 @@ class _Pages:
     ) -> None:
         self._home = HomePage(on_wish, new_visit)
         self._services = ServicesPage(on_wish, new_visit)
-        self._pin = PinPage(on_wish)
+        self._pin = PinPage(on_wish, may_turn)
         self._account = AccountPage(on_wish, on_ask, may_turn)
         self._paying = PayingPage(on_wish)
         self._identify = IdentifyPage(on_wish, new_visit)

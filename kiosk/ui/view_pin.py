@@ -1,15 +1,23 @@
 """The pages on which a PIN is typed, how many digits and never which, and the number of a card."""
 
 import hashlib
+import re
+from itertools import pairwise
 
 from kiosk.session.locks import wrong_so_far
+from kiosk.session.number_pad import LETTERS
 from kiosk.session.state import AskingPin, AwaitingCard
 from kiosk.texts import Texts
-from kiosk.ui.view_types import PinView
+from kiosk.ui.view_types import KeysView, PinView
 from kiosk.ui.view_words import notice_words, refusal_of_card
 
 _DIGITS = "1234567890"
-_GROUP = 4
+_GROUPS = re.compile(r"[0-9]{1,4}|[^0-9]+")
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9]) (?=[^0-9])|(?<=[^0-9]) ")
+_AT_ONCE = 10
+"""Keys, beside those that take back and that enter."""
+_SHORT = 4
+"""So many letters fit on the button that leads to them."""
 
 
 def asking_pin(state: AskingPin, texts: Texts, *, shuffled: bool) -> PinView:
@@ -35,7 +43,7 @@ def asking_pin(state: AskingPin, texts: Texts, *, shuffled: bool) -> PinView:
 
 def typing_card(state: AwaitingCard, texts: Texts) -> PinView:
     """Give the page on which a card's number is typed, to be compared with what stands somewhere."""
-    typed = state.typed
+    typed, letters = state.typed, _letters(state.around.limits.card_letters)
     return PinView(
         title=texts.say("typed.title"),
         hint=texts.say("typed.hint"),
@@ -46,8 +54,31 @@ def typing_card(state: AwaitingCard, texts: Texts) -> PinView:
         cancel_label=texts.say("card.cancel"),
         busy=False,
         notice=notice_words(state.notice, texts),
-        shown=" ".join(typed[start : start + _GROUP] for start in range(0, len(typed), _GROUP)),
+        shown=_grouped(typed),
+        letters=letters,
+        digits_label=texts.say("typed.digits") if letters else "",
     )
+
+
+def _grouped(typed: str) -> str:
+    """Give a number as it is easily compared: digits by four, letters and signs closed up to them."""
+    return _BETWEEN_DIGITS.sub("", " ".join(_GROUPS.findall(typed)))
+
+
+def _letters(wanted: str) -> tuple[KeysView, ...]:
+    """Give pages of keys in the order of the alphabet, signs last, as even as they can be."""
+    ordered = [each for each in LETTERS if each in wanted]
+    pages = -(-len(ordered) // _AT_ONCE)
+    cuts = [len(ordered) * page // pages for page in range(pages + 1)] if pages else []
+    return tuple(_keys(ordered[first:last]) for first, last in pairwise(cuts))
+
+
+def _keys(keys: list[str]) -> KeysView:
+    return KeysView(tuple(keys), " ".join(keys) if len(keys) <= _SHORT else f"{keys[0]}\u2013{_last_letter(keys)}")
+
+
+def _last_letter(keys: list[str]) -> str:
+    return [key for key in keys if key.isalpha()][-1]
 
 
 def _hint(state: AskingPin) -> str:

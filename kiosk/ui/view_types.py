@@ -147,6 +147,15 @@ class IdentifyView:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysView:
+    """Keys of a number pad that are there at once: ten at most."""
+
+    keys: tuple[str, ...]
+    label: str
+    """What the button says that leads to them."""
+
+
+@dataclass(frozen=True, slots=True)
 class PinView:
     """A patron types a PIN, whose digits are nowhere on the screen, or the number of a card."""
 
@@ -165,6 +174,10 @@ class PinView:
     notice: str
     shown: str = field(default="", repr=False)
     """A card's number, in groups; empty: a dot for each digit."""
+    letters: tuple[KeysView, ...] = ()
+    """Further keys, where the numbers of cards hold letters; a button leads round, from the digits on."""
+    digits_label: str = ""
+    """What that button says where the digits come next."""
 
 
 @dataclass(frozen=True, slots=True)

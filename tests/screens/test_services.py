@@ -8,7 +8,7 @@ from deploy.demo.touch import Finger
 from deploy.demo.xvfb import VirtualScreen
 from tests.support.screen import ScreenProcess
 from tests.support.sliding import slide
-from tests.support.touching import all_events, middle_of, shown
+from tests.support.touching import all_events, middle, middle_of, shown
 
 WIDTH, HEIGHT = 1024, 600
 
@@ -79,6 +79,34 @@ def test_every_key_of_the_number_pad_means_what_stands_on_it(screen: ScreenProce
 
     assert set(targets) == {*(f"key-{digit}" for digit in range(10)), "erase", "enter", "cancel"}
     assert events == ["KeyTouched", "KeyTouched", "EraseTouched", "EnterTouched", "CancelTouched"]
+
+
+def test_letters_of_card_numbers_have_keys_on_pages_that_lead_round_and_begin_with_the_digits(
+    screen: ScreenProcess, finger: Finger
+) -> None:
+    targets = shown(screen, "vi-card_typed_alphabet")
+    pages, events = [_keys_of(targets)], []
+    for _ in range(4):
+        finger.tap(*targets["turn"])
+        screen.ask("idle", seconds=0.4)
+        targets = {each["name"]: middle(each) for each in screen.ask("look")["targets"]}
+        pages.append(_keys_of(targets))
+        if "key-V" in targets:
+            screen.ask("events")
+            finger.tap(*targets["key-V"])
+            finger.tap(*targets["key--"])
+            events += [event for event in all_events(screen, 4) if event != "ScreenTouched"]
+    finger.tap(*targets["turn"])
+    shown(screen, "vi-services")
+    again = _keys_of(shown(screen, "vi-card_typed_alphabet"))
+
+    assert pages == ["0123456789", "ABCDEFGHI", "JKLMNOPQRS", "-./TUVWXYZ", "0123456789"]
+    assert events == ["KeyTouched", "KeyTouched"]
+    assert again == pages[0]
+
+
+def _keys_of(targets: dict[str, tuple[int, int]]) -> str:
+    return "".join(sorted(name.removeprefix("key-") for name in targets if name.startswith("key-")))
 
 
 def test_the_same_digit_can_be_typed_twice_without_a_pause_that_other_buttons_need(

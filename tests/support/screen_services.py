@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from kiosk.session.effects import ReceiptEnd
 from kiosk.session.limits import Bins, Limits
+from kiosk.session.number_pad import LETTERS
 from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.renewals import Cancelling, CancellingStatus, Renewal, RenewalStatus
 from kiosk.session.return_list import ReturnAlarm, ReturnEntry, ReturnStatus, ReturnVisit
@@ -114,6 +115,12 @@ def asking_pin(language: Language, typed: str = "", wrong: int = 0, *, checking:
 
 def typing_offered(language: Language) -> AwaitingCard:
     return AwaitingCard(around(language, limits=Limits(types_card=True)), 145.0)
+
+
+def typing_letters(language: Language, letters: str) -> AwaitingCard:
+    """Give the page on which TV-000123 is typed, with keys for these letters."""
+    limits = Limits(types_card=True, card_letters=letters)
+    return AwaitingCard(around(language, limits=limits), 145.0, typing=V1, typed="TV-000123")
 
 
 def typed_pin(language: Language, wrong: int = 0) -> State:
@@ -349,6 +356,8 @@ SERVICE_SCENES: dict[str, Callable[[Language], State]] = {
     "card_offers_typing": typing_offered,
     "card_typed_empty": lambda language: replace(typing_offered(language), typing=V1),
     "card_typed": lambda language: replace(typing_offered(language), typing=V1, typed="2904123456789012"),
+    "card_typed_letters": lambda language: typing_letters(language, "TV-"),
+    "card_typed_alphabet": lambda language: typing_letters(language, LETTERS),
     "card_typed_pin": typed_pin,
     "card_typed_wrong": lambda language: typed_pin(language, 1),
     "pin_locked_out": locked_out,

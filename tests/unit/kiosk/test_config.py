@@ -281,6 +281,8 @@ def test_what_is_offered_and_the_bins_reach_the_session(tmp_path: Path) -> None:
 offered = ["return", "borrow"]
 pin_for = ["borrow"]
 confirm_count = true
+type_card = true
+type_card_letters = "TV-"
 [returns]
 shelf = 1
 hold = 2
@@ -292,6 +294,7 @@ offline = false
 
     assert limits.services == (Service.RETURN, Service.BORROW)
     assert (limits.pin_for, limits.confirm_count, limits.returns_offline) == (frozenset({Service.BORROW}), True, False)
+    assert (limits.types_card, limits.card_letters) == (True, "TV-")
     assert limits.bins == Bins(shelf=Bin(1, "xanh"), hold=Bin(2), media=(("dvd", Bin(3)),))
 
 
@@ -301,6 +304,9 @@ offline = false
         ('[services]\noffered = ["borrow", "borrow"]', "a service is offered twice"),
         ("[services]\noffered = []", "at least 1 item"),
         ('[services]\npin_for = ["return"]', "items are brought back without a card"),
+        ('[services]\ntype_card_letters = "TV-"', "needs type_card"),
+        ('[services]\ntype_card = true\ntype_card_letters = "tv-"', "A to Z, hyphen"),
+        ('[services]\ntype_card = true\ntype_card_letters = "TT"', "once at most"),
         ("[returns]\nshelf = 12", "less than or equal to 9"),
         ("[returns]\nself = 1", "shelf"),
         ('[offline]\npolicy_url = "https://server.example:99999"', "policy_url must look like"),

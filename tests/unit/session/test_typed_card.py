@@ -62,6 +62,28 @@ def test_the_number_is_asked_about_with_the_pin_where_a_card_alone_would_do() ->
     assert effects == (IdentifyPatron(V1, READER, Pin(PIN)),)
 
 
+def test_letters_are_typed_only_where_card_numbers_hold_them() -> None:
+    plain, lettered = at_number_pad(), at_number_pad(replace(LIMITS, card_letters="TV-"))
+    for play in (plain, lettered):
+        play.tell(*map(KeyTouched, ("T", "X", "V", "-", "", "01", "0", "x", "7")))
+    plain_typed, lettered_typed = plain.state, lettered.state
+    lettered.tell(EraseTouched(), EnterTouched())
+    effects = lettered.tell(*typed(PIN))
+
+    assert isinstance(plain_typed, AwaitingCard)
+    assert isinstance(lettered_typed, AwaitingCard)
+    assert (plain_typed.typed, lettered_typed.typed) == ("07", "TV-07")
+    assert effects == (IdentifyPatron(V1, PatronId("TV-0"), Pin(PIN)),)
+
+
+def test_a_pin_holds_no_letters_whatever_card_numbers_hold() -> None:
+    play = asked_for_pin(replace(LIMITS, card_letters="TV-"))
+    play.tell(KeyTouched("T"), KeyTouched("1"))
+
+    assert isinstance(play.state, AskingPin)
+    assert play.state.typed == "1"
+
+
 def test_a_right_pin_opens_borrowing() -> None:
     play = asked_for_pin()
     play.tell(*typed(PIN), RIGHT)

@@ -109,11 +109,14 @@ async def test_what_was_written_goes_the_same_way_again_without_every_tick(tmp_p
     assert sum('"Ticked"' in line for line in lines) < 6
 
 
-async def test_of_a_typed_card_number_only_its_length_is_kept_and_its_visit_plays_again(tmp_path: Path) -> None:
-    number, pin = "2904007153", "864213"
+@pytest.mark.parametrize("number", ["2904007153", "TV-000123"])
+async def test_of_a_typed_card_number_only_its_length_is_kept_and_its_visit_plays_again(
+    tmp_path: Path, number: str
+) -> None:
+    pin = "864213"
     patron = Patron(PatronId(number), "N.T.M.", loans=0, pin=PinStanding.RIGHT)
     async with kept(tmp_path) as session:
-        session.state = Play(Limits(types_card=True)).open().state
+        session.state = Play(Limits(types_card=True, card_letters="TV-")).open().state
         session.tell(StartTouched(), TypeCardTouched(VisitId("v1")), *map(KeyTouched, number), EnterTouched())
         session.tell(*map(KeyTouched, pin), EnterTouched(), PatronAccepted(VisitId("v1"), patron), FinishTouched())
     (path,) = files(tmp_path)
