@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 
 from kiosk.session.limits import Limits
-from kiosk.session.number_pad import LETTERS
 from kiosk.session.receipt_rules import ReceiptStage
 from kiosk.session.renewals import RenewalStatus
 from kiosk.session.return_list import ReturnAlarm, ReturnEntry, ReturnStatus
@@ -114,42 +113,6 @@ def test_a_kiosk_for_one_thing_has_one_large_button_for_that() -> None:
 
     assert isinstance(page, HomeView)
     assert (page.title, page.service) == ("Tự trả sách", Service.RETURN)
-
-
-@pytest.mark.parametrize(
-    ("typed", "seen"),
-    [
-        ("TV-000123", "TV-0001 23"),
-        ("2904123456", "2904 1234 56"),
-        ("12345/TV/12345", "1234 5/TV/1234 5"),
-        ("T", "T"),
-        ("", ""),
-    ],
-)
-def test_digits_of_a_card_number_stand_by_four_and_letters_closed_up(typed: str, seen: str) -> None:
-    page = view(replace(scenes.typing_letters(VI, "TV-/"), typed=typed), TEXTS).page
-
-    assert isinstance(page, PinView)
-    assert page.shown == seen
-
-
-@pytest.mark.parametrize(
-    ("letters", "labels"),
-    [
-        ("", []),
-        ("V-T", ["T V -"]),
-        ("-", ["-"]),
-        ("ABCDV-./", ["A\u2013V"]),
-        (LETTERS, ["A\u2013I", "J\u2013S", "T\u2013Z"]),
-    ],
-)
-def test_keys_for_letters_stand_in_the_order_of_the_alphabet_ten_at_once(letters: str, labels: list[str]) -> None:
-    page = view(scenes.typing_letters(VI, letters), TEXTS).page
-
-    assert isinstance(page, PinView)
-    assert [keys.label for keys in page.letters] == labels
-    assert [key for keys in page.letters for key in keys.keys] == sorted(letters, key=LETTERS.index)
-    assert all(1 <= len(keys.keys) <= 10 for keys in page.letters)
 
 
 def test_of_a_pin_only_the_number_of_its_digits_is_on_the_screen() -> None:
