@@ -9,6 +9,9 @@ from drivers.errors import DeviceError
 from kiosk.decode.dissect import Dissector, Problem, cut_off, name_of, wrong_sum
 
 _START: Final = b"\x00\xff"
+_WAKE: Final = b"\x55\x55"
+"""What a host sends before the zeros that stand before its first frame, to wake the chip."""
+
 _EXTENDED: Final = b"\xff\xff"
 _WITHOUT_DATA: Final = (b"\x00\xff", b"\xff\x00")
 """ACK and NACK."""
@@ -18,7 +21,7 @@ _DIGITS: Final = slice(1, 13)
 
 
 class _Pn532:
-    """``00 00 FF LEN LCS data DCS 00``; zeros before and behind are part of no frame and mean nothing."""
+    """``00 00 FF LEN LCS data DCS 00``; zeros before and behind mean nothing, and ``55 55`` before them wakes the chip."""
 
     marked: Final = True
 
@@ -28,7 +31,7 @@ class _Pn532:
             return len(data)
         while at and data[at - 1] == 0:
             at -= 1
-        return at
+        return at - len(_WAKE) if data[:at].endswith(_WAKE) else at
 
     def measure(self, data: bytes) -> tuple[int, Problem | None]:
         begin = data.find(_START) + len(_START)

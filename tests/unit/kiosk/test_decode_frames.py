@@ -154,7 +154,14 @@ def test_every_published_frame_is_judged_as_its_source_judges_it(name: str) -> N
 
     assert mine
     for vector in mine:
-        assert any(told["good"] for told in said(protocol, vector["hex"])) is vector["checksum_ok"], vector["name"]
+        assert all(told["good"] for told in said(protocol, vector["hex"])) is vector["checksum_ok"], vector["name"]
+
+
+def test_what_wakes_a_pn532_belongs_to_the_first_frame_but_is_none_alone() -> None:
+    frame = only("pn532", "5555" + "00" * 16 + "ff03fdd414011700")
+
+    assert (frame["good"], frame["command"]) == (True, "sam_configuration")
+    assert only("pn532", "5555" + "00" * 16)["problem"] == "noise"
 
 
 def test_what_a_frame_with_a_wrong_checksum_meant_is_said_all_the_same() -> None:
