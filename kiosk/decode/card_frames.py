@@ -21,7 +21,7 @@ _DIGITS: Final = slice(1, 13)
 
 
 class _Pn532:
-    """``00 00 FF LEN LCS data DCS 00``; zeros before and behind mean nothing, and ``55 55`` before them wakes the chip."""
+    """``00 00 FF LEN LCS data DCS 00``; zeros around it mean nothing, ``55 55`` before them wakes the chip."""
 
     marked: Final = True
 

@@ -42,6 +42,15 @@ KINDS = (
 """One of each: pages, pictures in rows and in columns, a native code, no knife, no answer in turn, no answer at all."""
 
 ANSWERING = tuple(kind for kind in KINDS if not kind.startswith("silent"))
+EACH_ON_ONE = tuple((TRANSPORTS[place % len(TRANSPORTS)], kind) for place, kind in enumerate(KINDS))
+"""Each kind, and each line twice: for what is settled before the bytes reach a line."""
+
+ANSWERING_ON_SOME = tuple(
+    (line, kind)
+    for place, kind in enumerate(ANSWERING)
+    for line in (TRANSPORTS if kind == "epson-80mm" else (TRANSPORTS[place % len(TRANSPORTS)],))
+)
+"""Each line with one kind, and each kind on one line: for what a line and a profile settle each by itself."""
 
 
 @pytest.fixture(params=TRANSPORTS)
@@ -87,7 +96,7 @@ async def test_a_receipt_comes_out_whole_and_once(device: Rig, kind: str) -> Non
         assert lines[:3] == [wanted[0], "-" * columns, wanted[1]]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("device", "kind"), EACH_ON_ONE, indirect=["device"])
 async def test_a_strangers_commands_are_printed_as_letters_or_not_at_all(device: Rig, kind: str) -> None:
     stranger = "a\x1bp\x00\x19\xfab\x1dV\x00\n\x10\x04\x01c"
     profile = profile_of(kind)
@@ -98,7 +107,7 @@ async def test_a_strangers_commands_are_printed_as_letters_or_not_at_all(device:
     assert (told["unknown"], told["cuts"]) == ([], int(profile.cut != "none"))
 
 
-@pytest.mark.parametrize("kind", ANSWERING)
+@pytest.mark.parametrize(("device", "kind"), ANSWERING_ON_SOME, indirect=["device"])
 async def test_paper_that_runs_out_in_mid_receipt_is_noticed_and_the_rest_never_printed(device: Rig, kind: str) -> None:
     await device.do("misbehave", what="paper_out_after", lines=2)
     async with device.printer(profile_of(kind)) as printer:
