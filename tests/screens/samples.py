@@ -87,11 +87,12 @@ def samples() -> Mapping[str, Screen]:
 def small_set() -> tuple[str, ...]:
     """Give the names of a sample of each page."""
     pages = ("home", "card", "identifying", "turned_away-refusal.patron_expired", "empty", "usual", "lying", "settling")
-    services = ("services", "services-notice", "pin_wrong", "pin_typed", "account", "account_renewed", "borrow_own")
+    services = ("services", "services-notice", "pin_wrong", "account", "account_renewed", "borrow_own")
     questions = ("still", "which-many", "borrow_fee", "borrow_count", "paying", "search_instead", "book", "hold_placed")
     ends = (
         *("finished-ask-usual", "out", "closed", "staff", "staff-alarms", "staff-emergency", "borrow_override"),
         *("returning_every_outcome", "returning_alarms", "returned_asking", "choices", "join_offered", "join_agreed"),
+        "card_typed_alphabet",
     )
     return tuple(f"vi-{page}" for page in (*pages, *services, *questions, *ends))
 
