@@ -47,6 +47,7 @@ suite: ready-test
 	$(call timed,tests,$(PY) -m tests $(PYTEST_ARGS))
 
 torture: ready-test
+	$(PY) -m tests.torture.delivery
 	$(PY) -m tests.torture $(or $(ARGS),--kills 10000)
 
 bench: ready-test
