@@ -17,13 +17,9 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 RUNS: Final[Mapping[str, tuple[str, ...]]] = {
     "sites": ("tests/integration/site", "tests/stories"),
-    "pads": ("tests/contract/drivers/test_pads*.py",),
-    "torture": ("tests/integration/kiosk/test_torture.py",),
-    "programs": ("tests/integration/kiosk", "tests/integration/packaging", "tests/integration/workbench"),
     "screens": ("tests/screens", "tests/integration/web"),
+    "server": ("tests/unit/server",),
     "session": ("tests/unit/session", "tests/contract/test_kiosk_and_server.py"),
-    "wires": ("tests/integration/drivers",),
-    "devices": ("tests/contract/drivers",),
     "house": (
         "tests/architecture",
         "tests/quality",
@@ -33,9 +29,14 @@ RUNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "kiosk": ("tests/unit/kiosk",),
     "units": ("tests/unit",),
+    "pads": ("tests/contract/drivers/test_pads*.py",),
+    "torture": ("tests/integration/kiosk/test_torture.py",),
+    "programs": ("tests/integration/kiosk", "tests/integration/packaging", "tests/integration/workbench"),
+    "wires": ("tests/integration/drivers",),
+    "devices": ("tests/contract/drivers",),
     "others": ("tests",),
 }
-"""The longest first. A run has what no run above it has."""
+"""The longest first, those that reckon before those that wait. A run has what no run above it has."""
 UNMEASURED: Final = frozenset({"sites", "pads", "torture", "wires", "house"})
 """What goes through lines that other runs measure, or tries what is not shipped: half as long at its own pace."""
 AT_ONCE: Final = 5

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from urllib.parse import urlencode
@@ -232,6 +232,7 @@ def _group(name: str, kiosks: Sequence[KioskReading], *, current: bool) -> Itera
         yield f"kiosk/{kiosk.kiosk_id}", "kiosk", {"kiosk": kiosk, "current": current}
 
 
+@cache
 def _environment(wording: Wording) -> Environment:
     environment = Environment(
         loader=PackageLoader("server.web"),

@@ -3,6 +3,7 @@
 import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
@@ -39,6 +40,7 @@ def choose_language(asked: str | None, remembered: str | None) -> str:
     return DEFAULT_LANGUAGE
 
 
+@cache
 def _load(language: str) -> gettext.NullTranslations:
     with files(__package__).joinpath("locale", f"{language}.po").open("rb") as source:
         catalogue = read_po(source, locale=language)

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from library.lending.patterns import NumberPatterns
 from library.lending.rules import LendingRules, LoanRule
@@ -40,6 +41,10 @@ HUB_TERMINAL, SCHOOL_TERMINAL = "kiosk-hub", "kiosk-school"
 PASSWORD = "a terminal's password"
 CHEAP = 2
 """What guessing these costs: tests check them many hundred times."""
+
+_DIALECT: Final = SQLiteDialect_pysqlite()
+_COMPILED: Final[dict[Any, Any]] = {}
+"""Statements that SQLAlchemy has put into words for the dialect: most of what a test of one request costs."""
 
 RULES: Final = (
     LoanRule(loan_days=14, max_items=5, renewals=1),
@@ -182,7 +187,7 @@ def open_library(file: Path) -> SmallLibrary:
 
 def open_filled(url: str, engine: Engine | None = None) -> SmallLibrary:
     """Open a library that :func:`fill_library` made; by an engine that knows its statements already, where given."""
-    engine = engine or open_engine(url)
+    engine = engine or _practised(open_engine(url))
     with transaction(engine) as session:
         hub = terminal_of_login(session, f"{HUB_TERMINAL}-login")
         school = terminal_of_login(session, f"{SCHOOL_TERMINAL}-login")
@@ -191,3 +196,11 @@ def open_filled(url: str, engine: Engine | None = None) -> SmallLibrary:
     clock = SteppedClock()
     desk = LendingDesk(LendingRules(RULES), ZONE, clock)
     return SmallLibrary(url, engine, hub.counter.organisation_id, clock, desk, hub.counter, school.counter)
+
+
+def _practised(engine: Engine) -> Engine:
+    """Let an engine of SQLite know the statements of those before it."""
+    if engine.dialect.name == _DIALECT.name:
+        engine.dialect = _DIALECT
+        engine.update_execution_options(compiled_cache=_COMPILED)
+    return engine
