@@ -8,8 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, select
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy import Dialect, Engine, select
 
 from library.lending.patterns import NumberPatterns
 from library.lending.rules import LendingRules, LoanRule
@@ -42,7 +41,8 @@ PASSWORD = "a terminal's password"
 CHEAP = 2
 """What guessing these costs: tests check them many hundred times."""
 
-_DIALECT: Final = SQLiteDialect_pysqlite()
+_DIALECTS: Final[dict[str, Dialect]] = {}
+"""That of the first engine of SQLite, by name: what is compiled for it is compiled for all of them."""
 _COMPILED: Final[dict[Any, Any]] = {}
 """Statements that SQLAlchemy has put into words for the dialect: most of what a test of one request costs."""
 
@@ -200,7 +200,7 @@ def open_filled(url: str, engine: Engine | None = None) -> SmallLibrary:
 
 def _practised(engine: Engine) -> Engine:
     """Let an engine of SQLite know the statements of those before it."""
-    if engine.dialect.name == _DIALECT.name:
-        engine.dialect = _DIALECT
+    if engine.dialect.name == "sqlite":
+        engine.dialect = _DIALECTS.setdefault(engine.dialect.name, engine.dialect)
         engine.update_execution_options(compiled_cache=_COMPILED)
     return engine
