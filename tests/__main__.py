@@ -6,6 +6,7 @@ writes a log of its own to var/test-logs; at the end all are told, those that fa
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -64,6 +65,7 @@ class Ended:
 def main(options: Sequence[str]) -> int:
     """Run all tests, or in one run those that are named by path; give the exit status."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # some thousand programs are started, which compile themselves once
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's "&" has it ignored, by whatever is started too
     if any((ROOT / option.partition("::")[0]).exists() for option in options if not option.startswith("-")):
         return subprocess.run(_command(options), cwd=ROOT, check=False).returncode
     if not any(option.startswith("--randomly-seed") for option in options):

@@ -5,7 +5,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from server.config import ServerConfig
@@ -49,7 +49,8 @@ async def serving(library: SmallLibrary, **selfcheck: Any) -> AsyncIterator[int]
         }
     )
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        async with WriterQueue(open_engine(library.url), "circulation-store") as queue:
+        engine = open_engine(library.url, busy_timeout=timedelta(minutes=1))  # on a busy machine tests hold it for long
+        async with WriterQueue(engine, "circulation-store") as queue:
             service = asyncio.create_task(SelfCheckService(config, library.desk, queue).run(listener))
             try:
                 yield int(listener.getsockname()[1])

@@ -46,7 +46,7 @@ def test_ctrl_c_ends_every_child_in_order_and_is_no_failure(short_path: Path) ->
         told = wait_until_told(process, "Ctrl-C ends all of it")
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
-        status = process.wait(60)
+        status = process.wait(120)
 
         assert status == 0
         assert _alive_after(children) == []
