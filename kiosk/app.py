@@ -129,6 +129,7 @@ class Kiosk:
             program=ProgramLine(
                 kiosk_version=_version(),
                 config_version=hashlib.sha256(path.read_bytes()).hexdigest()[:12],
+                plain_lines=("library_system",) if config.library_system.is_in_the_open else (),
             ),
         )
         try:
@@ -239,7 +240,7 @@ class Kiosk:
             self._telemetry.run(),
             self._black_box.run(),
             self._put_alarms_right(),
-            self._staffing.run(runtime.post),
+            self._staffing.run(runtime.post, self._telemetry.note_waiting),
             self._measure_lag(),
             self._devices.keep(
                 Ears(

@@ -22,7 +22,7 @@ from kiosk.session.events import Event
 from kiosk.session.search_events import CatalogueChanged
 from kiosk.session.search_values import CatalogueStanding
 from mqtt.agent.notify import ServiceNotifier
-from mqtt.messages import CatalogueReport
+from mqtt.health import CatalogueReport
 from settings.errors import FaultyFileError, SecretFileError
 from settings.secret_file import read_secret
 

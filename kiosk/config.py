@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
@@ -16,6 +16,7 @@ from drivers.rfid.tagdata.alarm import AlarmScheme
 from drivers.rfid.tagdata.content import TagFormat
 from drivers.rfid.tagdata.rules import DEFAULT_RULES, TagRules
 from drivers.scheme import scheme_of
+from kiosk.config_line import LibrarySystemSection, Seconds
 from kiosk.config_services import (
     BlackBoxSection,
     CatalogueSection,
@@ -29,58 +30,11 @@ from kiosk.session.limits import Limits
 from kiosk.session.receipt_rules import ReceiptKind
 from kiosk.session.values import Device, Language
 from library.lending.patterns import NumberPatterns
-from settings.toml_file import Section, is_loopback, read_toml
+from settings.toml_file import Section, read_toml
 
-Seconds = Annotated[float, Field(gt=0, le=3600)]
 CAMERAS = frozenset({"camera", "picamera"})
 """Drivers of scanners that show what they see."""
 AfiByte = Annotated[int, Field(ge=0, le=0xFF)]
-
-
-class LibrarySystemSection(Section):
-    """How to reach the library system over SIP2."""
-
-    url: str
-    """``sip2+tls://host:port``, or ``sip2://host:port`` to loopback or with ``plain_because``."""
-    profile: Literal["own", "koha", "evergreen", "generic"] = "own"
-    differences: dict[str, str | int | float | bool | list[str]] = Field(default_factory=dict)
-    """What of the profile is different here, as ``kiosk probe`` proposes it."""
-    login: str = ""
-    password_file: Path | None = None
-    institution: str = ""
-    location: str = ""
-    server_ca: Path | None = None
-    certificate: Path | None = None
-    certificate_key: Path | None = None
-    plain_because: str = ""
-    """Why an unencrypted line to another machine is acceptable here, for example ``stunnel on this host``."""
-    answer_s: Seconds = 5.0
-    """How long one message may take from its first byte to its answer's last."""
-    give_up_s: Seconds = 10.0
-    """How long a loan whose answer was lost may be asked about before it is called unknown."""
-
-    @property
-    def parts(self) -> SplitResult:
-        """The URL, split."""
-        return urlsplit(self.url)
-
-    @property
-    def encrypted(self) -> bool:
-        """Whether the line is TLS."""
-        return self.parts.scheme == "sip2+tls"
-
-    @model_validator(mode="after")
-    def _line_is_safe(self) -> Self:
-        parts = self.parts
-        if parts.scheme not in {"sip2", "sip2+tls"} or not parts.hostname or not parts.port:
-            raise ValueError("url must look like sip2+tls://host:port or sip2://host:port")
-        if self.encrypted and self.server_ca is None:
-            raise ValueError("sip2+tls needs server_ca, the file with the certificate authority of the library system")
-        if self.encrypted and (self.certificate is None) != (self.certificate_key is None):
-            raise ValueError("certificate and certificate_key go together")
-        if not self.encrypted and not is_loopback(parts.hostname) and not self.plain_because.strip():
-            raise ValueError("an unencrypted line to another machine needs plain_because, the reason")
-        return self
 
 
 class DevicesSection(Section):

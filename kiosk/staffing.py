@@ -26,6 +26,8 @@ from kiosk.staff.desk import Behind, StaffDesk
 from kiosk.staff.hours import HoursWatch
 from kiosk.staff.roll_file import KnownRoll
 from kiosk.telemetry.staff_acts import told_act
+from kiosk.telemetry.waiting import count_waiting
+from mqtt.health import WaitingReport
 
 LOOK_EVERY_S: Final = 5.0
 """How soon somebody who was added by ``kiosk staff`` may enter."""
@@ -76,12 +78,13 @@ class Staffing:
             )
         )
 
-    async def run(self, post: Callable[[Event], None]) -> None:
-        """Watch the hours and the roll until cancelled."""
+    async def run(self, post: Callable[[Event], None], tell_waiting: Callable[[WaitingReport | None], None]) -> None:
+        """Watch the hours and the roll, and count what waits, until cancelled."""
         hours = HoursWatch(self._config.opening.opening_hours(), self._now, self._records, post)
         async with asyncio.TaskGroup() as group:
             group.create_task(hours.run())
             group.create_task(self._watch_roll())
+            group.create_task(count_waiting(self._records, self._parts.journal, self._parts.time.wall, tell_waiting))
 
     async def _watch_roll(self) -> None:
         while True:

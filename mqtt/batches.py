@@ -6,20 +6,9 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field
 
+from mqtt.envelope import Id, KioskId, Message, Sequence
 from mqtt.errors import MalformedMessageError, UnknownVersionError
-from mqtt.messages import (
-    BATCH_EVENTS_LIMIT,
-    Event,
-    Id,
-    KioskId,
-    Message,
-    Sequence,
-    StaffActReport,
-    VisitReport,
-    checked,
-    decode,
-    validated,
-)
+from mqtt.messages import BATCH_EVENTS_LIMIT, Event, StaffActReport, VisitReport, checked, decode, validated
 
 
 @dataclass(frozen=True, slots=True)

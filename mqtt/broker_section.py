@@ -36,7 +36,7 @@ class BrokerSection(Section):
 
     @model_validator(mode="after")
     def _line_is_safe(self) -> Self:
-        if self.ca_file is None and not is_loopback(self.host) and not self.plain_because.strip():
+        if self.is_in_the_open and not self.plain_because.strip():
             raise ValueError("an unencrypted line to another machine needs plain_because, the reason, or ca_file")
         if (self.certificate is None) != (self.certificate_key is None):
             raise ValueError("certificate and certificate_key go together")
@@ -47,9 +47,9 @@ class BrokerSection(Section):
         return self
 
     @property
-    def tls_is_off(self) -> bool:
-        """Whether the line is in the open."""
-        return self.ca_file is None
+    def is_in_the_open(self) -> bool:
+        """Whether what is said goes over a network without encryption."""
+        return self.ca_file is None and not is_loopback(self.host)
 
     def link_settings(
         self, own_name: str, *, session_expiry_s: int, manual_acknowledgement: bool = False

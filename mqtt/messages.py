@@ -2,52 +2,31 @@
 
 import json
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
+from mqtt.envelope import (
+    MAJOR,
+    PAYLOAD_LIMIT,
+    SCHEMA_VERSION,
+    Count,
+    Epoch,
+    Id,
+    KioskId,
+    Message,
+    Model,
+    Name,
+    Quantity,
+    SchemaVersion,
+    Sequence,
+    Word,
+)
 from mqtt.errors import MalformedMessageError, UnknownVersionError
-from mqtt.topics import KIOSK_ID_PATTERN, SERVER_ACCOUNTS
-
-MAJOR = 1
-SCHEMA_VERSION = f"{MAJOR}.2"
-
-PAYLOAD_LIMIT = 256 * 1024
-"""Bytes of one payload: four times the largest batch that a kiosk sends (64 KiB), far below the broker's 1 MiB."""
+from mqtt.health import KioskHealth, KioskReadings
 
 BATCH_EVENTS_LIMIT = 500
 """Events of one batch that are read at all: ten times what a kiosk sends."""
-
-
-def _not_the_servers(kiosk_id: str) -> str:
-    if kiosk_id in SERVER_ACCOUNTS:
-        raise ValueError("this name is the server's own")
-    return kiosk_id
-
-
-KioskId = Annotated[str, StringConstraints(pattern=KIOSK_ID_PATTERN), AfterValidator(_not_the_servers)]
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
-Epoch = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{0,64}$")]
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
-"""A fixed word of the protocol, never a sentence."""
-Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{0,200}$")]
-"""Short printable text: a model, a version, a serial number."""
-SchemaVersion = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}\.[0-9]{1,4}$")]
-Count = Annotated[int, Field(ge=0, le=2**53)]
-"""Whole numbers that JSON, SQLite and every reader hold exactly."""
-Sequence = Annotated[int, Field(ge=1, le=2**53)]
-Quantity = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Message(_Model):
-    """What every message begins with."""
-
-    schema_version: SchemaVersion = SCHEMA_VERSION
-    sent_at: AwareDatetime
 
 
 class KioskCondition(StrEnum):
@@ -105,7 +84,7 @@ class DeviceCondition(StrEnum):
         return cls.UNKNOWN if isinstance(value, str) else None
 
 
-class DeviceReport(_Model):
+class DeviceReport(Model):
     """One device of a kiosk."""
 
     role: Word
@@ -115,7 +94,7 @@ class DeviceReport(_Model):
     """A fixed word such as ``paper_low``."""
 
 
-class HardwareReport(_Model):
+class HardwareReport(Model):
     """The computer inside a kiosk."""
 
     serial: Name = ""
@@ -149,49 +128,18 @@ class KioskBirth(Message):
     outbox_id: Id
     outbox_replaced: bool = False
     """The outbox file was unreadable and a new one was begun in this run."""
+    plain_lines: tuple[Word, ...] = Field(default=(), max_length=8)
+    """What it talks to over a network without encryption: ``broker``, ``library_system``."""
 
 
-class CatalogueReport(_Model):
-    """A kiosk's own copy of the catalogue, which it searches without a line."""
-
-    records: Count | None = None
-    """``None``: there is no copy that can be read."""
-    heard_ago_s: Quantity | None = None
-    """Since the server's last word about the catalogue, by the kiosk's clock alone; ``None``: never."""
-    is_kept: bool = True
-    """``False``: it cannot be kept now; the kiosk's log and ``kiosk check`` say why."""
-
-
-class KioskHealth(Message):
-    """How well a kiosk is. Topic ``library/v1/d/<id>/up/health``, QoS 0, not retained, every 30 s; never stored."""
-
-    kiosk_id: KioskId
-    session_id: Id
-    uptime_s: Quantity
-    """Of the agent's process."""
-    loop_lag_ms: Quantity
-    """The longest that the agent's loop was late since the last message."""
-    kiosk_loop_lag_ms: Quantity | None = None
-    """The same of the kiosk's loop, as it told last."""
-    memory_available_bytes: Count | None = None
-    disk_free_bytes: Count | None = None
-    load_1min: Quantity | None = None
-    clock_offset_s: float | None = Field(default=None, ge=-1e10, le=1e10, allow_inf_nan=False)
-    """How far the server's clock is ahead, as of its last hello; the way there and back is in it."""
-    outbox_depth: Count
-    outbox_nearly_full: bool = False
-    catalogue: CatalogueReport | None = None
-    """``None``: it keeps no copy, or its program did not tell."""
-
-
-class RefusalCount(_Model):
+class RefusalCount(Model):
     """How often one reason was given in a visit."""
 
     reason: Word
     count: Count
 
 
-class VisitReport(_Model):
+class VisitReport(Model):
     """A visit in numbers: the ``data`` of an event of type ``visit``."""
 
     schema_version: SchemaVersion = SCHEMA_VERSION
@@ -219,7 +167,7 @@ VISIT = "visit"
 """The type of an event whose ``data`` is a ``VisitReport``."""
 
 
-class StaffActReport(_Model):
+class StaffActReport(Model):
     """What staff did at a kiosk: the ``data`` of an event of type ``staff_act``."""
 
     schema_version: SchemaVersion = SCHEMA_VERSION
@@ -243,7 +191,7 @@ STAFF_ACT = "staff_act"
 """The type of an event whose ``data`` is a ``StaffActReport``."""
 
 
-class Event(_Model):
+class Event(Model):
     """Something that happened at a kiosk and must not be lost."""
 
     sequence: Sequence
@@ -306,6 +254,7 @@ PUBLISHED: tuple[type[Message], ...] = (
     KioskState,
     KioskBirth,
     KioskHealth,
+    KioskReadings,
     EventBatch,
     EventAck,
     ServerHello,
@@ -314,11 +263,11 @@ PUBLISHED: tuple[type[Message], ...] = (
 """Every message with a topic of its own; their JSON Schemas are in docs/schemas/mqtt."""
 
 SENT_BY_KIOSK: dict[str, str] = {
-    model.__name__: SCHEMA_VERSION for model in (KioskState, KioskBirth, KioskHealth, EventBatch)
+    model.__name__: SCHEMA_VERSION for model in (KioskState, KioskBirth, KioskHealth, KioskReadings, EventBatch)
 }
 
 
-M = TypeVar("M", bound=_Model)
+M = TypeVar("M", bound=Model)
 
 
 def encode(message: Message) -> bytes:

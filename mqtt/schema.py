@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from mqtt.messages import PUBLISHED, SCHEMA_VERSION, Message, StaffActReport, VisitReport
+from mqtt.envelope import SCHEMA_VERSION, Message
+from mqtt.messages import PUBLISHED, StaffActReport, VisitReport
 from mqtt.topics import TABLE
 from settings.published import publish
 

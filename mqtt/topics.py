@@ -21,6 +21,7 @@ class Channel(StrEnum):
     STATE = "state"
     META = "up/meta"
     HEALTH = "up/health"
+    READINGS = "up/readings"
     EVENT = "up/event"
     ACK = "down/ack"
     HELLO = "down/hello"
@@ -64,6 +65,14 @@ TABLE = (
         "on each connect, when devices or programs change, when the server comes back",
     ),
     TopicRow(f"{ROOT}/d/<id>/up/health", Sender.KIOSK, 0, False, "KioskHealth", "every 30 s (configurable)"),
+    TopicRow(
+        f"{ROOT}/d/<id>/up/readings",
+        Sender.KIOSK,
+        1,
+        False,
+        "KioskReadings",
+        "when somebody listens again: what could not be told meanwhile, at most a week of it",
+    ),
     TopicRow(
         f"{ROOT}/d/<id>/up/event",
         Sender.KIOSK,

@@ -2,7 +2,8 @@
 
 import ssl
 
-from kiosk.config import KioskConfig, LibrarySystemSection
+from kiosk.config import KioskConfig
+from kiosk.config_line import LibrarySystemSection
 from kiosk.ils.noted import LibraryJournal
 from kiosk.ils.profile_table import adapted
 from kiosk.ils.settings import Sip2Settings

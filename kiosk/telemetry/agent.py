@@ -25,7 +25,8 @@ from mqtt.agent.protocol import (
 )
 from mqtt.cancellation import honour_cancellation
 from mqtt.errors import MalformedMessageError
-from mqtt.messages import VISIT, CatalogueReport, DeviceReport, KioskCondition, RefusalCount, VisitReport
+from mqtt.health import CatalogueReport, WaitingReport
+from mqtt.messages import VISIT, DeviceReport, KioskCondition, RefusalCount, VisitReport
 
 _log = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ class AgentTelemetry:
         self._devices: DevicesLine | None = None
         self._health: HealthLine | None = None
         self._catalogue: CatalogueReport | None = None
+        self._waiting: WaitingReport | None = None
         self._wake = asyncio.Event()
         self._journal_works = True
         self._there = False
@@ -127,13 +129,17 @@ class AgentTelemetry:
             self._wake.set()
 
     def tell_health(self, loop_lag_ms: float) -> None:
-        """Tell how late the kiosk's loop was at worst since the last time, and how its copy of the catalogue stands."""
-        self._health = HealthLine(loop_lag_ms=loop_lag_ms, catalogue=self._catalogue)
+        """Tell how late the kiosk's loop was at worst since the last time, and what was noted since of the rest."""
+        self._health = HealthLine(loop_lag_ms=loop_lag_ms, catalogue=self._catalogue, waiting=self._waiting)
         self._wake.set()
 
     def note_catalogue(self, report: CatalogueReport) -> None:
         """Note how the copy of the catalogue stands; it is told with the next health."""
         self._catalogue = report
+
+    def note_waiting(self, report: WaitingReport | None) -> None:
+        """Note what waits at the kiosk, ``None`` where nobody can say; it is told with the next health."""
+        self._waiting = report
 
     async def run(self, resend_s: float = RESEND_S) -> None:
         """Keep the line to the agent until cancelled; its loss is logged once.

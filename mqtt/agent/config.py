@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mqtt.broker_section import BrokerSection, Seconds
-from mqtt.messages import KioskId, Name
+from mqtt.envelope import KioskId, Name
 from settings.toml_file import Section, read_toml
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from mqtt.messages import HardwareReport
 
 LAG_PERIOD_S = 0.25
+THERMAL = Path("/sys/class/thermal")
+HWMON = Path("/sys/class/hwmon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,32 @@ class MachineReading:
     memory_available_bytes: int | None
     disk_free_bytes: int | None
     load_1min: float | None
+    temperature_c: float | None = None
+    under_voltage: bool | None = None
 
 
 def read_machine(folder: Path) -> MachineReading:
-    """Read memory, load, and the free space where ``folder`` lies."""
-    return MachineReading(_memory_available(), _disk_free(folder), _load())
+    """Read memory, load, heat and supply, and the free space where ``folder`` lies."""
+    return MachineReading(_memory_available(), _disk_free(folder), _load(), temperature(), under_voltage())
+
+
+def temperature(zones: Path = THERMAL) -> float | None:
+    """Return the processor's in degrees Celsius, as the kernel's first thermal zone says in thousandths."""
+    try:
+        return round(int((zones / "thermal_zone0/temp").read_text(encoding="ascii")) / 1000, 1)
+    except (OSError, ValueError):
+        return None
+
+
+def under_voltage(sensors: Path = HWMON) -> bool | None:
+    """Say whether a Raspberry Pi's supply is too weak, as its kernel driver (``rpi_volt``) does."""
+    try:
+        for name in sorted(sensors.glob("hwmon*/name")):
+            if name.read_text(encoding="ascii").strip() == "rpi_volt":
+                return (name.parent / "in0_lcrit_alarm").read_text(encoding="ascii").strip() == "1"
+    except (OSError, ValueError):
+        return None
+    return None
 
 
 def read_hardware() -> HardwareReport:

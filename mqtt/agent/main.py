@@ -82,6 +82,7 @@ class _Agent:
             config.health_every_s,
             config.reannounce_within_s,
             config.will_delay_s,
+            ("broker",) if config.broker.is_in_the_open else (),
         )
         lag = LagMeter()
         pump = Pump(config.kiosk_id, outbox, config.resend_after_s, now)
@@ -102,6 +103,7 @@ class _Agent:
             tasks = [
                 group.create_task(kiosk.run(listening), name="kiosk socket"),
                 group.create_task(self.lag.run(), name="lag"),
+                group.create_task(self.reporter.gather_readings(), name="readings"),
                 group.create_task(notifier.keep_alive(), name="watchdog"),
             ]
             link = group.create_task(self.link.run(self.reporter.session), name="link")

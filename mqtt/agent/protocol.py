@@ -4,8 +4,10 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Discriminator, Field, JsonValue, TypeAdapter, ValidationError
 
+from mqtt.envelope import Id, Name, Quantity, Word
 from mqtt.errors import MalformedMessageError
-from mqtt.messages import CatalogueReport, DeviceReport, Id, KioskCondition, Name, Quantity, Word
+from mqtt.health import CatalogueReport, WaitingReport
+from mqtt.messages import DeviceReport, KioskCondition
 
 T = TypeVar("T")
 
@@ -52,6 +54,8 @@ class ProgramLine(_Line):
     type: Literal["program"] = "program"
     kiosk_version: Name = ""
     config_version: Name = ""
+    plain_lines: tuple[Word, ...] = Field(default=(), max_length=7)
+    """What it talks to over a network without encryption."""
 
 
 class HealthLine(_Line):
@@ -60,6 +64,7 @@ class HealthLine(_Line):
     type: Literal["health"] = "health"
     loop_lag_ms: Quantity
     catalogue: CatalogueReport | None = None
+    waiting: WaitingReport | None = None
 
 
 class StoredLine(_Line):

@@ -49,6 +49,15 @@ class Pump:
         else:
             self._listening.clear()
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether the server listens, as far as it told."""
+        return self._listening.is_set()
+
+    async def until_heard(self) -> None:
+        """Wait until the server listens."""
+        await self._listening.wait()
+
     async def acknowledged(self, ack: EventAck) -> None:
         """Note what the server has stored."""
         receipt = Receipt(ack.outbox_id, ack.through, ack.store_epoch, ack.sent_at)

@@ -9,25 +9,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mqtt.agent.machine import LagMeter, own_version, read_hardware, read_machine
+from mqtt.agent.missed_readings import BEATS, Missed, MissedReadings
 from mqtt.agent.pump import Pump
 from mqtt.agent.status import KioskStatus
 from mqtt.connection import Connection
+from mqtt.envelope import Message
 from mqtt.errors import MqttError, OutboxUnavailableError, PublishRefusedError
+from mqtt.health import HealthReading, KioskHealth, KioskReadings
 from mqtt.link_values import Received, Will
 from mqtt.messages import (
     SENT_BY_KIOSK,
     EventAck,
     KioskBirth,
     KioskCondition,
-    KioskHealth,
     KioskState,
-    Message,
     ServerHello,
     ServerState,
     decode,
     encode,
 )
 from mqtt.outbox import NEARLY_FULL, Outbox
+from mqtt.telemetry_ring import TelemetryRing
 from mqtt.topics import SERVER_STATE, Channel, every_down, of_kiosk
 
 _log = logging.getLogger(__name__)
@@ -46,6 +48,8 @@ class Identity:
     health_every_s: float
     reannounce_within_s: float
     will_delay_s: int
+    plain_lines: tuple[str, ...] = ()
+    """What the agent itself talks to over a network without encryption."""
 
 
 def now() -> datetime:
@@ -67,6 +71,8 @@ class Reporter:
         self._clock_offset_s: float | None = None
         self._server_epoch = ""
         self._complained: set[str] = set()
+        self._connected = False
+        self._missed = MissedReadings(TelemetryRing(), self._reading, lambda: self._connected and pump.is_heard)
 
     def update(self, change: Callable[[KioskStatus], KioskStatus]) -> None:
         """Change what is known of the kiosk; what is new to the server is told at once."""
@@ -78,13 +84,25 @@ class Reporter:
         lost = self._state_message(session_id, KioskCondition.LOST, ())
         return Will(self._topic(Channel.STATE), encode(lost), self._identity.will_delay_s)
 
+    async def gather_readings(self) -> None:
+        """Keep readings of the time in which nobody listens, until cancelled."""
+        await self._missed.gather(self._identity.health_every_s * BEATS)
+
     async def session(self, connection: Connection) -> None:
         """Report until ``leaving`` is set, then say that the kiosk went by itself."""
         await connection.subscribe([every_down(self._identity.kiosk_id), SERVER_STATE])
+        self._connected = True
+        try:
+            await self._report(connection)
+        finally:
+            self._connected = False
+
+    async def _report(self, connection: Connection) -> None:
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(self._tell_changes(connection)),
                 group.create_task(self._tell_health(connection)),
+                group.create_task(self._tell_missed(connection)),
                 group.create_task(self._listen(connection)),
                 group.create_task(self._pump.run(connection)),
             ]
@@ -132,8 +150,34 @@ class Reporter:
             schema_versions=SENT_BY_KIOSK,
             outbox_id=await self._outbox.outbox_id(),
             outbox_replaced=self._outbox.found.moved_aside is not None,
+            plain_lines=(*identity.plain_lines, *(program.plain_lines if program else ())),
         )
         await self._publish(connection, Channel.META, birth, retain=True)
+
+    async def _reading(self) -> HealthReading:
+        machine = await asyncio.to_thread(read_machine, self._identity.state_folder)
+        return HealthReading(
+            age_s=0.0,
+            loop_lag_ms=self._lag.take_ms(),
+            memory_available_bytes=machine.memory_available_bytes,
+            disk_free_bytes=machine.disk_free_bytes,
+            load_1min=machine.load_1min,
+            outbox_depth=self._outbox.depth,
+            temperature_c=machine.temperature_c,
+        )
+
+    async def _tell_missed(self, connection: Connection) -> None:
+        async def send(missed: Missed) -> None:
+            told = KioskReadings(
+                sent_at=now(),
+                kiosk_id=self._identity.kiosk_id,
+                session_id=connection.session_id,
+                dropped=missed.dropped,
+                readings=missed.readings,
+            )
+            await self._publish(connection, Channel.READINGS, told)
+
+        await self._missed.tell(self._pump.until_heard, send)
 
     async def _tell_health(self, connection: Connection) -> None:
         identity = self._identity
@@ -153,6 +197,9 @@ class Reporter:
                 outbox_depth=self._outbox.depth,
                 outbox_nearly_full=self._outbox.depth >= NEARLY_FULL,
                 catalogue=self._status.catalogue,
+                waiting=self._status.waiting,
+                temperature_c=reading.temperature_c,
+                under_voltage=reading.under_voltage,
             )
             await self._publish(connection, Channel.HEALTH, health, qos=0)
             await asyncio.sleep(identity.health_every_s)

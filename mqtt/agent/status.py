@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from mqtt.agent.protocol import DevicesLine, HealthLine, ProgramLine, StateLine
-from mqtt.messages import CatalogueReport, DeviceCondition, DeviceReport, KioskCondition
+from mqtt.health import CatalogueReport, WaitingReport
+from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class KioskStatus:
     program: ProgramLine | None = None
     loop_lag_ms: float | None = None
     catalogue: CatalogueReport | None = None
+    waiting: WaitingReport | None = None
 
     def arrived(self) -> "KioskStatus":
         """Return the status once a program has connected; what an earlier one told of its state is void."""
@@ -24,7 +26,7 @@ class KioskStatus:
 
     def left(self) -> "KioskStatus":
         """Return the status once a program is gone."""
-        return replace(self, connections=max(0, self.connections - 1), loop_lag_ms=None, catalogue=None)
+        return replace(self, connections=max(0, self.connections - 1), loop_lag_ms=None, catalogue=None, waiting=None)
 
     def heard(self, line: StateLine | DevicesLine | ProgramLine | HealthLine) -> "KioskStatus":
         """Return the status after a line."""
@@ -36,7 +38,7 @@ class KioskStatus:
             case ProgramLine():
                 return replace(self, program=line)
             case HealthLine():
-                return replace(self, loop_lag_ms=line.loop_lag_ms, catalogue=line.catalogue)
+                return replace(self, loop_lag_ms=line.loop_lag_ms, catalogue=line.catalogue, waiting=line.waiting)
 
     def condition(self) -> tuple[KioskCondition, tuple[str, ...]]:
         """Return the state to publish, and its reasons."""

@@ -5,7 +5,7 @@ import json
 import logging
 import signal
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -22,7 +22,7 @@ from mqtt.link_values import LinkSettings, Received, Will
 from mqtt.messages import EventAck, ServerHello, ServerState, decode, encode
 from mqtt.topics import EVERY_KIOSK_STATE, EVERY_KIOSK_UP, SERVER_STATE, Channel, of_kiosk
 from server.clock import Clock, utc_now
-from server.fleet import broker_status, dead_letters, epochs
+from server.fleet import broker_status, dead_letters, epochs, readings
 from server.fleet.committing import commit
 from server.fleet.intake import AckOwed, HelloOwed, Owed
 from server.store.engine import open_engine
@@ -37,6 +37,7 @@ OWN_NAME: Final = "library-ingest"
 GATHER_MESSAGES: Final = 500
 GATHER_S: Final = 0.05
 GOODBYE_S: Final = 3.0
+THIN_EVERY: Final = timedelta(hours=1)
 
 
 class FleetSettings(Protocol):
@@ -148,8 +149,13 @@ class Ingest:
         await self._store.write(lambda session: broker_status.broker_is(session, ended, up=False))
 
     async def _beat(self) -> None:
+        thinned: datetime | None = None
         while True:
-            epoch = await self._store.write(partial(_beat, now=self._clock()))
+            now = self._clock()
+            epoch = await self._store.write(partial(_beat, now=now))
+            if thinned is None or abs(now - thinned) >= THIN_EVERY:
+                await self._store.write(partial(readings.thin_out, now=now))
+                thinned = now
             if epoch != self._epoch:
                 _log.warning("a new epoch has begun: the kiosks tell again what it may have lost")
                 self._epoch = epoch

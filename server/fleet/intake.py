@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from mqtt.batches import ReadBatch, decode_batch
 from mqtt.errors import MalformedMessageError, UnknownVersionError
+from mqtt.health import KioskHealth, KioskReadings
 from mqtt.link_values import Received
-from mqtt.messages import DeviceReport, KioskBirth, KioskCondition, KioskHealth, KioskState, decode
+from mqtt.messages import DeviceReport, KioskBirth, KioskCondition, KioskState, decode
 from mqtt.topics import Channel, parse
-from server.fleet import dead_letters
+from server.fleet import dead_letters, readings
 from server.fleet.dead_letters import NotUnderstood
 from server.fleet.events import store_batch
 from server.fleet.known import Known
@@ -156,6 +157,15 @@ def _take_health(place: _Place, message: Received) -> tuple[Owed, ...]:
     kiosk = place.kiosk()
     kiosk.health = health.model_dump_json()
     _heard(kiosk, health.sent_at, place.now)
+    readings.take_live(place.session, place.known, kiosk, health, place.now)
+    return ()
+
+
+def _take_readings(place: _Place, message: Received) -> tuple[Owed, ...]:
+    told = decode(KioskReadings, message.payload)
+    _require_same(place.kiosk_id, told.kiosk_id)
+    _heard(place.kiosk(), told.sent_at, place.now)
+    readings.take_missed(place.session, place.known, place.kiosk_id, told.readings, place.now)
     return ()
 
 
@@ -173,6 +183,7 @@ _TAKERS: dict[Channel, Callable[[_Place, Received], tuple[Owed, ...]]] = {
     Channel.STATE: _take_state,
     Channel.META: _take_birth,
     Channel.HEALTH: _take_health,
+    Channel.READINGS: _take_readings,
     Channel.ACK: _take_nothing,
     Channel.HELLO: _take_nothing,
 }

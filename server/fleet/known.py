@@ -27,6 +27,8 @@ class Known:
     events: set[tuple[str, str]] = field(default_factory=set)
     """Kiosk and event, of those that the batches name."""
     positions: dict[Numbering, OutboxPosition] = field(default_factory=dict)
+    readings: set[tuple[str, int]] = field(default_factory=set)
+    """Kiosk and slot, of the readings that this transaction keeps."""
     beyond: dict[Numbering, set[int]] = field(default_factory=dict)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The tables of the fleet store: kiosks, visits, acts of staff, how far outboxes are stored, the link, dead letters."""
+"""The tables of the fleet store: what kiosks told and did, how far outboxes are stored, the link, dead letters."""
 
 from datetime import datetime
 from typing import Final
@@ -42,6 +42,27 @@ class Kiosk(FleetBase):
     """The last ``KioskHealth`` as JSON."""
     clock_ahead_s: Mapped[float | None]
     """How far the kiosk's clock was ahead of the server's at its last message."""
+    reading_slot: Mapped[int | None]
+    """That of the last ``KioskReading`` that it told live."""
+
+
+class KioskReading(FleetBase):
+    """How a kiosk did in one span of five minutes (``server.fleet.readings``)."""
+
+    __tablename__ = "kiosk_reading"
+    __table_args__ = (Index(None, "slot"),)
+
+    kiosk_id: Mapped[str] = mapped_column(String(63), primary_key=True)
+    slot: Mapped[int] = mapped_column(primary_key=True)
+    """Number of the span, counted from 1970 UTC."""
+    late: Mapped[bool]
+    """Nobody could hear it then: it was told afterwards."""
+    loop_lag_ms: Mapped[float]
+    memory_available_bytes: Mapped[int | None]
+    disk_free_bytes: Mapped[int | None]
+    load_1min: Mapped[float | None]
+    temperature_c: Mapped[float | None]
+    outbox_depth: Mapped[int]
 
 
 class Visit(FleetBase):

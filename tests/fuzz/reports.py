@@ -12,8 +12,9 @@ from typing import Any, Final
 from mqtt.agent.protocol import EventLine, StateLine, StoredLine, line_of, read_from_agent, read_from_kiosk
 from mqtt.agent.pump import batch_of
 from mqtt.batches import decode_batch
+from mqtt.envelope import Message
 from mqtt.errors import MalformedMessageError, MqttError
-from mqtt.messages import PUBLISHED, VISIT, KioskCondition, Message, decode, encode
+from mqtt.messages import PUBLISHED, VISIT, KioskCondition, decode, encode
 from mqtt.outbox import Parcel
 from mqtt.outbox_file import OutboxFile
 from server.fleet.events import numbers_of

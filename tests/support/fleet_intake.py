@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from sqlalchemy import Engine, select
 
+from mqtt.envelope import Message
 from mqtt.link_values import Received
-from mqtt.messages import EventBatch, Message, encode
+from mqtt.messages import EventBatch, encode
 from mqtt.topics import Channel, of_kiosk
 from server.fleet import broker_status
 from server.fleet.ingest import FLEET_STEPS

@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime
 
+from mqtt.envelope import Message
+from mqtt.health import CatalogueReport, HealthReading, KioskHealth, KioskReadings, WaitingReport
 from mqtt.messages import (
     STAFF_ACT,
     VISIT,
-    CatalogueReport,
     DeviceCondition,
     DeviceReport,
     Event,
@@ -14,9 +15,7 @@ from mqtt.messages import (
     HardwareReport,
     KioskBirth,
     KioskCondition,
-    KioskHealth,
     KioskState,
-    Message,
     RefusalCount,
     ServerHello,
     ServerState,
@@ -99,13 +98,21 @@ def health(session_id: str = "s-2") -> KioskHealth:
         loop_lag_ms=1.5,
         outbox_depth=3,
         catalogue=CatalogueReport(records=24_004, heard_ago_s=12.5),
+        waiting=WaitingReport(to_tell=2, oldest_s=90.5, alarms_owed=1),
+        temperature_c=51.5,
     )
+
+
+def readings(*readings: HealthReading) -> KioskReadings:
+    """Return readings that nobody heard when they were made."""
+    return KioskReadings(sent_at=NOW, kiosk_id=KIOSK, session_id="s-2", dropped=0, readings=readings)
 
 
 EXAMPLES: tuple[Message, ...] = (
     state(KioskCondition.OUT_OF_ORDER, "s-2", "pad", "library_system"),
     birth("s-2", DeviceReport(role="printer", state=DeviceCondition.PRESENT, detail="paper_low")),
     health(),
+    readings(HealthReading(age_s=600.0, loop_lag_ms=1.5, outbox_depth=2)),
     batch(event()),
     EventAck(sent_at=NOW, kiosk_id=KIOSK, outbox_id="outbox-1", through=7),
     ServerHello(sent_at=NOW, kiosk_id=KIOSK, session_id="s-2", server_time=NOW),

@@ -18,16 +18,11 @@ from typing import Any, Final
 from kiosk.session.effects import VisitEnd
 from kiosk.session.values import Service
 from mqtt.agent.protocol import EventLine
+from mqtt.envelope import SCHEMA_VERSION
+from mqtt.health import WaitingReport
 from mqtt.ids import fresh_id
 from mqtt.link_values import Received
-from mqtt.messages import (
-    SCHEMA_VERSION,
-    STAFF_ACT,
-    DeviceCondition,
-    DeviceReport,
-    KioskCondition,
-    StaffActReport,
-)
+from mqtt.messages import STAFF_ACT, DeviceCondition, DeviceReport, KioskCondition, StaffActReport
 from mqtt.schema import schemas
 from mqtt.topics import SERVER_STATE
 from server.fleet.models import Kiosk, StaffAct, Visit
@@ -38,6 +33,8 @@ from tests.support.waiting import eventually, in_time
 
 FOLDER: Final = Path(__file__).parents[1] / "data" / "mqtt"
 KIOSK: Final = "k-recorded"
+UNHEARD_S: Final = 12.0
+"""Long enough for two readings that nobody hears: the recorded agent tells its health every half second."""
 
 
 def recorded(contract: str, side: str) -> list[Received]:
@@ -87,7 +84,7 @@ async def record(folder: Path) -> None:
             server = await stack.enter_async_context(
                 Party(broker, "", [f"library/v1/d/{KIOSK}/down/#", SERVER_STATE], ears[1])
             )
-            await stack.enter_async_context(store.ingest())
+            ingest = await stack.enter_async_context(store.ingest())
             agent = await stack.enter_async_context(agent_program(files))
             reports, journal = await stack.enter_async_context(kiosk_end(files))
             reports.tell_state(KioskCondition.READY, ())
@@ -112,6 +109,13 @@ async def record(folder: Path) -> None:
             reports.tell_state(KioskCondition.OUT_OF_ORDER, ("pad",))
             await eventually(lambda: any(kiosk.state == "out_of_order" for kiosk in store.rows(Kiosk)))
             await eventually(lambda: any(one.devices.count("paper_low") for one in store.rows(Kiosk)))
+            reports.note_waiting(WaitingReport(to_tell=2, oldest_s=90.5, alarms_owed=1))
+            reports.tell_health(1.5)
+            await eventually(lambda: any("alarms_owed" in one.health for one in store.rows(Kiosk)))
+            await ingest.stop()
+            await asyncio.sleep(UNHEARD_S)
+            await stack.enter_async_context(store.ingest())
+            await eventually(lambda: any("/up/readings" in topic for topic, _ in kiosk.heard))
             await agent.kill()
             await eventually(lambda: any(kiosk.state == "lost" for kiosk in store.rows(Kiosk)))
             made = summary(store.rows(Kiosk), store.visits(), store.rows(StaffAct))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.demo.broker import INGEST_ACCOUNT
+from mqtt.health import KioskReadings
 from mqtt.ids import fresh_id
 from mqtt.messages import (
     EventAck,
@@ -199,3 +200,22 @@ async def test_an_agent_that_ends_while_it_waits_to_speak_up_again_still_says_go
         last = decode(KioskState, await server.has(state_topic, 2))
 
     assert (status, last.state) == (0, KioskCondition.OFFLINE)
+
+
+async def test_how_the_kiosk_did_while_nobody_listened_is_told_when_somebody_does(
+    files: AgentFiles, broker: RealBroker
+) -> None:
+    topic, health = of_kiosk(KIOSK, Channel.READINGS), of_kiosk(KIOSK, Channel.HEALTH)
+    state = ServerState(sent_at=examples.NOW, online=False, epoch="e-1")
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(Party(broker, INGEST_ACCOUNT, [topic, health]))
+        await server.connection.publish(SERVER_STATE, encode(state), retain=True)
+        await stack.enter_async_context(agent_program(files))
+        await server.has(health, 13)  # a reading is kept at every tenth
+        unheard = [payload for where, payload in server.heard if where == topic]
+        await server.connection.publish(SERVER_STATE, encode(state.model_copy(update={"online": True})), retain=True)
+        told = decode(KioskReadings, await server.has(topic, 1))
+
+    assert unheard == []
+    assert told.dropped == 0
+    assert all(0 < reading.age_s < 60 for reading in told.readings)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from deploy.demo.pki import Authority
-from kiosk.config import AgentSection, DevicesSection, KioskConfig, LibrarySystemSection, TagsSection
+from kiosk.config import AgentSection, DevicesSection, KioskConfig, TagsSection
+from kiosk.config_line import LibrarySystemSection
 from kiosk.ils.line import open_library_system
 from kiosk.ils.profiles import Profile
 from kiosk.ils.wire import NoLine, NoLineError, Sip2Line

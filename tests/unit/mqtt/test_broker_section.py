@@ -20,10 +20,10 @@ def test_an_open_line_to_another_machine_needs_a_reason() -> None:
     with pytest.raises(ValidationError, match="plain_because"):
         BrokerSection(host="broker.example", port=1883)
 
-    assert BrokerSection(host="broker.example", port=1883, plain_because="a tunnel").tls_is_off
-    assert BrokerSection(host="127.0.0.1", port=1883).tls_is_off
-    assert BrokerSection(host="localhost", port=1883).tls_is_off
-    assert not BrokerSection(host="broker.example", port=8883, ca_file=Path("ca.pem")).tls_is_off
+    assert BrokerSection(host="broker.example", port=1883, plain_because="a tunnel").is_in_the_open
+    assert not BrokerSection(host="127.0.0.1", port=1883).is_in_the_open
+    assert not BrokerSection(host="localhost", port=1883).is_in_the_open
+    assert not BrokerSection(host="broker.example", port=8883, ca_file=Path("ca.pem")).is_in_the_open
 
 
 @pytest.mark.parametrize(

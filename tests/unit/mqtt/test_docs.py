@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 
 from mqtt import messages
+from mqtt.envelope import Message
 from mqtt.schema import main, schemas, topics_table
 from mqtt.topics import TABLE
 from tests.support.mqtt_messages import EXAMPLES
@@ -40,14 +41,14 @@ def test_every_topic_names_a_published_message_and_every_message_has_a_topic() -
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example).__name__)
-def test_every_message_fits_its_published_schema(example: messages.Message) -> None:
+def test_every_message_fits_its_published_schema(example: Message) -> None:
     schema = json.loads(schemas()[f"{type(example).__name__}.json"])
 
     jsonschema.Draft202012Validator(schema).validate(json.loads(messages.encode(example)))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example).__name__)
-def test_a_message_of_a_newer_minor_version_fits_the_schema_too(example: messages.Message) -> None:
+def test_a_message_of_a_newer_minor_version_fits_the_schema_too(example: Message) -> None:
     schema = json.loads(schemas()[f"{type(example).__name__}.json"])
     newer = {**json.loads(messages.encode(example)), "schema_version": "1.9", "fresh": {"deep": [1]}}
     if "state" in newer:

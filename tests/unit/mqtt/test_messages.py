@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mqtt import messages
 from mqtt.batches import decode_batch
+from mqtt.envelope import PAYLOAD_LIMIT, Message
 from mqtt.errors import MalformedMessageError, MqttError, UnknownVersionError
 from mqtt.messages import (
     DeviceCondition,
@@ -16,7 +17,6 @@ from mqtt.messages import (
     EventBatch,
     KioskCondition,
     KioskState,
-    Message,
     VisitReport,
     decode,
     encode,
@@ -77,7 +77,7 @@ def test_another_major_version_is_told_apart_before_anything_else_is_read(exampl
         (b"[]", "payload: not an object"),
         (b"{}", "schema_version: missing"),
         (b'{"schema_version": 1}', "schema_version: missing"),
-        (b" " * (messages.PAYLOAD_LIMIT + 1), "payload: too long"),
+        (b" " * (PAYLOAD_LIMIT + 1), "payload: too long"),
         (altered(state(), sent_at="2026-03-02T08:30:00"), "sent_at: timezone_aware"),
         (altered(state(), kiosk_id="Not/an/id"), "kiosk_id: string_pattern_mismatch"),
         (altered(state(), kiosk_id="library-ingest"), "kiosk_id: value_error"),

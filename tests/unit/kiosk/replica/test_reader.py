@@ -16,7 +16,7 @@ from kiosk.replica.reader import FRESH_S, OLD_S, LocalCatalogue
 from kiosk.session.search_values import CatalogueStanding, Copies, Narrowing, PlaceCopies
 from library.catalogue.asking import Facet
 from library.catalogue.record import CatalogueEntry, Holding
-from mqtt.messages import CatalogueReport
+from mqtt.health import CatalogueReport
 from tests.support.catalogue_index import entry
 from tests.support.replica import HERE, NAMES, SCHOOL, Shelves, book
 from tests.support.waiting import eventually

@@ -30,7 +30,8 @@ from mqtt.agent.protocol import (
     line_of,
     read_from_kiosk,
 )
-from mqtt.messages import CatalogueReport, DeviceCondition, DeviceReport, KioskCondition, VisitReport
+from mqtt.health import CatalogueReport
+from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition, VisitReport
 from tests.support.waiting import eventually, in_time
 
 NOW = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)

@@ -3,7 +3,15 @@
 import asyncio
 from pathlib import Path
 
-from mqtt.agent.machine import LAG_PERIOD_S, LagMeter, own_version, read_hardware, read_machine
+from mqtt.agent.machine import (
+    LAG_PERIOD_S,
+    LagMeter,
+    own_version,
+    read_hardware,
+    read_machine,
+    temperature,
+    under_voltage,
+)
 from tests.support.waiting import in_time
 
 
@@ -17,6 +25,30 @@ def test_a_linux_machine_gives_its_readings(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_has_no_free_space(tmp_path: Path) -> None:
     assert read_machine(tmp_path / "none").disk_free_bytes is None
+
+
+def test_heat_and_supply_are_what_the_kernel_says(tmp_path: Path) -> None:
+    zone, other, supply = (tmp_path / name for name in ("thermal_zone0", "hwmon0", "hwmon1"))
+    for folder in (zone, other, supply):
+        folder.mkdir()
+    (zone / "temp").write_text("51540\n")
+    (other / "name").write_text("cpu_thermal\n")
+    (supply / "name").write_text("rpi_volt\n")
+    (supply / "in0_lcrit_alarm").write_text("1\n")
+    weak = under_voltage(tmp_path)
+    (supply / "in0_lcrit_alarm").write_text("0\n")
+
+    assert (temperature(tmp_path), weak, under_voltage(tmp_path)) == (51.5, True, False)
+
+
+def test_a_computer_that_measures_neither_says_neither(tmp_path: Path) -> None:
+    (tmp_path / "hwmon0").mkdir()
+    (tmp_path / "hwmon0/name").write_text("rpi_volt\n")
+    (tmp_path / "thermal_zone0").mkdir()
+    (tmp_path / "thermal_zone0/temp").write_text("hot\n")
+
+    assert (temperature(tmp_path), under_voltage(tmp_path)) == (None, None)
+    assert under_voltage(tmp_path / "none") is None
 
 
 def test_the_hardware_is_printable() -> None:

@@ -2,9 +2,11 @@
 
 from mqtt.agent.protocol import DevicesLine, HealthLine, ProgramLine, StateLine
 from mqtt.agent.status import KioskStatus
-from mqtt.messages import CatalogueReport, DeviceCondition, DeviceReport, KioskCondition
+from mqtt.health import CatalogueReport, WaitingReport
+from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition
 
 COPY = CatalogueReport(records=7, heard_ago_s=1)
+WAITING = WaitingReport(to_tell=2)
 PAD = DeviceReport(role="pad", state=DeviceCondition.PRESENT)
 
 
@@ -43,9 +45,13 @@ def test_a_second_connection_keeps_the_kiosk_up() -> None:
 
 def test_health_and_versions_are_kept() -> None:
     status = (
-        KioskStatus().arrived().heard(HealthLine(loop_lag_ms=7, catalogue=COPY)).heard(ProgramLine(kiosk_version="0.2"))
+        KioskStatus()
+        .arrived()
+        .heard(HealthLine(loop_lag_ms=7, catalogue=COPY, waiting=WAITING))
+        .heard(ProgramLine(kiosk_version="0.2"))
     )
 
     assert (status.loop_lag_ms, status.program) == (7, ProgramLine(kiosk_version="0.2"))
     assert status.left().loop_lag_ms is None
     assert (status.catalogue, status.left().catalogue) == (COPY, None)
+    assert (status.waiting, status.left().waiting) == (WAITING, None)

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import OperationalError
 
+from mqtt.envelope import Message
 from mqtt.link_values import Received
-from mqtt.messages import KioskCondition, Message, encode
+from mqtt.messages import KioskCondition, encode
 from mqtt.topics import Channel, of_kiosk
 from server.fleet import broker_status
 from server.fleet.committing import commit

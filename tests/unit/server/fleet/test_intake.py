@@ -8,8 +8,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from mqtt.envelope import SCHEMA_VERSION
 from mqtt.link_values import Received
-from mqtt.messages import SCHEMA_VERSION, DeviceCondition, DeviceReport, EventBatch, KioskCondition, encode
+from mqtt.messages import DeviceCondition, DeviceReport, EventBatch, KioskCondition, encode
 from mqtt.topics import Channel, of_kiosk
 from server.fleet import dead_letters
 from server.fleet.dead_letters import NotUnderstood

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from mqtt.envelope import Message
+from mqtt.health import CatalogueReport
 from mqtt.link_values import Received
-from mqtt.messages import CatalogueReport, DeviceCondition, DeviceReport, KioskCondition, Message, encode
+from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition, encode
 from mqtt.topics import Channel, of_kiosk
 from server.fleet import broker_status
 from server.fleet.ingest import FLEET_STEPS

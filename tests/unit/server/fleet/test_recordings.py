@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from mqtt.messages import SCHEMA_VERSION, EventAck, Message, ServerHello, ServerState, decode
+from mqtt.envelope import SCHEMA_VERSION, Message
+from mqtt.messages import EventAck, ServerHello, ServerState, decode
 from mqtt.topics import SERVER_STATE, Channel, parse
 from server.fleet import broker_status
 from server.fleet.ingest import FLEET_STEPS
