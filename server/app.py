@@ -33,6 +33,7 @@ from server.clock import Clock, utc_now
 from server.config import LibrarySection, OaiSection, ServerConfig
 from server.exchange.sources import Harvester, HarvestKeeper
 from server.fleet.ingest import FLEET_STEPS
+from server.fleet.one_kiosk import StoredKiosks
 from server.fleet.overview import StoredFleet
 from server.fleet.staff_acts import StoredActs
 from server.mailing.letter import Letterhead
@@ -124,6 +125,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                     staff_acts=StoredActs(fleet),
                     item_uses=uses,
                     applicants=applicants,
+                    one_kiosk=StoredKiosks(fleet, zone, KioskPlaces(engine).by_kiosk),
                     finder=finder,
                     site=Site(config.library.name, zone, config.web.allowed_hosts, new_readers=applicants is not None),
                     is_closing=is_closing,

@@ -48,7 +48,9 @@ class MissedReadings:
                 self._ring.add((self._clock(), await self._measure()))
                 self._added.set()
 
-    async def tell(self, until_heard: Callable[[], Awaitable[object]], send: Callable[[Missed], Awaitable[None]]) -> None:
+    async def tell(
+        self, until_heard: Callable[[], Awaitable[object]], send: Callable[[Missed], Awaitable[None]]
+    ) -> None:
         """Tell what waits whenever somebody listens, oldest first, until cancelled; what ``send`` took is forgotten."""
         while True:
             self._added.clear()

@@ -91,7 +91,7 @@ class FleetOverview:
     dead_letters: int
 
 
-class _Counts(NamedTuple):
+class Counts(NamedTuple):
     """A kiosk's day; each thing is counted apart."""
 
     visits: int = 0
@@ -125,7 +125,7 @@ def read_overview(session: Session, now: datetime, zone: tzinfo, places: Mapping
     today = _visits_between(session, *_day(now, zone))
     rows = session.scalars(select(Kiosk).order_by(Kiosk.kiosk_id))
     kiosks = sorted(
-        (_kiosk_view(row, now, today.get(row.kiosk_id, _Counts()), places.get(row.kiosk_id)) for row in rows),
+        (view_of(row, now, today.get(row.kiosk_id, Counts()), places) for row in rows),
         key=lambda kiosk: (kiosk.place, kiosk.name, kiosk.kiosk_id),
     )
     return FleetOverview(
@@ -145,14 +145,14 @@ def _day(now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
     return begin.astimezone(UTC), datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
 
 
-def _visits_between(session: Session, begin: datetime, end: datetime) -> dict[str, _Counts]:
+def _visits_between(session: Session, begin: datetime, end: datetime) -> dict[str, Counts]:
     told = (Visit.lent, Visit.returned, Visit.renewed, Visit.refused)
     counted = session.execute(
         select(Visit.kiosk_id, func.count(), *map(func.sum, told))
         .where(Visit.occurred_at >= begin, Visit.occurred_at < end)
         .group_by(Visit.kiosk_id)
     )
-    return {kiosk_id: _Counts(visits, *map(int, sums)) for kiosk_id, visits, *sums in counted}
+    return {kiosk_id: Counts(visits, *map(int, sums)) for kiosk_id, visits, *sums in counted}
 
 
 def _ingest_alive(link: BrokerLink | None, now: datetime) -> bool:
@@ -173,13 +173,14 @@ def _ingest_view(link: BrokerLink | None, now: datetime) -> LinkView:
     return LinkView(up=False, since=link.heartbeat_at)
 
 
-def _kiosk_view(row: Kiosk, now: datetime, today: _Counts, place: str | None) -> KioskView:
+def view_of(row: Kiosk, now: datetime, today: Counts, places: Mapping[str, str]) -> KioskView:
+    """Return what is shown of a kiosk, with what was done there today."""
     birth, health = json.loads(row.birth), json.loads(row.health)
     status, since = _status(row, now)
     return KioskView(
         kiosk_id=row.kiosk_id,
         name=birth.get("name", ""),
-        place=place or birth.get("place", ""),
+        place=places.get(row.kiosk_id) or birth.get("place", ""),
         status=status,
         condition=row.state,
         since=since,
@@ -245,10 +246,12 @@ def _device_view(device: dict[str, Any]) -> DeviceView:
 
 __all__: Sequence[str] = (
     "CopyView",
+    "Counts",
     "DeviceView",
     "FleetOverview",
     "KioskView",
     "LinkView",
     "StoredFleet",
     "read_overview",
+    "view_of",
 )

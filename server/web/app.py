@@ -19,6 +19,7 @@ from server.web.catalogue import CatalogueFinder, add_catalogue
 from server.web.fees import FeeBook, add_fees
 from server.web.guard import Guard
 from server.web.item_uses import UsesReader, add_item_uses
+from server.web.kiosk_page import KioskReader, add_kiosk_page
 from server.web.live import Live
 from server.web.matters import MatterList, add_matters
 from server.web.new_readers import Applicants, add_new_readers
@@ -50,6 +51,7 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
     staff_acts: ActsReader | None = None,
     item_uses: UsesReader | None = None,
     applicants: Applicants | None = None,
+    one_kiosk: KioskReader | None = None,
     is_closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """Make the ASGI application; without ``matters`` nothing can be settled there, without ``finder`` not found.
@@ -74,6 +76,8 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
         add_item_uses(app, item_uses)
     if applicants is not None:
         add_new_readers(app, applicants, renderer, clock)
+    if one_kiosk is not None:
+        add_kiosk_page(app, one_kiosk, renderer, clock)
     if finder is not None:
         add_catalogue(app, finder, renderer)
         add_records(app, finder)

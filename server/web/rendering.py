@@ -4,7 +4,7 @@ import hashlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -19,7 +19,8 @@ from library.catalogue.asking import MOST_RESULTS
 from server.catalogue.condition import Condition
 from server.circulation.receipts import KeptReceipt
 from server.circulation.refusals import money
-from server.web import catalogue_view, fees_view, labels, new_readers_view, staff_labels
+from server.fleet.one_kiosk import KioskDetails
+from server.web import catalogue_view, fees_view, kiosk_view, labels, new_readers_view, staff_labels
 from server.web.catalogue_view import Asked
 from server.web.moments import Moments
 from server.web.reading import KioskReading, ListingReading
@@ -27,6 +28,8 @@ from server.web.site import Site
 from server.web.snapshot import Snapshot
 from server.web.staff_reading import ActsReading
 from server.web.wording import DEFAULT_LANGUAGE, LANGUAGES, Wording, load_wordings
+
+_LONGEST_S = 10 * 365 * 86_400.0
 
 Parts = Mapping[str, str]
 """Key of a part -> its markup, in the order of the page."""
@@ -81,6 +84,26 @@ class Renderer:
         moments = self._moments(snapshot, language)
         return self._render(
             "kiosks.html", language, parts=self.parts(snapshot, language), moments=moments, here="kiosks"
+        )
+
+    def kiosk(self, details: KioskDetails, now: datetime, language: str, *, span: str) -> str:
+        """Write the page of one kiosk; ``span`` is a key of ``kiosk_view.SPANS``."""
+        return self._render(
+            "one_kiosk.html",
+            language,
+            here="kiosks",
+            kept="" if span == "day" else f"span={span}&",
+            moments=Moments(now, self._site.time_zone, language),
+            date=partial(format_date, format="dd/MM"),
+            details=details,
+            kiosk=details.kiosk,
+            span=span,
+            begin=now - kiosk_view.SPANS[span],
+            duration=lambda seconds: timedelta(seconds=min(seconds, _LONGEST_S)),
+            charts=kiosk_view.charts(details.readings, now, kiosk_view.SPANS[span]),
+            SPAN=kiosk_view.SPAN,
+            DOES=kiosk_view.DOES,
+            PLAIN_LINE=kiosk_view.PLAIN_LINE,
         )
 
     def matters(self, listing: ListingReading, now: datetime, language: str, *, kind: str | None, settled: bool) -> str:
