@@ -1,5 +1,6 @@
 """Lines over time as shapes."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,15 @@ from server.web.charts import COLUMNS, HEIGHT, WIDTH, Sample, shape
 
 END = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+Worst = Callable[[float, float], float]
+
+
+def most(one: float, other: float) -> float:
+    return max(one, other)
+
+
+def least(one: float, other: float) -> float:
+    return min(one, other)
 
 
 def samples(*values: float | None, late: frozenset[int] = frozenset()) -> list[Sample]:
@@ -42,11 +52,11 @@ def test_what_was_told_afterwards_is_marked_where_it_belongs() -> None:
     assert drawn.late == ((250, 500),)
 
 
-@pytest.mark.parametrize(("worst", "expected"), [(max, 9), (min, 1)])
-def test_many_readings_become_few_of_which_each_is_the_worst(worst: object, expected: float) -> None:
+@pytest.mark.parametrize(("worst", "expected"), [(most, 9), (least, 1)])
+def test_many_readings_become_few_of_which_each_is_the_worst(worst: Worst, expected: float) -> None:
     minute = timedelta(minutes=1)
     many = [Sample(END - HOUR * 24 + number * minute, 9 if number % 2 else 1) for number in range(24 * 60)]
-    drawn = shape(many, END - HOUR * 24, END, minute, worst)  # type: ignore[arg-type]  # because of the parameter
+    drawn = shape(many, END - HOUR * 24, END, minute, worst)
 
     assert drawn is not None
     (line,) = drawn.lines
@@ -63,14 +73,14 @@ def test_without_a_sample_in_the_span_nothing_is_drawn() -> None:
 
 @given(
     st.lists(st.tuples(st.integers(0, 500), st.floats(0, 1e15)), min_size=1, max_size=60),
-    st.sampled_from([max, min]),
+    st.sampled_from([most, least]),
 )
-def test_every_point_stands_in_the_field(pairs: list[tuple[int, float]], worst: object) -> None:
+def test_every_point_stands_in_the_field(pairs: list[tuple[int, float]], worst: Worst) -> None:
     many = [Sample(END - timedelta(minutes=500 - at), value) for at, value in sorted(pairs)]
-    drawn = shape(many, END - timedelta(minutes=500), END, timedelta(minutes=5), worst)  # type: ignore[arg-type]
+    drawn = shape(many, END - timedelta(minutes=500), END, timedelta(minutes=5), worst)
     if drawn is None:
         assert all(at == 500 for at, _ in pairs)
         return
     points = [point.split(",") for line in drawn.lines for point in line.split()]
     assert all(0 <= float(x) <= WIDTH + 10 and 0 <= float(y) <= HEIGHT for x, y in points)
-    assert drawn.top >= max(value for at, value in pairs if at < 500) or worst is min
+    assert drawn.top >= max(value for at, value in pairs if at < 500) or worst is least
