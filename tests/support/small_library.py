@@ -18,7 +18,7 @@ from server.holdings.importing import import_copies, import_places, import_recor
 from server.patrons.importing import import_patrons
 from server.selfcheck.terminals import NewTerminal, put_terminal, terminal_of_login
 from server.store.csv_rows import put_organisation
-from server.store.engine import open_engine, transaction
+from server.store.engine import for_reading, open_engine, transaction
 from server.store.migrate import migrate
 from server.store.models import Card, Loan, Terminal
 from server.store.secrets import hash_secret
@@ -117,12 +117,12 @@ class SmallLibrary:
 
     def loans(self) -> list[Loan]:
         """Give every loan, open or ended, in order."""
-        with transaction(self.engine) as session:
+        with transaction(for_reading(self.engine)) as session:
             return list(session.scalars(select(Loan).order_by(Loan.id)))
 
     def open_items(self, card: str) -> list[str]:
         """Give the numbers of what a card's patron has."""
-        with transaction(self.engine) as session:
+        with transaction(for_reading(self.engine)) as session:
             wanted = (
                 select(Loan)
                 .join(Card, Card.patron_id == Loan.patron_id)
