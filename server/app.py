@@ -36,6 +36,7 @@ from server.fleet.ingest import FLEET_STEPS
 from server.fleet.one_kiosk import StoredKiosks
 from server.fleet.overview import StoredFleet
 from server.fleet.staff_acts import StoredActs
+from server.fleet.statistics import StoredStatistics
 from server.mailing.letter import Letterhead
 from server.mailing.postbox import postbox_of
 from server.mailing.receipt_mails import ReceiptMails
@@ -126,6 +127,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                     item_uses=uses,
                     applicants=applicants,
                     one_kiosk=StoredKiosks(fleet, zone, KioskPlaces(engine).by_kiosk),
+                    statistics=StoredStatistics(fleet, zone, KioskPlaces(engine).by_kiosk),
                     finder=finder,
                     site=Site(config.library.name, zone, config.web.allowed_hosts, new_readers=applicants is not None),
                     is_closing=is_closing,

@@ -30,6 +30,7 @@ from server.web.site import Site
 from server.web.snapshot import Snapshots
 from server.web.staff_acts import add_staff_acts
 from server.web.staff_reading import ActsReader
+from server.web.statistics import StatisticsReader, add_statistics
 from server.web.transfers import TransferLedger, add_transfers
 from server.web.wording import choose_language
 
@@ -52,6 +53,7 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
     item_uses: UsesReader | None = None,
     applicants: Applicants | None = None,
     one_kiosk: KioskReader | None = None,
+    statistics: StatisticsReader | None = None,
     is_closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """Make the ASGI application; without ``matters`` nothing can be settled there, without ``finder`` not found.
@@ -78,6 +80,8 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
         add_new_readers(app, applicants, renderer, clock)
     if one_kiosk is not None:
         add_kiosk_page(app, one_kiosk, renderer, clock)
+    if statistics is not None:
+        add_statistics(app, statistics, renderer, clock)
     if finder is not None:
         add_catalogue(app, finder, renderer)
         add_records(app, finder)

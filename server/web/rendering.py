@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from urllib.parse import urlencode
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from library.api.records import FoundRecord, RecordsAnswer
@@ -20,7 +20,8 @@ from server.catalogue.condition import Condition
 from server.circulation.receipts import KeptReceipt
 from server.circulation.refusals import money
 from server.fleet.one_kiosk import KioskDetails
-from server.web import catalogue_view, fees_view, kiosk_view, labels, new_readers_view, staff_labels
+from server.fleet.statistics import Statistics
+from server.web import catalogue_view, fees_view, kiosk_view, labels, new_readers_view, staff_labels, statistics_view
 from server.web.catalogue_view import Asked
 from server.web.moments import Moments
 from server.web.reading import KioskReading, ListingReading
@@ -104,6 +105,30 @@ class Renderer:
             SPAN=kiosk_view.SPAN,
             DOES=kiosk_view.DOES,
             PLAIN_LINE=kiosk_view.PLAIN_LINE,
+        )
+
+    def statistics(self, found: Statistics, now: datetime, language: str, asked: Mapping[str, object]) -> str:
+        """Write the page of statistics; ``asked`` holds ``kiosk``, ``span`` and whether the days were ``wrong``."""
+        days = {"from": str(found.first), "to": str(found.last)} if not asked["span"] else {"span": asked["span"]}
+        query = urlencode({**days, **({"kiosk": asked["kiosk"]} if asked["kiosk"] else {})})
+        return self._render(
+            "statistics.html",
+            language,
+            here="statistics",
+            kept=f"{query}&",
+            query=query,
+            moments=Moments(now, self._site.time_zone, language),
+            found=found,
+            bars=statistics_view.bars(found),
+            day=partial(format_date, format="dd/MM/yyyy"),
+            percent=partial(format_percent, format="#,##0.0%", locale=language),
+            decimal=partial(format_decimal, format="#,##0.#", locale=language),
+            SPANS=statistics_view.SPAN,
+            ENDING=statistics_view.ENDING,
+            SERVICE=statistics_view.SERVICE,
+            REFUSAL=statistics_view.REFUSAL,
+            LANGUAGES=LANGUAGES,
+            **asked,
         )
 
     def matters(self, listing: ListingReading, now: datetime, language: str, *, kind: str | None, settled: bool) -> str:

@@ -8,7 +8,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
-from server.web import catalogue_view, fees_view, kiosk_view, labels, new_readers_view, staff_labels
+from server.web import catalogue_view, fees_view, kiosk_view, labels, new_readers_view, staff_labels, statistics_view
 from server.web.wording import LANGUAGES, choose_language, load_wordings
 from tests.support.fleet_pages import FakeKiosk
 from tests.unit.server.web.client import Pages
@@ -47,11 +47,12 @@ def said_by_labels() -> set[object]:
     )
     tables = (*staff, labels.STATUS, labels.STATUS_HINT, labels.ROLE, labels.CONDITION, *matters, *found, *fees)
     kiosk = (kiosk_view.SPAN, kiosk_view.DOES, kiosk_view.PLAIN_LINE)
+    figures = (statistics_view.SPAN, statistics_view.ENDING, statistics_view.SERVICE, statistics_view.REFUSAL)
     headings = set(kiosk_view.HEADINGS)
     new = (new_readers_view.TROUBLE, new_readers_view.PURPOSE)
     pairs = (*labels.MESSAGES.values(), labels.OTHER_MESSAGE)
     return (
-        {word for table in (*tables, *new, *kiosk) for word in table.values()}
+        {word for table in (*tables, *new, *kiosk, *figures) for word in table.values()}
         | {word for pair in pairs for word in pair}
         | headings
     )
