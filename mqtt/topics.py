@@ -106,6 +106,11 @@ EVERY_KIOSK_STATE = f"{ROOT}/d/+/state"
 EVERY_KIOSK_UP = f"{ROOT}/d/+/up/#"
 
 
+def shared(group: str, topic_filter: str) -> str:
+    """Return the filter by which each message goes to one of a group (MQTT 5, 4.8.2); retained ones to none."""
+    return f"$share/{group}/{topic_filter}"
+
+
 def of_kiosk(kiosk_id: str, channel: Channel) -> str:
     """Return the topic of one kiosk; raise ``ValueError`` on an id that may not stand in a topic."""
     if not re.fullmatch(KIOSK_ID_PATTERN, kiosk_id):

@@ -5,6 +5,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -60,6 +61,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _UNUSABLE
 
 
+def _worker(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,19}", text):
+        raise argparse.ArgumentTypeError("1 to 20 of a-z, 0-9 and -, not beginning with -")
+    return text
+
+
 def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa: C901, PLR0911, PLR0912 - one each
     match options.program:
         case "run":
@@ -67,7 +74,7 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa
         case "ingest":
             from server.fleet import ingest  # noqa: PLC0415 - see below
 
-            return ingest.main(config.fleet)
+            return ingest.main(config.fleet, options.worker)
         case "import":
             return _import(config, options)
         case "search":
@@ -101,7 +108,14 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="library-server", description="The central library server.")
     programs = parser.add_subparsers(dest="program", required=True)
     programs.add_parser("run", parents=[common], help="serve kiosks (SIP2) and pages (HTTP)")
-    programs.add_parser("ingest", parents=[common], help="take in what kiosks report (MQTT)")
+    ingest = programs.add_parser("ingest", parents=[common], help="take in what kiosks report (MQTT)")
+    ingest.add_argument(
+        "--worker",
+        type=_worker,
+        default="",
+        metavar="NAME",
+        help="be one of several workers side by side (PostgreSQL only); each has a name of its own",
+    )
     programs.add_parser("migrate", parents=[common], help="bring the databases to this release")
     programs.add_parser("check", parents=[common], help="check server.toml and the files that it names")
     importing = programs.add_parser("import", parents=[common], help="take in records of any form, and CSV files")

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from mqtt.ids import fresh_id
 from server.fleet.models import StoreEpoch
+from server.store.turns import take_turns
 
 
 def current(session: Session) -> str:
@@ -17,6 +18,7 @@ def current(session: Session) -> str:
 
 def ensure(session: Session, now: datetime) -> str:
     """Return the name of the store's present life, and begin the first where there is none."""
+    take_turns(session, ["epoch"])
     return current(session) or begin(session, now)
 
 

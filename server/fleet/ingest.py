@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from pydantic import ValidationError
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from mqtt.broker_section import BrokerSection
@@ -20,11 +21,12 @@ from mqtt.ids import fresh_id
 from mqtt.link import Link
 from mqtt.link_values import LinkSettings, Received, Will
 from mqtt.messages import EventAck, ServerHello, ServerState, decode, encode
-from mqtt.topics import EVERY_KIOSK_STATE, EVERY_KIOSK_UP, SERVER_STATE, Channel, of_kiosk
+from mqtt.topics import EVERY_KIOSK_STATE, EVERY_KIOSK_UP, SERVER_STATE, Channel, of_kiosk, shared
 from server.clock import Clock, utc_now
 from server.fleet import broker_status, dead_letters, epochs, readings
 from server.fleet.committing import commit
 from server.fleet.intake import AckOwed, HelloOwed, Owed
+from server.fleet.models import NO_NAME
 from server.store.engine import open_engine
 from server.store.migrate import migrate
 from server.store.writer import WriterQueue
@@ -74,14 +76,17 @@ class FleetSettings(Protocol):
         ...
 
 
-def main(section: FleetSettings) -> int:
+def main(section: FleetSettings, worker: str = NO_NAME) -> int:
     """Run the ingest until SIGTERM or SIGINT; return the exit status (2: the configuration is wrong).
+
+    With a name it is one of several workers, between which the broker shares out what kiosks say: they need a store
+    that more than one process may write at a time, PostgreSQL.
 
     Prints one JSON line ``{"ready": true}`` on standard output when the store is open and the broker is being called.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        settings = link_settings(section)
+        settings = link_settings(section, worker)
     except SecretFileError as error:
         sys.stderr.write(f"{error.path}: {error.fault}\n")
         return 2
@@ -89,12 +94,15 @@ def main(section: FleetSettings) -> int:
         for fault in error.errors(include_input=False):
             sys.stderr.write(f"fleet: {fault['msg']}\n")
         return 2
-    asyncio.run(run_ingest(section.store, settings, utc_now))
+    if worker and make_url(section.store).get_backend_name() == "sqlite":
+        sys.stderr.write("fleet.store: several workers need PostgreSQL; SQLite has one writer\n")
+        return 2
+    asyncio.run(run_ingest(section.store, settings, utc_now, worker))
     return 0
 
 
-def link_settings(section: FleetSettings) -> LinkSettings:
-    """Return how the ingest connects; raise ``SecretFileError`` or pydantic's ``ValidationError``."""
+def link_settings(section: FleetSettings, worker: str = NO_NAME) -> LinkSettings:
+    """Return how a worker of the ingest connects; raise ``SecretFileError`` or pydantic's ``ValidationError``."""
     broker = BrokerSection(
         host=section.broker_host,
         port=section.broker_port,
@@ -104,10 +112,11 @@ def link_settings(section: FleetSettings) -> LinkSettings:
         reconnect_max_s=5.0,
     )
     # Nothing is to be kept for it while it is away: kiosks send again what was not acknowledged.
-    return broker.link_settings(OWN_NAME, session_expiry_s=0, manual_acknowledgement=True)
+    own_name = f"{OWN_NAME}-{worker}" if worker else OWN_NAME
+    return broker.link_settings(own_name, session_expiry_s=0, manual_acknowledgement=True)
 
 
-async def run_ingest(store_url: str, settings: LinkSettings, clock: Clock) -> None:
+async def run_ingest(store_url: str, settings: LinkSettings, clock: Clock, worker: str = NO_NAME) -> None:
     """Run until SIGTERM or SIGINT; raise when the store fails, so that the service manager starts it anew."""
     leaving = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -116,14 +125,15 @@ async def run_ingest(store_url: str, settings: LinkSettings, clock: Clock) -> No
     engine = open_engine(store_url)
     await asyncio.to_thread(migrate, engine, FLEET_STEPS)
     async with WriterQueue(engine, "fleet-store") as store:
-        await Ingest(store, settings, clock).run(leaving)
+        await Ingest(store, settings, clock, worker).run(leaving)
 
 
 class Ingest:
     """Takes in what comes, commits, and only then acknowledges: to the broker, and to the kiosks' outboxes."""
 
-    def __init__(self, store: WriterQueue, settings: LinkSettings, clock: Clock) -> None:
+    def __init__(self, store: WriterQueue, settings: LinkSettings, clock: Clock, worker: str = NO_NAME) -> None:
         self._store = store
+        self._worker = worker
         self._clock = clock
         self._epoch = ""
         self._new_epoch = asyncio.Event()
@@ -133,7 +143,7 @@ class Ingest:
     async def run(self, leaving: asyncio.Event) -> None:
         """Run until ``leaving`` is set."""
         started = self._clock()
-        await self._store.write(lambda session: broker_status.ingest_started(session, started))
+        await self._store.write(lambda session: broker_status.ingest_started(session, started, self._worker))
         self._epoch = await self._store.write(lambda session: epochs.ensure(session, started))
         async with asyncio.TaskGroup() as group:
             link = group.create_task(self._link.run(self._session), name="link")
@@ -146,13 +156,13 @@ class Ingest:
             link.cancel()
             heart.cancel()
         ended = self._clock()
-        await self._store.write(lambda session: broker_status.broker_is(session, ended, up=False))
+        await self._store.write(lambda session: broker_status.broker_is(session, ended, self._worker, up=False))
 
     async def _beat(self) -> None:
         thinned: datetime | None = None
         while True:
             now = self._clock()
-            epoch = await self._store.write(partial(_beat, now=now))
+            epoch = await self._store.write(partial(_beat, now=now, worker=self._worker))
             if thinned is None or abs(now - thinned) >= THIN_EVERY:
                 await self._store.write(partial(readings.thin_out, now=now))
                 thinned = now
@@ -163,10 +173,12 @@ class Ingest:
             await asyncio.sleep(broker_status.HEARTBEAT_EVERY.total_seconds())
 
     async def _session(self, connection: Connection) -> None:
-        await connection.subscribe([EVERY_KIOSK_STATE, EVERY_KIOSK_UP, SERVER_STATE])
+        up = shared(OWN_NAME, EVERY_KIOSK_UP) if self._worker else EVERY_KIOSK_UP
+        # States go to every worker, for retained ones reach no group; what two of them store twice is stored once.
+        await connection.subscribe([EVERY_KIOSK_STATE, up, SERVER_STATE])
         await self._tell_state(connection, online=True)
         now = self._clock()
-        await self._store.write(lambda session: broker_status.broker_is(session, now, up=True))
+        await self._store.write(lambda session: broker_status.broker_is(session, now, self._worker, up=True))
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(self._listen(connection)),
@@ -224,11 +236,11 @@ class Ingest:
 
     async def _lost(self, _loss: LinkLostError) -> None:
         now = self._clock()
-        await self._store.write(lambda session: broker_status.broker_is(session, now, up=False))
+        await self._store.write(lambda session: broker_status.broker_is(session, now, self._worker, up=False))
 
 
-def _beat(session: Session, now: datetime) -> str:
-    broker_status.beat(session, now)
+def _beat(session: Session, now: datetime, worker: str) -> str:
+    broker_status.beat(session, now, worker)
     dead_letters.drop_oldest(session)
     return epochs.current(session)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from mqtt.batches import ReadBatch
 from server.fleet import epochs
 from server.fleet.models import BeyondGap, Kiosk, OutboxPosition, StaffAct, Visit
+from server.store.turns import take_turns
 
 ASKED_AT_ONCE: Final = 5_000
 """Events in one question: SQLite takes 32,766 parameters, and five hundred full batches name more events than that."""
@@ -33,7 +34,8 @@ class Known:
 
     @classmethod
     def of(cls, session: Session, kiosk_ids: Collection[str], batches: Collection[ReadBatch]) -> "Known":
-        """Look up what is stored of these kiosks and batches."""
+        """Look up what is stored of these kiosks and batches; until the transaction ends no other worker writes it."""
+        take_turns(session, {*kiosk_ids, *(batch.kiosk_id for batch in batches)})
         known = cls(epochs.current(session))
         for kiosk in session.scalars(select(Kiosk).where(Kiosk.kiosk_id.in_(kiosk_ids))):
             known.kiosks[kiosk.kiosk_id] = kiosk

@@ -8,8 +8,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from server.store.base import Base, UtcDateTime
 
-THE_LINK: Final = 1
-"""Key of the only row of ``broker_link``."""
+NO_NAME: Final = ""
+"""What the ingest goes by where it is the only one."""
 
 
 class FleetBase(DeclarativeBase):
@@ -156,18 +156,20 @@ class StoreEpoch(FleetBase):
 
 
 class BrokerLink(FleetBase):
-    """Whether the ingest has the broker, and whether the ingest itself lives."""
+    """Whether a worker of the ingest has the broker, and whether it lives; in most libraries there is one worker."""
 
     __tablename__ = "broker_link"
+    __table_args__ = (UniqueConstraint("worker"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    worker: Mapped[str] = mapped_column(String(20), default=NO_NAME)
     up: Mapped[bool]
     since: Mapped[datetime]
     started_at: Mapped[datetime]
     """Of the ingest."""
     heartbeat_at: Mapped[datetime]
     dead_letters: Mapped[int] = mapped_column(default=0)
-    """How many there ever were; the oldest are dropped."""
+    """How many there ever were, of whichever worker: counted in the first one's row; the oldest are dropped."""
 
 
 class DeadLetter(FleetBase):

@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from server.fleet.broker_status import INGEST_GONE_AFTER
-from server.fleet.models import THE_LINK, BrokerLink, Kiosk, Visit
+from server.fleet.broker_status import is_alive
+from server.fleet.models import BrokerLink, Kiosk, Visit
 from server.store.engine import for_reading, transaction
 
 STALE_AFTER_BEATS: Final = 2.5
@@ -121,7 +121,7 @@ class StoredFleet:
 
 def read_overview(session: Session, now: datetime, zone: tzinfo, places: Mapping[str, str]) -> FleetOverview:
     """Read the fleet as of ``now`` (aware), counting the day of ``zone`` that holds it."""
-    link = session.get(BrokerLink, THE_LINK)
+    links = list(session.scalars(select(BrokerLink)))
     today = _visits_between(session, *_day(now, zone))
     rows = session.scalars(select(Kiosk).order_by(Kiosk.kiosk_id))
     kiosks = sorted(
@@ -129,12 +129,12 @@ def read_overview(session: Session, now: datetime, zone: tzinfo, places: Mapping
         key=lambda kiosk: (kiosk.place, kiosk.name, kiosk.kiosk_id),
     )
     return FleetOverview(
-        broker=_broker_view(link, now),
-        ingest=_ingest_view(link, now),
+        broker=_broker_view(links, now),
+        ingest=_ingest_view(links, now),
         kiosks=tuple(kiosks),
         visits_today=sum(counts.visits for counts in today.values()),
         loans_today=sum(counts.loans for counts in today.values()),
-        dead_letters=link.dead_letters if link else 0,
+        dead_letters=sum(link.dead_letters for link in links),
     )
 
 
@@ -155,22 +155,23 @@ def _visits_between(session: Session, begin: datetime, end: datetime) -> dict[st
     return {kiosk_id: Counts(visits, *map(int, sums)) for kiosk_id, visits, *sums in counted}
 
 
-def _ingest_alive(link: BrokerLink | None, now: datetime) -> bool:
-    return link is not None and abs(now - link.heartbeat_at) < INGEST_GONE_AFTER
-
-
-def _broker_view(link: BrokerLink | None, now: datetime) -> LinkView:
-    if link is None or not _ingest_alive(link, now):
+def _broker_view(links: Sequence[BrokerLink], now: datetime) -> LinkView:
+    alive = [link for link in links if is_alive(link, now)]
+    if not alive:
         return LinkView(None, None)
-    return LinkView(link.up, link.since)
+    having = [link.since for link in alive if link.up]
+    return (
+        LinkView(up=True, since=min(having)) if having else LinkView(up=False, since=max(each.since for each in alive))
+    )
 
 
-def _ingest_view(link: BrokerLink | None, now: datetime) -> LinkView:
-    if link is None:
+def _ingest_view(links: Sequence[BrokerLink], now: datetime) -> LinkView:
+    if not links:
         return LinkView(None, None)
-    if _ingest_alive(link, now):
-        return LinkView(up=True, since=link.started_at)
-    return LinkView(up=False, since=link.heartbeat_at)
+    started = [link.started_at for link in links if is_alive(link, now)]
+    if started:
+        return LinkView(up=True, since=min(started))
+    return LinkView(up=False, since=max(link.heartbeat_at for link in links))
 
 
 def view_of(row: Kiosk, now: datetime, today: Counts, places: Mapping[str, str]) -> KioskView:

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from server.errors import StoreTooNewError
+from server.store.turns import take_turns
 
 CIRCULATION_STEPS: Final = "server.store.migrations"
 
@@ -21,6 +22,7 @@ def migrate(engine: Engine, steps: str = CIRCULATION_STEPS) -> str:
     newer release has already changed raises :class:`StoreTooNewError`.
     """
     with as_file(files(steps)) as folder, engine.begin() as connection:
+        take_turns(connection, [steps])
         config = Config()
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         scripts = ScriptDirectory.from_config(config)

@@ -115,7 +115,7 @@ def asked_days(first: date | None, last: date | None, span: str, today: date) ->
         return span_of(span, today)
     begin = first or last or today
     end = last or max(begin, today)
-    is_of_our_time = EARLIEST <= begin and end < LATEST
+    is_of_our_time = begin >= EARLIEST and end < LATEST
     return Days(begin, end) if is_of_our_time and begin <= end and end - begin <= LONGEST else None
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from tests.bench.harness import Comparison, fsync_seconds
 
 BENCHES = (
-    *("codec", "journal", "visits", "fleet", "wire", "tagging", "checkout", "five_books", "screen", "barcode"),
-    "catalogue",
+    *("codec", "journal", "visits", "fleet", "workers", "wire", "tagging", "checkout", "five_books", "screen"),
+    *("barcode", "catalogue"),
 )
 """Modules of this folder; each has ``run() -> Sequence[Comparison]``."""
 RESULT = Path("var/bench/bench.json")

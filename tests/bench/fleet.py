@@ -67,20 +67,14 @@ class _Reports:
         stack.enter_context(broker)
         self._store = folder / "fleet.db"
         url, secret = f"sqlite:///{self._store}", str(password_file(folder))
-        self._ingest = _start(stack, [INGEST, url, "127.0.0.1", str(broker.port), secret])
+        self._ingest = start(stack, [INGEST, url, "127.0.0.1", str(broker.port), secret])
         counter = [COUNTER, str(broker.port), INGEST_ACCOUNT, PASSWORD, BARE_TOPIC, str(MESSAGES)]
-        self._counter = _start(stack, counter)
+        self._counter = start(stack, counter)
         self._told = _line(self._counter)
         self._numbers = itertools.count(KIOSKS)
         self._stored = 0
         self._bare = encode(examples.batch(examples.event(1)))
-        self._publisher = Client(CallbackAPIVersion.VERSION2, client_id=LOADER, protocol=MQTTProtocolVersion.MQTTv5)
-        self._publisher.username_pw_set(LOADER, PASSWORD)
-        self._publisher.max_inflight_messages_set(1000)
-        self._publisher.connect("127.0.0.1", broker.port)
-        self._publisher.loop_start()
-        stack.callback(self._publisher.loop_stop)
-        stack.callback(self._publisher.disconnect)
+        self._publisher = publisher(stack, broker.port)
 
     def stored(self) -> Sample:
         """Publish a round and wait until the last of it is committed."""
@@ -178,7 +172,20 @@ def _topic(batch: EventBatch) -> str:
     return f"library/v1/d/{batch.kiosk_id}/up/event"
 
 
-def _start(stack: ExitStack, arguments: Sequence[str]) -> subprocess.Popen[str]:
+def publisher(stack: ExitStack, port: int) -> Client:
+    """Connect one who publishes as ``LOADER``, a thousand messages at a time, until the stack ends."""
+    client = Client(CallbackAPIVersion.VERSION2, client_id=LOADER, protocol=MQTTProtocolVersion.MQTTv5)
+    client.username_pw_set(LOADER, PASSWORD)
+    client.max_inflight_messages_set(1000)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    stack.callback(client.loop_stop)
+    stack.callback(client.disconnect)
+    return client
+
+
+def start(stack: ExitStack, arguments: Sequence[str]) -> subprocess.Popen[str]:
+    """Run a program of Python, of which the text comes first, until the stack ends; it has said that it is ready."""
     process = subprocess.Popen(
         [sys.executable, "-c", *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

@@ -33,12 +33,13 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 from server.fleet.ingest import main
-store, host, port, password = sys.argv[1:]
+store, host, port, password, *worker = sys.argv[1:]
 sys.exit(main(SimpleNamespace(
     store=store, broker_host=host, broker_port=int(port), broker_login="",
     broker_password_file=Path(password), broker_ca=None,
-)))
+), *worker))
 """
+"""The ingest, or the worker of it that a last word names."""
 
 
 class WallClock:

@@ -20,7 +20,8 @@ NOT_INSTALLED: Final = "postgresql is not installed"
 """The reason of a skip."""
 _UNPRIVILEGED: Final = "nobody"
 """PostgreSQL refuses to run as root."""
-_FAST: Final = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_QUIET: Final = ("listen_addresses=",)
+_FAST: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 def find_programs() -> Path | None:
@@ -34,8 +35,9 @@ def find_programs() -> Path | None:
 class PostgresqlServer:
     """A cluster from ``with`` to its end, and databases in it."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, *, is_durable: bool = False) -> None:
         self._programs = programs
+        self._settings = _QUIET if is_durable else (*_QUIET, *_FAST)
         self._numbers = itertools.count(1)
         self._as_whom: dict[str, Any] = {}
 
@@ -46,7 +48,7 @@ class PostgresqlServer:
             os.chown(self._folder, account.pw_uid, account.pw_gid)
             self._as_whom = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         self._run("initdb", "-D", "data", "-U", "library", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        settings = [part for setting in _FAST for part in ("-c", setting)]
+        settings = [part for setting in self._settings for part in ("-c", setting)]
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", "data", "-k", self._folder, *settings],
