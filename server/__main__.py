@@ -74,7 +74,7 @@ def _programs(options: argparse.Namespace, config: ServerConfig) -> int:  # noqa
         case "ingest":
             from server.fleet import ingest  # noqa: PLC0415 - see below
 
-            return ingest.main(config.fleet, options.worker)
+            return ingest.main(config.fleet, *([options.worker] if options.worker else []))
         case "import":
             return _import(config, options)
         case "search":
@@ -112,7 +112,6 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
     ingest.add_argument(
         "--worker",
         type=_worker,
-        default="",
         metavar="NAME",
         help="be one of several workers side by side (PostgreSQL only); each has a name of its own",
     )

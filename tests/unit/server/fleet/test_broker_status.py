@@ -74,6 +74,23 @@ def test_several_workers_on_a_file_are_refused(tmp_path: Path, capsys: pytest.Ca
     assert "PostgreSQL" in capsys.readouterr().err
 
 
+def test_without_a_name_it_is_the_only_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def main(_section: object, worker: str = "the only one") -> int:
+        asked.append(worker)
+        return 0
+
+    monkeypatch.setattr(ingest, "main", main)
+    config = tmp_path / "server.toml"
+    text = 'schema_version = 1\n[library]\ncode = "VN-QN"\nname = "Thư viện"\n[store]\nurl = "sqlite:///l.db"\n'
+    config.write_text(text, encoding="utf-8")
+
+    assert library_server(["ingest", "--config", str(config)]) == 0
+    assert library_server(["ingest", "--config", str(config), "--worker", "a"]) == 0
+    assert asked == ["the only one", "a"]
+
+
 @pytest.mark.parametrize("name", ["", "-a", "A", "a" * 21, "a/b", "#"])
 def test_a_worker_has_a_name_that_may_stand_in_an_id(name: str) -> None:
     with pytest.raises(SystemExit) as ended:
