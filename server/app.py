@@ -32,6 +32,7 @@ from server.circulation.transfer_book import TransferBook
 from server.clock import Clock, utc_now
 from server.config import LibrarySection, OaiSection, ServerConfig
 from server.exchange.sources import Harvester, HarvestKeeper
+from server.fleet.alert_list import StoredAlerts
 from server.fleet.ingest import FLEET_STEPS
 from server.fleet.one_kiosk import StoredKiosks
 from server.fleet.overview import StoredFleet
@@ -127,6 +128,7 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                     item_uses=uses,
                     applicants=applicants,
                     one_kiosk=StoredKiosks(fleet, zone, KioskPlaces(engine).by_kiosk),
+                    alerts=StoredAlerts(fleet),
                     statistics=StoredStatistics(fleet, zone, KioskPlaces(engine).by_kiosk),
                     finder=finder,
                     site=Site(config.library.name, zone, config.web.allowed_hosts, new_readers=applicants is not None),

@@ -23,7 +23,7 @@ from mqtt.link_values import LinkSettings, Received, Will
 from mqtt.messages import EventAck, ServerHello, ServerState, decode, encode
 from mqtt.topics import EVERY_KIOSK_STATE, EVERY_KIOSK_UP, SERVER_STATE, Channel, of_kiosk, shared
 from server.clock import Clock, utc_now
-from server.fleet import broker_status, dead_letters, epochs, readings
+from server.fleet import alerts, broker_status, dead_letters, epochs, readings
 from server.fleet.committing import commit
 from server.fleet.intake import AckOwed, HelloOwed, Owed
 from server.fleet.models import NO_NAME
@@ -159,10 +159,14 @@ class Ingest:
         await self._store.write(lambda session: broker_status.broker_is(session, ended, self._worker, up=False))
 
     async def _beat(self) -> None:
+        looked: datetime | None = None
         thinned: datetime | None = None
         while True:
             now = self._clock()
             epoch = await self._store.write(partial(_beat, now=now, worker=self._worker))
+            if looked is None or abs(now - looked) >= alerts.LOOK_EVERY:
+                await self._store.write(partial(alerts.look, now=now))
+                looked = now
             if thinned is None or abs(now - thinned) >= THIN_EVERY:
                 await self._store.write(partial(readings.thin_out, now=now))
                 thinned = now

@@ -172,6 +172,30 @@ class BrokerLink(FleetBase):
     """How many there ever were, of whichever worker: counted in the first one's row; the oldest are dropped."""
 
 
+class Alert(FleetBase):
+    """Something that is, or was, wrong (``server.fleet.trouble``); what did not go on for long enough leaves no row."""
+
+    __tablename__ = "alert"
+    __table_args__ = (Index(None, "ended_at"), Index(None, "kiosk_id", "since"))
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    kiosk_id: Mapped[str] = mapped_column(String(63))
+    """Empty: no single kiosk's."""
+    subject: Mapped[str] = mapped_column(String(200))
+    since: Mapped[datetime]
+    """When it was first seen."""
+    seen_at: Mapped[datetime]
+    """When it was last seen."""
+    opened_at: Mapped[datetime | None]
+    """Since when it has gone on for long enough to alarm anybody."""
+    ended_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
+    handled_by: Mapped[str] = mapped_column(String(60), default="")
+    """Who did either."""
+
+
 class DeadLetter(FleetBase):
     """A message, or one event of a batch, that could not be understood; kept as it came."""
 

@@ -174,6 +174,12 @@ def _ingest_view(links: Sequence[BrokerLink], now: datetime) -> LinkView:
     return LinkView(up=False, since=max(link.heartbeat_at for link in links))
 
 
+def names_of(row: Kiosk) -> tuple[str, str]:
+    """Return what a kiosk is called and where it stands, as it told."""
+    birth = json.loads(row.birth)
+    return birth.get("name", ""), birth.get("place", "")
+
+
 def view_of(row: Kiosk, now: datetime, today: Counts, places: Mapping[str, str]) -> KioskView:
     """Return what is shown of a kiosk, with what was done there today."""
     birth, health = json.loads(row.birth), json.loads(row.health)
@@ -253,6 +259,7 @@ __all__: Sequence[str] = (
     "KioskView",
     "LinkView",
     "StoredFleet",
+    "names_of",
     "read_overview",
     "view_of",
 )

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from server.web import api, labels
+from server.web.alerts import AlertList, add_alerts
 from server.web.catalogue import CatalogueFinder, add_catalogue
 from server.web.fees import FeeBook, add_fees
 from server.web.guard import Guard
@@ -54,6 +55,7 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
     applicants: Applicants | None = None,
     one_kiosk: KioskReader | None = None,
     statistics: StatisticsReader | None = None,
+    alerts: AlertList | None = None,
     is_closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """Make the ASGI application; without ``matters`` nothing can be settled there, without ``finder`` not found.
@@ -78,13 +80,10 @@ def create_app(  # noqa: PLR0913 - each is one thing that the pages need from ou
         add_item_uses(app, item_uses)
     if applicants is not None:
         add_new_readers(app, applicants, renderer, clock)
-    if one_kiosk is not None:
-        add_kiosk_page(app, one_kiosk, renderer, clock)
-    if statistics is not None:
-        add_statistics(app, statistics, renderer, clock)
     if finder is not None:
         add_catalogue(app, finder, renderer)
         add_records(app, finder)
+    _add_fleet(app, renderer, clock, one_kiosk=one_kiosk, statistics=statistics, alerts=alerts, site=site)
     _add_stream(app, Live(snapshots, renderer, site.refresh, is_closing))
     _add_api(app, snapshots, finder)
     _add_refusals(app, renderer)
@@ -102,6 +101,24 @@ def _add_pages(app: FastAPI, snapshots: Snapshots, renderer: Renderer) -> None:
         if asked == language:
             page.set_cookie("lang", language, max_age=int(_REMEMBER.total_seconds()), httponly=True, samesite="lax")
         return page
+
+
+def _add_fleet(  # noqa: PLR0913 - as above
+    app: FastAPI,
+    renderer: Renderer,
+    clock: Callable[[], datetime],
+    *,
+    one_kiosk: KioskReader | None,
+    statistics: StatisticsReader | None,
+    alerts: AlertList | None,
+    site: Site,
+) -> None:
+    if one_kiosk is not None:
+        add_kiosk_page(app, one_kiosk, renderer, clock)
+    if alerts is not None:
+        add_alerts(app, alerts, renderer, clock, site.time_zone)
+    if statistics is not None:
+        add_statistics(app, statistics, renderer, clock)
 
 
 def _add_stream(app: FastAPI, live: Live) -> None:

@@ -19,12 +19,14 @@ from library.catalogue.asking import MOST_RESULTS
 from server.catalogue.condition import Condition
 from server.circulation.receipts import KeptReceipt
 from server.circulation.refusals import money
+from server.fleet.alert_list import AlertsView
 from server.fleet.one_kiosk import KioskDetails
 from server.fleet.statistics import Statistics
 from server.web import catalogue_view, fees_view, kiosk_view, labels, new_readers_view, staff_labels, statistics_view
 from server.web.catalogue_view import Asked
 from server.web.moments import Moments
 from server.web.reading import KioskReading, ListingReading
+from server.web.runbook import RUNBOOK
 from server.web.site import Site
 from server.web.snapshot import Snapshot
 from server.web.staff_reading import ActsReading
@@ -106,6 +108,24 @@ class Renderer:
             DOES=kiosk_view.DOES,
             PLAIN_LINE=kiosk_view.PLAIN_LINE,
         )
+
+    def alerts(self, found: AlertsView, now: datetime, language: str, *, kiosk: str) -> str:
+        """Write the page of alerts, of all kiosks or of one."""
+        return self._render(
+            "alerts.html",
+            language,
+            here="alerts",
+            kept=f"{urlencode({'kiosk': kiosk})}&" if kiosk else "",
+            moments=Moments(now, self._site.time_zone, language),
+            found=found,
+            kiosk=kiosk,
+            RUNBOOK=RUNBOOK,
+            PLAIN_LINE=kiosk_view.PLAIN_LINE,
+        )
+
+    def runbook(self, language: str) -> str:
+        """Write what to do about each alert."""
+        return self._render("runbook.html", language, here="alerts", RUNBOOK=RUNBOOK)
 
     def statistics(self, found: Statistics, now: datetime, language: str, asked: Mapping[str, object]) -> str:
         """Write the page of statistics; ``asked`` holds ``kiosk``, ``span`` and whether the days were ``wrong``."""

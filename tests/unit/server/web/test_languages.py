@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 from server.web import catalogue_view, fees_view, kiosk_view, labels, new_readers_view, staff_labels, statistics_view
+from server.web.runbook import RUNBOOK
 from server.web.wording import LANGUAGES, choose_language, load_wordings
 from tests.support.fleet_pages import FakeKiosk
 from tests.unit.server.web.client import Pages
@@ -48,7 +49,8 @@ def said_by_labels() -> set[object]:
     tables = (*staff, labels.STATUS, labels.STATUS_HINT, labels.ROLE, labels.CONDITION, *matters, *found, *fees)
     kiosk = (kiosk_view.SPAN, kiosk_view.DOES, kiosk_view.PLAIN_LINE)
     figures = (statistics_view.SPAN, statistics_view.ENDING, statistics_view.SERVICE, statistics_view.REFUSAL)
-    headings = set(kiosk_view.HEADINGS)
+    said = ((entry.heading, entry.cannot, entry.cause, entry.next_step) for entry in RUNBOOK.values())
+    headings = {*kiosk_view.HEADINGS, *(words for entry in said for words in entry)}
     new = (new_readers_view.TROUBLE, new_readers_view.PURPOSE)
     pairs = (*labels.MESSAGES.values(), labels.OTHER_MESSAGE)
     return (

@@ -1,4 +1,4 @@
-// Keeps the page of one kiosk current: asks for it again and again, takes over what changed, says when there is no answer.
+// Keeps a page current: asks for it again and again, takes over what changed, says when there is no answer.
 "use strict";
 (() => {
   const main = document.getElementById("main");
