@@ -5,7 +5,7 @@ import contextlib
 import signal
 import socket
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -41,6 +41,7 @@ from server.fleet.statistics import StoredStatistics
 from server.mailing.letter import Letterhead
 from server.mailing.postbox import postbox_of
 from server.mailing.receipt_mails import ReceiptMails
+from server.notifying.alert_mails import AlertMails
 from server.patrons.citizen_key import CitizenKey
 from server.patrons.citizens import opened_key
 from server.selfcheck.service import SelfCheckService
@@ -156,7 +157,10 @@ async def serve(config: ServerConfig, on_ready: Callable[[Ports], None], clock: 
                     group.create_task(listener.serve(sockets=[its_socket]), name=type(listener).__name__)
                 # What was taken before something was switched off has its end too.
                 shelves = shelf or ReceiptShelf(engine, queue, clock, "")
-                cleaning = group.create_task(_tend(shelves, mails, keep_clean(queue, clock)), name="receipts")
+                cleaning = group.create_task(
+                    _tend([shelves.keep_clean(), keep_clean(queue, clock), *_letters(mails, config, fleet, clock)]),
+                    name="receipts",
+                )
                 on_ready(
                     Ports(
                         lines.getsockname()[1],
@@ -222,12 +226,20 @@ def _where_wanted(
         take_mails(app, doorkeeper, mails)
 
 
-async def _tend(shelf: ReceiptShelf, mails: ReceiptMails | None, new_readers: Coroutine[None, None, None]) -> None:
+async def _tend(works: Sequence[Coroutine[None, None, None]]) -> None:
     async with asyncio.TaskGroup() as group:
-        group.create_task(shelf.keep_clean())
-        group.create_task(new_readers)
-        if mails is not None:
-            group.create_task(mails.run())
+        for work in works:
+            group.create_task(work)
+
+
+def _letters(
+    mails: ReceiptMails | None, config: ServerConfig, fleet: Engine, clock: Clock
+) -> Iterator[Coroutine[None, None, None]]:
+    if mails is not None:
+        yield mails.run()
+    if config.alerts.mail_to:
+        head = Letterhead(config.library.name, config.mail.sender, config.library.zone)
+        yield AlertMails(StoredAlerts(fleet), config.alerts, head, postbox_of(config.mail), clock).run()
 
 
 def _mails(config: ServerConfig, queue: WriterQueue, clock: Clock) -> ReceiptMails | None:

@@ -13,6 +13,7 @@ from library.lending.overrides import OVERRIDABLE
 from library.lending.patterns import NumberPatterns
 from library.lending.refusals import Refusal
 from library.lending.rules import LONGEST_LOAN_DAYS, LendingRules, LoanRule, RulesError
+from server.config_alerts import AlertsSection
 from server.config_harvest import HarvestSection, LibraryCode
 from server.config_mail import MailSection
 from settings.toml_file import Section, is_loopback, read_toml
@@ -320,6 +321,7 @@ class ServerConfig(Section):
     harvest: tuple[HarvestSection, ...] = ()
     citizens: CitizensSection = Field(default_factory=CitizensSection)
     mail: MailSection = Field(default_factory=MailSection)
+    alerts: AlertsSection = Field(default_factory=AlertsSection)
 
     @field_validator("harvest")
     @classmethod
@@ -328,6 +330,12 @@ class ServerConfig(Section):
         if len(set(names)) < len(names):
             raise ValueError("two have the same source")
         return told
+
+    @model_validator(mode="after")
+    def _letters_have_a_mail_server(self) -> Self:
+        if self.alerts.mail_to and not self.mail.host:
+            raise ValueError("alerts.mail_to needs mail.host, the library's mail server")
+        return self
 
     @property
     def rules(self) -> LendingRules:

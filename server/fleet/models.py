@@ -194,6 +194,10 @@ class Alert(FleetBase):
     snoozed_until: Mapped[datetime | None]
     handled_by: Mapped[str] = mapped_column(String(60), default="")
     """Who did either."""
+    told_at: Mapped[datetime | None]
+    """When somebody was written to."""
+    end_told_at: Mapped[datetime | None]
+    """When the end of it was told, too."""
 
 
 class DeadLetter(FleetBase):

@@ -4,8 +4,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 
 from server.fleet.trouble import Kind
+
+OVER: Final = "Over again"
+"""Above alerts that have ended, in letters."""
 
 
 @dataclass(frozen=True, slots=True)

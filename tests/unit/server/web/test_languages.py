@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 from server.web import catalogue_view, fees_view, kiosk_view, labels, new_readers_view, staff_labels, statistics_view
-from server.web.runbook import RUNBOOK
+from server.web.runbook import OVER, RUNBOOK
 from server.web.wording import LANGUAGES, choose_language, load_wordings
 from tests.support.fleet_pages import FakeKiosk
 from tests.unit.server.web.client import Pages
@@ -50,7 +50,7 @@ def said_by_labels() -> set[object]:
     kiosk = (kiosk_view.SPAN, kiosk_view.DOES, kiosk_view.PLAIN_LINE)
     figures = (statistics_view.SPAN, statistics_view.ENDING, statistics_view.SERVICE, statistics_view.REFUSAL)
     said = ((entry.heading, entry.cannot, entry.cause, entry.next_step) for entry in RUNBOOK.values())
-    headings = {*kiosk_view.HEADINGS, *(words for entry in said for words in entry)}
+    headings = {OVER, *kiosk_view.HEADINGS, *(words for entry in said for words in entry)}
     new = (new_readers_view.TROUBLE, new_readers_view.PURPOSE)
     pairs = (*labels.MESSAGES.values(), labels.OTHER_MESSAGE)
     return (
