@@ -48,6 +48,7 @@ def main() -> int:
         cuttable_line=fault.needs_line,
         workbench=not options.exit,
         lends_alone=options.script in {None, "offline"},
+        citizens=options.script is None,
         titles=options.titles,
     )
     try:

@@ -24,6 +24,15 @@ BINS: Final = {"shelf": 1, "hold": 2, "other_place": 3, "exception": 4}
 
 
 @dataclass(frozen=True, slots=True)
+class Offers:
+    """What a site's kiosk does beyond the usual."""
+
+    lends_alone: bool
+    citizens: bool
+    """Citizen cards find readers, and make new ones."""
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
     """The files of one demo."""
 
@@ -128,6 +137,8 @@ def import_stock(made: Installation) -> None:
     for card in cards.values():
         if card["pin"]:
             _server(made, "pin", card["card"], typed=card["pin"])
+        if card["finds"]:
+            _server(made, "citizen", "link", card["finds"], typed=card["card"].partition("|")[0])
 
 
 def set_server_ports(made: Installation, ports: Mapping[str, int]) -> None:
@@ -143,8 +154,7 @@ def write_kiosk(
     ports: Mapping[str, int],
     message_s: float,
     neighbours: Sequence[str | Mapping[str, str]],
-    *,
-    lends_alone: bool,
+    offers: Offers,
 ) -> None:
     """Write the kiosk's file; ``ports`` are those at which it finds ``sip2`` and ``kiosk_api``.
 
@@ -176,9 +186,10 @@ def write_kiosk(
                 "printer": f"escpos://{dev / 'printer'}",
             },
             "tags": {"owners": [OWNER, *neighbours]},
+            "services": {"citizen_card": offers.citizens, "new_readers": offers.citizens},
             "returns": BINS,
             "offline": {
-                "lends": lends_alone,
+                "lends": offers.lends_alone,
                 "policy_url": f"https://{ADDRESS}:{ports['kiosk_api']}",
                 "policy_key_file": "../secrets/kiosk-key",
                 "battery_clock": True,
@@ -201,6 +212,7 @@ def _write_server(made: Installation, broker_port: int) -> None:
             "certificate_key": "../secrets/server.key",
             "client_ca": "../secrets/ca.crt",
         },
+        "citizens": {"key_file": "../secrets/citizens-key"},
         "fleet": {
             "broker_port": broker_port,
             "broker_login": INGEST_ACCOUNT,

@@ -144,6 +144,17 @@ ROLES: Final = (
 )
 
 
+NEWCOMERS_NAME: Final = "Lê Thị Ngọc Ánh"
+
+
+def citizen_card(serial: int, name: str) -> str:
+    """Give what the QR code of a citizen card says, of a woman born on 21 November 1990 at a place that does not exist.
+
+    No province has the number 999, so nobody has any of these numbers; ``serial`` has six digits at most.
+    """
+    return f"999190{serial:06}||{name}|21111990|Nữ|Thôn Mẫu Một, xã Thí Điểm|01072022"
+
+
 def patrons(random: Random, today: date, number: int) -> Iterator[DemoPatron]:
     """Give `number` patrons: first one for each of `ROLES`, in their order, then people of every kind."""
     places = {place.code: place for place in PLACES}

@@ -49,6 +49,8 @@ class Wishes:
     workbench: bool = True
     lends_alone: bool = False
     """The kiosk has rules by which it lends while the server does not answer."""
+    citizens: bool = False
+    """Who shows a citizen card is found by it, or may become a reader."""
     real_pace: bool = False
     """The devices' cables are as slow as real ones."""
     neighbours: tuple[str | Mapping[str, str], ...] = ()
@@ -191,7 +193,8 @@ class Site:
         if wishes.cuttable_line:
             self._cuttable.target = (installation.ADDRESS, seen["sip2"])
             seen["sip2"] = self._cuttable.address[1]
-        installation.write_kiosk(self.files, seen, wishes.message_s, wishes.neighbours, lends_alone=wishes.lends_alone)
+        offers = installation.Offers(lends_alone=wishes.lends_alone, citizens=wishes.citizens)
+        installation.write_kiosk(self.files, seen, wishes.message_s, wishes.neighbours, offers)
         self._start_devices()
         if wishes.lends_alone:
             wait_for_rules(self.files, self._ports["kiosk_api"])

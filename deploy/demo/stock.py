@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from deploy.demo.people import HUB, OWNER, PLACES, ROLES, DemoPatron, card_number, patrons
+from deploy.demo.people import HUB, NEWCOMERS_NAME, OWNER, PLACES, ROLES, DemoPatron, card_number, citizen_card, patrons
 from deploy.demo.tags import Tag, blank_tag, foreign_tag, tag_of
 from library.text import fold
 
@@ -69,6 +69,8 @@ class DemoCard:
     holds: tuple[str, ...] = ()
     """Items that must be ready for this card."""
     pin: str = ""
+    finds: str = ""
+    """The library card of the reader whom this citizen card finds; empty: it is none, or nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Stock:
     copies: tuple[Copy, ...] = field(repr=False)
     patrons: tuple[DemoPatron, ...] = field(repr=False)
     cards: dict[str, DemoCard] = field(repr=False)
-    """By name: those of `ROLES`, and `unknown`."""
+    """By name: those of `ROLES`, `unknown`, and two citizen cards, `citizen` and `newcomer`."""
     books: tuple[DemoBook, ...] = field(repr=False)
     """`PAD_BOOKS` books of the hub that anybody may borrow, Vietnamese ones first among equals."""
     odd_books: dict[str, DemoBook] = field(repr=False)
@@ -134,12 +136,18 @@ def make_stock(seed: int, today: date, data: Path = DATA, titles: int | None = N
         )
         for role, person in zip(ROLES, people, strict=False)
     }
+    named = next(person for person in people if person.card == cards["with_pin"].card)
+    others = {
+        "unknown": DemoCard(card_number(HUB.institution, 99_999_999), "", "nobody knows this card"),
+        "citizen": DemoCard(citizen_card(1, named.name), "", "citizen card of the reader with a PIN", finds=named.card),
+        "newcomer": DemoCard(citizen_card(2, NEWCOMERS_NAME), "", "citizen card of somebody who is no reader yet"),
+    }
     nobodys = f"{HUB.prefix}.999999"
     return Stock(
         records=records,
         copies=tuple(replace(copy, item_type=RENTAL) if copy.item_id in rentals else copy for copy in copies),
         patrons=people,
-        cards={**cards, "unknown": DemoCard(card_number(HUB.institution, 99_999_999), "", "nobody knows this card")},
+        cards={**cards, **others},
         books=pad_books,
         odd_books={
             "reference": _book(next(copy for copy in at_hub if copy.status == "reference"), "is read in the house"),

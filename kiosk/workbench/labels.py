@@ -51,6 +51,8 @@ SHOWS: Mapping[str, str] = MappingProxyType(
             "owes the fee of a loan",
             "may borrow; has a PIN",
             "nobody knows this card",
+            "citizen card of the reader with a PIN",
+            "citizen card of somebody who is no reader yet",
             "may be borrowed",
             "is read in the house",
             "is lent to somebody else",

@@ -51,6 +51,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         message_s=2.0,
         workbench=False,
         lends_alone=True,
+        citizens=True,
         neighbours=(NAMELESS, NEIGHBOUR),
         titles=FEWEST_TITLES,
         drawn=False,

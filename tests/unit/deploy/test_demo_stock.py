@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from deploy.demo.people import PLACES, ROLES, library_number
+from deploy.demo.people import NEWCOMERS_NAME, PLACES, ROLES, library_number
 from deploy.demo.stock import CHILDS_LIMIT, LENDING_FEE, PAD_BOOKS, RENTAL, RULES, Stock, make_stock, write_stock
 from deploy.demo.tags import tag_of
 from drivers.rfid.tagdata.content import Blank, TagContent, TagDataError
 from drivers.rfid.tagdata.detect import detect
+from library.identity.citizen_card import DESK_AGE, CitizenCard, read_citizen_card, years_old
 from library.lending.patterns import NumberKind, NumberPatterns
 from library.lending.rules import LendingRules, LoanRule
 
@@ -74,13 +75,27 @@ def test_a_number_ends_in_the_check_digit_of_real_library_numbers(number: str) -
 def test_each_card_shows_what_it_is_there_for(stock: Stock) -> None:
     by_card = {patron.card: patron for patron in stock.patrons}
 
-    assert set(stock.cards) == {role.name for role in ROLES} | {"unknown"}
+    assert set(stock.cards) == {role.name for role in ROLES} | {"unknown", "citizen", "newcomer"}
     assert by_card[stock.cards["ordinary"].card].blocked == "no"
     assert by_card[stock.cards["ordinary"].card].expires > TODAY.isoformat()
     assert by_card[stock.cards["blocked"].card].blocked == "yes"
     assert by_card[stock.cards["expired"].card].expires == "2026-03-01"
     assert stock.cards["unknown"].card not in by_card
     assert len(stock.cards["at_limit"].has) == CHILDS_LIMIT
+
+
+def test_a_citizen_card_finds_the_reader_with_a_pin_and_another_is_nobodys_who_is_old_enough(stock: Stock) -> None:
+    named = {patron.card: patron.name for patron in stock.patrons}
+    known, newcomer = (read_citizen_card(stock.cards[name].card, TODAY) for name in ("citizen", "newcomer"))
+
+    assert isinstance(known, CitizenCard)
+    assert isinstance(newcomer, CitizenCard)
+    assert stock.cards["citizen"].finds == stock.cards["with_pin"].card
+    assert known.name == named[stock.cards["with_pin"].card]
+    assert (newcomer.name, stock.cards["newcomer"].finds) == (NEWCOMERS_NAME, "")
+    assert years_old(newcomer.born, TODAY) >= DESK_AGE
+    assert known.number != newcomer.number
+    assert known.number[:3] == newcomer.number[:3] == "999"
 
 
 def test_what_is_reserved_or_costs_is_so_for_a_card_that_shows_it(stock: Stock) -> None:
