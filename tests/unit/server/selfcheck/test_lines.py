@@ -196,6 +196,9 @@ async def test_a_lost_answer_is_said_again_when_asked_for(library: SmallLibrary)
 
 async def test_a_line_is_closed_when_the_store_is_too_slow_and_the_loan_is_told_later(library: SmallLibrary) -> None:
     async with serving(library, answer_s=1.0) as port, line_to(port) as line:
+        await line.ask(
+            information(MAI), PatronInformationResponse
+        )  # behind the service's own tidying, which is done now
         with transaction(library.engine):
             await line.write(line.connection.send(checkout(MAI, DE_MEN)))
             said = await line.hung_up()
