@@ -1,6 +1,7 @@
 """Alerts: troubles that have gone on long enough, kept from their beginning to their end."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ _LOANS_OF: Final = timedelta(hours=12)
 _PINS_OF: Final = timedelta(hours=1)
 _SPEAKS_NOT: Final = frozenset({"lost"})
 _WENT: Final = frozenset({"offline"})
-"""It was switched off in good order: nobody is alarmed."""
+"""It was switched off in good order: nobody is alarmed, and what was wrong with it before is not over."""
 
 
 def look(session: Session, now: datetime) -> None:
@@ -38,7 +39,9 @@ def look(session: Session, now: datetime) -> None:
     visits = _visits(session, now)
     settled = bool(having) and now - min(having) >= SETTLING
     kiosks = [facts_of(row, now, visits.get(row.kiosk_id, (0, 0)), judges_silence=settled) for row in rows]
-    apply(session, find([kiosk for kiosk in kiosks if kiosk.state not in _WENT], broker=bool(having)), now)
+    went = frozenset(kiosk.kiosk_id for kiosk in kiosks if kiosk.state in _WENT)
+    found = find([kiosk for kiosk in kiosks if kiosk.kiosk_id not in went], broker=bool(having))
+    apply(session, replace(found, unknown=found.unknown | went), now)
 
 
 def facts_of(row: Kiosk, now: datetime, visits: tuple[int, int], *, judges_silence: bool) -> KioskFacts:

@@ -19,6 +19,7 @@ from server.config_alerts import AlertsSection
 from server.fleet.alert_list import AlertView, ToTell
 from server.mailing.letter import Letterhead
 from server.mailing.postbox import NotSentError
+from server.web.kiosk_view import PLAIN_LINE
 from server.web.labels import ROLE
 from server.web.runbook import OVER, RUNBOOK
 from server.web.wording import Wording, load_wordings
@@ -156,7 +157,9 @@ def _lines(what: ToTell, head: Letterhead, say: Callable[[str], str]) -> Sequenc
 
 
 def _subject_of(alert: AlertView, say: Callable[[str], str]) -> str:
-    return f": {say(ROLE.get(alert.subject, alert.subject))}" if alert.kiosk_id and alert.subject else ""
+    if not alert.kiosk_id or not alert.subject:
+        return ""
+    return f": {say(ROLE.get(alert.subject, PLAIN_LINE.get(alert.subject, alert.subject)))}"
 
 
 def _where(alert: AlertView, say: Callable[[str], str]) -> str:

@@ -121,6 +121,15 @@ def test_a_kiosk_that_was_switched_off_alarms_nobody(fleet: Store) -> None:
     assert fleet.rows(Alert) == []
 
 
+def test_what_was_wrong_with_a_kiosk_that_was_switched_off_is_not_over(fleet: Store) -> None:
+    speaks(fleet, waiting=WaitingReport(to_tell=0, for_staff=1))
+    looks(fleet)
+    fleet.take(message(Channel.STATE, state(KioskCondition.OFFLINE)))
+    passes(fleet, 10 * MINUTE)
+
+    assert kinds(fleet) == [Kind.FOR_STAFF]
+
+
 def test_after_the_broker_was_away_kiosks_have_time_to_speak_up(fleet: Store) -> None:
     with transaction(fleet.engine) as session:
         broker_status.broker_is(session, fleet.now, up=False)
