@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
 from server.fleet.broker_status import is_alive
-from server.fleet.models import BrokerLink, Kiosk, Visit
+from server.fleet.models import Alert, BrokerLink, Kiosk, Visit
 from server.store.engine import for_reading, transaction
 
 STALE_AFTER_BEATS: Final = 2.5
@@ -89,6 +89,8 @@ class FleetOverview:
     visits_today: int
     loans_today: int
     dead_letters: int
+    open_alerts: int = 0
+    """Going on, and nobody knows of them."""
 
 
 class Counts(NamedTuple):
@@ -135,7 +137,14 @@ def read_overview(session: Session, now: datetime, zone: tzinfo, places: Mapping
         visits_today=sum(counts.visits for counts in today.values()),
         loans_today=sum(counts.loans for counts in today.values()),
         dead_letters=sum(link.dead_letters for link in links),
+        open_alerts=_open_alerts(session, now),
     )
+
+
+def _open_alerts(session: Session, now: datetime) -> int:
+    unknown = Alert.acknowledged_at.is_(None), or_(Alert.snoozed_until.is_(None), Alert.snoozed_until <= now)
+    going_on = Alert.ended_at.is_(None), Alert.opened_at.is_not(None)
+    return session.scalar(select(func.count()).select_from(Alert).where(*going_on, *unknown)) or 0
 
 
 def _day(now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:

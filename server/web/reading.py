@@ -164,6 +164,11 @@ class FleetReading(Protocol):
         """All kiosks that are known, ordered by place and name."""
         ...
 
+    @property
+    def open_alerts(self) -> int:
+        """Alerts that go on, and of which nobody has said that they know."""
+        ...
+
 
 class FleetReader(Protocol):
     """Where the pages read the fleet."""

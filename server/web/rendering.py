@@ -285,6 +285,7 @@ def _plan(snapshot: Snapshot) -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "notices", "notices", {"links": links, **lost}
     shown = None if fleet is None else kiosks
     figures = {"loans": snapshot.loans.value, "kiosks": shown, "needing": len(needing)}
+    figures["alerts"] = 0 if fleet is None else fleet.open_alerts
     current = snapshot.fleet.lost_since is None and all(link.up for link in links.values())
     yield "today", "today", {"links": links, "current": current, **figures}
     if fleet is not None and not kiosks:

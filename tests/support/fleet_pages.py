@@ -64,6 +64,7 @@ class FakeFleetReading:
     broker: FakeLink = FakeLink()
     ingest: FakeLink = FakeLink()
     kiosks: Sequence[FakeKiosk] = ()
+    open_alerts: int = 0
 
 
 @dataclass(slots=True)

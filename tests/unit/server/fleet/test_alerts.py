@@ -1,6 +1,6 @@
 """Alerts from their beginning to their end."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -11,6 +11,7 @@ from mqtt.topics import Channel
 from server.fleet import alerts, broker_status
 from server.fleet.alert_list import SHOWN_FOR, AlertsView, StoredAlerts
 from server.fleet.models import Alert, Visit
+from server.fleet.overview import read_overview
 from server.fleet.trouble import MANY_ITEMS, Kind
 from server.store.engine import transaction
 from tests.support.fleet_intake import NOW, Store, events, message
@@ -182,10 +183,14 @@ async def test_what_somebody_knows_of_stands_apart_and_comes_back_after_its_rest
     resting = shown(fleet)
     fleet.now += 60 * MINUTE
     back = shown(fleet)
+    with transaction(fleet.engine) as session:
+        to_see = read_overview(session, fleet.now, UTC, {}).open_alerts
     knows = await listed.acknowledge(alert.alert_id, "desk", fleet.now)
     known = shown(fleet)
 
-    assert (rests, knows) == (True, True)
+    with transaction(fleet.engine) as session:
+        counted = read_overview(session, fleet.now, UTC, {}).open_alerts
+    assert (rests, knows, to_see, counted) == (True, True, 1, 0)
     assert (resting.open, [each.kind for each in resting.seen]) == ((), [Kind.FOR_STAFF])
     assert [each.kind for each in back.open] == [Kind.FOR_STAFF]
     assert (known.open, [each.acknowledged_at for each in known.seen]) == ((), [fleet.now])

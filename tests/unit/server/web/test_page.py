@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from tests.support.fleet_pages import NOON, FakeCopy, FakeDevice, FakeFleetReading, FakeKiosk, FakeLink
 from tests.unit.server.web.client import Pages
 
@@ -277,3 +279,18 @@ async def test_forty_kiosks_are_all_there() -> None:
 
     assert len(page.all("article")) == 40
     assert len({part.attributes["data-part"] for part in page.elements if "data-part" in part.attributes}) == 43
+
+
+@pytest.mark.parametrize(("count", "warned", "leads"), [(0, "", "look at past ones"), (3, "warn", "what to do first")])
+async def test_alerts_that_nobody_knows_of_are_counted_and_lead_to_what_to_do(
+    count: int, warned: str, leads: str
+) -> None:
+    pages = Pages()
+    pages.fleet.show(FakeKiosk())
+    pages.fleet.reading = replace(pages.fleet.reading, open_alerts=count)
+
+    page = await pages.read("/?lang=en")
+
+    assert page.one(data_figure="alerts").text == str(count)
+    assert leads in [link.text for link in page.all("a", href="/alerts")]
+    assert len([tile for tile in page.all("div", class_="warn") if "Alerts" in tile.text]) == bool(warned)
