@@ -20,6 +20,7 @@ CALM: Final = timedelta(seconds=45)
 SETTLING: Final = timedelta(minutes=2)
 """After the broker, or the ingest, is back kiosks have so long to speak up before any counts as silent."""
 KEPT: Final = timedelta(days=365)
+_OF_MANY: Final = frozenset({Kind.FLEET_SILENT, Kind.PLACE_SILENT})
 _LOANS_OF: Final = timedelta(hours=12)
 _PINS_OF: Final = timedelta(hours=1)
 _SPEAKS_NOT: Final = frozenset({"lost"})
@@ -38,13 +39,13 @@ def look(session: Session, now: datetime) -> None:
     rows = list(session.scalars(select(Kiosk)))
     visits = _visits(session, now)
     settled = bool(having) and now - min(having) >= SETTLING
-    kiosks = [facts_of(row, now, visits.get(row.kiosk_id, (0, 0)), judges_silence=settled) for row in rows]
+    kiosks = [facts_of(row, now, visits.get(row.kiosk_id, (0, 0))) for row in rows]
     went = frozenset(kiosk.kiosk_id for kiosk in kiosks if kiosk.state in _WENT)
-    found = find([kiosk for kiosk in kiosks if kiosk.kiosk_id not in went], broker=bool(having))
+    found = find([kiosk for kiosk in kiosks if kiosk.kiosk_id not in went], broker=bool(having), judges_silence=settled)
     apply(session, replace(found, unknown=found.unknown | went), now)
 
 
-def facts_of(row: Kiosk, now: datetime, visits: tuple[int, int], *, judges_silence: bool) -> KioskFacts:
+def facts_of(row: Kiosk, now: datetime, visits: tuple[int, int]) -> KioskFacts:
     """Return what is known of a kiosk; ``visits`` are wrong PINs of the last hour and the largest loan of the day."""
     birth, health = json.loads(row.birth), json.loads(row.health)
     waiting: dict[str, Any] = health.get("waiting") or {}
@@ -54,7 +55,7 @@ def facts_of(row: Kiosk, now: datetime, visits: tuple[int, int], *, judges_silen
         kiosk_id=row.kiosk_id,
         place=birth.get("place", ""),
         state=row.state,
-        silent=quiet and judges_silence,
+        silent=quiet,
         reasons=tuple(json.loads(row.reasons)),
         devices=tuple((each["role"], each["state"], each["detail"]) for each in json.loads(row.devices)),
         to_tell_s=waiting.get("oldest_s") if waiting.get("to_tell") else None,
@@ -74,11 +75,16 @@ def facts_of(row: Kiosk, now: datetime, visits: tuple[int, int], *, judges_silen
 def apply(session: Session, found: Found, now: datetime) -> None:
     """Note what goes on, begins and has ended; of kiosks that nobody can judge now everything goes on."""
     going_on = {_trouble(alert): alert for alert in session.scalars(select(Alert).where(Alert.ended_at.is_(None)))}
+    standing = {trouble for trouble, alert in going_on.items() if alert.opened_at is not None}
     for trouble, alert in going_on.items():
-        if trouble in found.troubles or (alert.kiosk_id in found.unknown and alert.opened_at is not None):
+        if trouble in found.troubles:
             alert.seen_at = now
-            if trouble in found.troubles and alert.opened_at is None and _is_old_enough(alert, now):
+            if alert.opened_at is None and _is_old_enough(alert, now):
                 alert.opened_at = now
+        elif trouble.kind is Kind.SILENT and found.covered.get(trouble.kiosk_id) in standing:
+            alert.ended_at = alert.end_told_at = now  # the alert of its place goes on: it is not over
+        elif alert.opened_at is not None and _goes_on(trouble, found):
+            alert.seen_at = now
         elif now - alert.seen_at > CALM:
             if alert.opened_at is None:
                 session.delete(alert)
@@ -91,6 +97,13 @@ def apply(session: Session, found: Found, now: datetime) -> None:
         alert.opened_at = now if _is_old_enough(alert, now) else None
         session.add(alert)
     session.execute(delete(Alert).where(Alert.ended_at < now - KEPT))
+
+
+def _goes_on(trouble: Trouble, found: Found) -> bool:
+    """Say whether nobody can tell that it has ended."""
+    if trouble.kind in _OF_MANY:
+        return not found.judges_silence
+    return trouble.kiosk_id in found.unknown
 
 
 def _is_old_enough(alert: Alert, now: datetime) -> bool:

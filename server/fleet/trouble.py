@@ -41,6 +41,7 @@ class Kind(StrEnum):
 _MINUTE: Final = timedelta(minutes=1)
 PATIENCE: Mapping[Kind, timedelta] = MappingProxyType(
     {
+        Kind.BROKER_GONE: 2 * _MINUTE,
         Kind.FLEET_SILENT: 2 * _MINUTE,
         Kind.PLACE_SILENT: 2 * _MINUTE,
         Kind.SILENT: 2 * _MINUTE,
@@ -123,43 +124,51 @@ class KioskFacts:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is wrong now, and of which kiosks nobody can say whether what was wrong still is."""
+    """What is wrong now, and what nobody can say."""
 
     troubles: frozenset[Trouble]
-    unknown: frozenset[str] = field(default=frozenset())
+    unknown: frozenset[str] = frozenset()
+    """Kiosks of which nobody can say whether what was wrong still is."""
+    covered: Mapping[str, Trouble] = field(default_factory=dict)
+    """Silent kiosks, and the trouble of their place or fleet that stands for each."""
+    judges_silence: bool = True
+    """``False``: nobody can say now who is silent, and who was, is so still."""
 
 
-def find(kiosks: Sequence[KioskFacts], *, broker: bool) -> Found:
+def find(kiosks: Sequence[KioskFacts], *, broker: bool, judges_silence: bool = True) -> Found:
     """Look at all kiosks; without the broker nothing new is known of any.
 
     Kiosks of one place that are all silent are one trouble, and so is a whole fleet: a router or a line, no kiosks.
     """
     everybody = frozenset(kiosk.kiosk_id for kiosk in kiosks)
     if not broker:
-        return Found(frozenset({Trouble(Kind.BROKER_GONE)}), everybody)
+        return Found(frozenset({Trouble(Kind.BROKER_GONE)}), everybody, judges_silence=False)
     silent = frozenset(kiosk.kiosk_id for kiosk in kiosks if kiosk.silent)
-    found = set(_silences(kiosks, silent))
+    found: set[Trouble] = set()
+    covered: dict[str, Trouble] = {}
+    if judges_silence:
+        covered = _covered(kiosks, silent)
+        found |= set(covered.values())
+        found |= {Trouble(Kind.SILENT, kiosk_id) for kiosk_id in silent - covered.keys()}
     for kiosk in kiosks:
         if not kiosk.silent:
             found |= {Trouble(kind, kiosk.kiosk_id, subject) for kind, subject in _of(kiosk)}
-    return Found(frozenset(found), silent)
+    return Found(frozenset(found), silent, covered, judges_silence)
 
 
-def _silences(kiosks: Sequence[KioskFacts], silent: frozenset[str]) -> Iterator[Trouble]:
+def _covered(kiosks: Sequence[KioskFacts], silent: frozenset[str]) -> dict[str, Trouble]:
     if len(kiosks) > 1 and len(silent) == len(kiosks):
-        yield Trouble(Kind.FLEET_SILENT)
-        return
+        return dict.fromkeys(silent, Trouble(Kind.FLEET_SILENT))
     by_place: dict[str, set[str]] = {}
     for kiosk in kiosks:
         if kiosk.place:
             by_place.setdefault(kiosk.place, set()).add(kiosk.kiosk_id)
-    grouped: set[str] = set()
-    for place, there in by_place.items():
-        if len(there) > 1 and there <= silent:
-            grouped |= there
-            yield Trouble(Kind.PLACE_SILENT, subject=place)
-    for kiosk_id in silent - grouped:
-        yield Trouble(Kind.SILENT, kiosk_id)
+    return {
+        kiosk_id: Trouble(Kind.PLACE_SILENT, subject=place)
+        for place, there in by_place.items()
+        if len(there) > 1 and there <= silent
+        for kiosk_id in there
+    }
 
 
 def _of(kiosk: KioskFacts) -> Iterator[tuple[Kind, str]]:

@@ -3,14 +3,14 @@
 from datetime import UTC, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from mqtt.health import WaitingReport
 from mqtt.messages import DeviceCondition, DeviceReport, KioskCondition, RefusalCount
 from mqtt.topics import Channel
 from server.fleet import alerts, broker_status
 from server.fleet.alert_list import SHOWN_FOR, AlertsView, StoredAlerts
-from server.fleet.models import Alert, Visit
+from server.fleet.models import Alert, Kiosk, Visit
 from server.fleet.overview import read_overview
 from server.fleet.trouble import MANY_ITEMS, Kind
 from server.store.engine import transaction
@@ -147,6 +147,64 @@ def test_after_the_broker_was_away_kiosks_have_time_to_speak_up(fleet: Store) ->
     assert away == [Kind.BROKER_GONE]
     assert kinds(fleet) == []
     assert [alert.kind for alert in shown(fleet).ended] == [Kind.BROKER_GONE]
+
+
+def test_a_restart_of_the_broker_ends_no_silence(fleet: Store) -> None:
+    looks(fleet)
+    passes(fleet, 10 * MINUTE)
+    before = shown(fleet)
+    for up in (False, True):
+        with transaction(fleet.engine) as session:
+            broker_status.broker_is(session, fleet.now, up=up)
+        passes(fleet, timedelta(seconds=20) if not up else 6 * MINUTE)
+
+    assert [alert.kind for alert in before.open] == [Kind.SILENT]
+    assert shown(fleet) == before
+
+
+def test_a_blip_of_the_broker_alarms_nobody(fleet: Store) -> None:
+    for up in (False, True):
+        with transaction(fleet.engine) as session:
+            broker_status.broker_is(session, fleet.now, up=up)
+        speaks(fleet)
+        passes(fleet, MINUTE)
+
+    assert fleet.rows(Alert) == []
+
+
+def test_the_alert_of_a_place_takes_the_place_of_its_kiosks_and_outlives_the_broker(fleet: Store) -> None:
+    with transaction(fleet.engine) as session:
+        one = session.get_one(Kiosk, "k-first")
+        values = {column.key: getattr(one, column.key) for column in Kiosk.__table__.columns}
+        session.add(Kiosk(**{**values, "kiosk_id": "k-second"}))
+        session.add(Kiosk(**{**values, "kiosk_id": "k-far", "birth": "{}"}))
+    hear(fleet, "k-second", "k-far", for_=5 * MINUTE)
+    one_of_two = kinds(fleet)
+    hear(fleet, "k-far", for_=6 * MINUTE)
+    both = shown(fleet)
+    with transaction(fleet.engine) as session:
+        broker_status.broker_is(session, fleet.now, up=False)
+    hear(fleet, for_=5 * MINUTE)
+    away = kinds(fleet)
+    with transaction(fleet.engine) as session:
+        broker_status.broker_is(session, fleet.now, up=True)
+        over = [alert.end_told_at for alert in session.scalars(select(Alert).where(Alert.kind == Kind.SILENT))]
+    hear(fleet, "k-far", for_=5 * MINUTE)
+
+    assert one_of_two == [Kind.SILENT]
+    assert [alert.kind for alert in both.open] == [Kind.PLACE_SILENT]
+    assert away == [Kind.BROKER_GONE, Kind.PLACE_SILENT]
+    assert shown(fleet).open == both.open
+    assert None not in over  # nobody is written to that it is over
+
+
+def hear(store: Store, *names: str, for_: timedelta) -> None:
+    """Let time pass in which these kiosks alone are heard."""
+    end = store.now + for_
+    while store.now < end:
+        with transaction(store.engine) as session:
+            session.execute(update(Kiosk).where(Kiosk.kiosk_id.in_(names)).values(last_seen=store.now))
+        passes(store, MINUTE / 2)
 
 
 def test_a_large_loan_and_wrong_pins_of_now_alarm_and_those_of_history_do_not(fleet: Store) -> None:
